@@ -1,0 +1,159 @@
+"""The command line. Exit codes: 0 done, 1 something is wrong with the cloud or the broker, 2 wrong usage or config."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from bridge import __version__
+from bridge.config import Config, ConfigError, load
+from bridge.service.store import HEARTBEAT_FILE
+
+HEARTBEAT_TOO_OLD = 120.0
+"""Seconds; the bridge gives a sign of life every 30."""
+
+CONFIG = click.option(
+    "--config",
+    "-c",
+    "path",
+    type=click.Path(path_type=Path),
+    envvar="GROWATT_BRIDGE_CONFIG",
+    help="The configuration file. Without one, environment variables alone count.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="growatt-bridge")
+def main() -> None:
+    """Growatt inverters and batteries on MQTT, through Growatt's official cloud API."""
+
+
+@main.command()
+@CONFIG
+def run(path: Path | None) -> None:
+    """Run the bridge until it is stopped."""
+    from bridge.service.bridge import Bridge
+
+    config = _config(path)
+    _log_to_terminal(config.log_level)
+    _until_stopped(_serve(config, Bridge))
+
+
+async def _serve(config: Config, bridge: Any) -> None:
+    await bridge(config).run()
+
+
+@main.command()
+@CONFIG
+def check(path: Path | None) -> None:
+    """Check the configuration, the cloud and the broker; list the devices; publish nothing."""
+    from bridge.service.check import check as look
+
+    config = _config(path)
+    _log_to_terminal("error")
+    problems = asyncio.run(look(config, click.echo))
+    for problem in problems:
+        click.echo(f"error: {problem}", err=True)
+    sys.exit(1 if problems else 0)
+
+
+@main.command()
+@CONFIG
+def health(path: Path | None) -> None:
+    """Tell whether a bridge with this configuration is running (for containers)."""
+    file = _config(path).state_dir / HEARTBEAT_FILE
+    age = time.time() - file.stat().st_mtime if file.exists() else None
+    if age is None or age > HEARTBEAT_TOO_OLD:
+        _fail("the bridge is not running" if age is None else f"the bridge gave no sign of life for {age:.0f} s", 1)
+    click.echo("ok")
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the broker; default 1883, or a free one if taken.")
+@click.option(
+    "--speed", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True, help="Time factor."
+)
+def demo(port: int | None, speed: float) -> None:
+    """Try everything here and now: a broker, a simulated Growatt cloud and the bridge between them."""
+    from bridge.demo.run import DemoError
+    from bridge.demo.run import run as run_demo
+
+    try:
+        _until_stopped(run_demo(port, speed, click.echo))
+    except DemoError as error:
+        _fail(str(error), 1)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free port.")
+@click.option(
+    "--speed", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True, help="Time factor."
+)
+@click.option(
+    "--limits",
+    type=click.Choice(["endpoint", "request", "off"]),
+    default="endpoint",
+    show_default=True,
+    help="What Growatt's minimum intervals count by.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="For weather and household.")
+def simulate(host: str, port: int, speed: float, limits: str, seed: int) -> None:
+    """Serve the simulated Growatt cloud alone, for any client. The token is `demo`."""
+    from bridge.simulator.server import run as run_cloud
+
+    def ready(url: str, _world: object) -> None:
+        click.echo(f"simulated Growatt cloud on {url}, token: demo; stop with Ctrl-C")
+
+    try:
+        _until_stopped(run_cloud(host, port, speed=speed, limits=limits, seed=seed, on_ready=ready))
+    except OSError as error:
+        _fail(f"cannot listen on {host}:{port}: {error.strerror}", 1)
+
+
+def _config(path: Path | None) -> Config:
+    try:
+        config = load(path)
+    except ConfigError as error:
+        _fail(str(error), 2)
+    if config.growatt.token is None or not config.growatt.token.get_secret_value().strip():
+        where = path or "the environment"
+        _fail(
+            f"{where}: growatt.token is missing; put the API token of your Growatt account there, "
+            "name a file in growatt.token_file, or set GROWATT_BRIDGE_GROWATT__TOKEN",
+            2,
+        )
+    return config
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    for line in message.splitlines():
+        click.echo(f"error: {line}", err=True)
+    sys.exit(code)
+
+
+def _log_to_terminal(level: str) -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("bridge").setLevel(level.upper())
+
+
+def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Run until done, Ctrl-C or SIGTERM; a stop on demand is a success."""
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_cancellable(work))
+
+
+async def _cancellable(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.ensure_future(work)
+    with contextlib.suppress(NotImplementedError):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

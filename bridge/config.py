@@ -1,0 +1,248 @@
+"""The configuration: a YAML file, then environment variables, then secret files, each overriding the one before.
+
+Environment: GROWATT_BRIDGE_ and the key in capitals, sections joined by two underscores, for example
+GROWATT_BRIDGE_MQTT__HOST. Secret files: a key that ends in `_file` names a file whose content is the secret.
+"""
+
+import difflib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bridge.growatt import SERVERS
+from bridge.mqtt import Topics
+
+ENVIRONMENT_PREFIX = "GROWATT_BRIDGE_"
+
+
+class ConfigError(Exception):
+    """One line for each thing that is wrong: file, key, remedy."""
+
+
+def _server(value: str) -> str:
+    if value not in SERVERS and not value.startswith(("http://", "https://")):
+        raise ValueError(f"use one of {', '.join(SERVERS)}, or an address that starts with https://")
+    return value
+
+
+def _base_topic(value: str) -> str:
+    return Topics(value).base
+
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Section(BaseModel):
+    """A part of the configuration. Unknown keys are errors; `SECRETS` may come from a file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    SECRETS: ClassVar[tuple[str, ...]] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_secret_files(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        secrets = {name: _secret(values[f"{name}_file"], name) for name in cls.SECRETS if values.get(f"{name}_file")}
+        return {**values, **secrets}
+
+
+class Tls(Section):
+    """Encryption towards the broker."""
+
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    insecure: bool = False
+
+
+class Growatt(Section):
+    """The account at Growatt."""
+
+    SECRETS: ClassVar[tuple[str, ...]] = ("token",)
+
+    token: SecretStr | None = None
+    token_file: Path | None = None
+    server: Annotated[str, AfterValidator(_server)] = "europe"
+    timeout: Seconds = 30
+    limits: Literal["endpoint", "request"] = "endpoint"
+
+
+class Mqtt(Section):
+    """The broker."""
+
+    SECRETS: ClassVar[tuple[str, ...]] = ("password",)
+
+    host: str = "localhost"
+    port: Annotated[int, Field(ge=1, le=65535)] = 1883
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: Path | None = None
+    client_id: Annotated[str, Field(min_length=1)] = "growatt-bridge"
+    base_topic: Annotated[str, AfterValidator(_base_topic)] = "growatt"
+    protocol: Literal["auto", "5", "3.1.1"] = "auto"
+    keepalive: Annotated[int, Field(ge=5, le=65535)] = 60
+    flat_topics: bool = False
+    tls: Tls | None = None
+
+
+class HomeAssistant(Section):
+    """Discovery."""
+
+    discovery: bool = True
+    discovery_prefix: Annotated[str, AfterValidator(_base_topic)] = "homeassistant"
+    status_topic: str = "homeassistant/status"
+
+
+class Polling(Section):
+    """How often the cloud is asked, in seconds, by kind of data; never more often than Growatt allows."""
+
+    account: Seconds = 3600
+    reading: Seconds | None = None
+    status: Seconds | None = None
+    details: Seconds | None = None
+    settings: Seconds | None = None
+    overview: Seconds | None = None
+    firmware: Seconds | None = None
+
+    def every(self, source: str, default: float) -> float:
+        """The interval of a source; the catalogue's own where none is set here."""
+        chosen = getattr(self, source, None)
+        return default if chosen is None else float(chosen)
+
+
+class Commands(Section):
+    """What may be written to devices."""
+
+    enabled: bool = True
+    max_age: Seconds = 300
+    confirm_timeout: Seconds = 330
+
+
+class DeviceOptions(Section):
+    """One device's own options."""
+
+    serial: Annotated[str, Field(min_length=1)]
+    name: Annotated[str, Field(min_length=1)] | None = None
+
+
+class Config(Section):
+    """All of it."""
+
+    growatt: Growatt = Growatt()
+    mqtt: Mqtt = Mqtt()
+    homeassistant: HomeAssistant = HomeAssistant()
+    polling: Polling = Polling()
+    commands: Commands = Commands()
+    devices: tuple[DeviceOptions, ...] = ()
+    exclude: tuple[str, ...] = ()
+    state_dir: Path = Path("state")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _one_name_each(self) -> Self:
+        serials = [d.serial for d in self.devices]
+        if twice := {s for s in serials if serials.count(s) > 1}:
+            raise ValueError(f"devices: {', '.join(sorted(twice))} stands there more than once")
+        return self
+
+    def public(self) -> dict[str, Any]:
+        """For `bridge/info`: without secrets and without paths of secret files."""
+        shown = self.model_dump(mode="json", exclude={"growatt": {"token_file"}, "mqtt": {"password_file"}})
+        shown["growatt"]["token"] = "set" if self.growatt.token else None
+        shown["mqtt"]["password"] = "set" if self.mqtt.password else None
+        return shown
+
+
+class _WithEnvironment(Config, BaseSettings):
+    """The file's values arrive as arguments; the environment goes before them."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+def load(path: Path | None) -> Config:
+    """Read and check the configuration; raises ConfigError. Without a file, the environment alone counts."""
+    values = _read(path) if path else {}
+    try:
+        return _WithEnvironment(**values)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_explain(path, error))) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file; copy config.example.yaml and fill in your token") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the permissions") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not UTF-8 text") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        raise ConfigError(
+            f"{path}: {where}not valid YAML: {getattr(error, 'problem', None) or 'cannot be read'}"
+        ) from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path}: expected keys such as `growatt:` and `mqtt:`, found {type(values).__name__}")
+    return {str(key): value for key, value in values.items() if value is not None}
+
+
+def _secret(path: Any, name: str) -> str:
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError, TypeError) as error:
+        reason = getattr(error, "strerror", None) or "not a readable text file"
+        raise ValueError(f"{name}_file: {path}: {reason}; check the path and the permissions") from None
+    if not text:
+        raise ValueError(f"{name}_file: {path} is empty; put the {name} into it")
+    return text
+
+
+def _explain(path: Path | None, error: ValidationError) -> Iterator[str]:
+    for detail in error.errors(include_url=False, include_input=False):
+        key = ".".join(str(part) for part in detail["loc"])
+        message = detail["msg"].removeprefix("Value error, ")
+        if detail["type"] == "extra_forbidden":
+            message = f"unknown key{_suggest(detail['loc'])}"
+        elif detail["type"] == "string_type":
+            message = "expected text; put the value in quotes"
+        yield ": ".join(filter(None, (_origin(path, detail["loc"]), key, message)))
+
+
+def _origin(path: Path | None, loc: tuple[int | str, ...]) -> str:
+    variable = ENVIRONMENT_PREFIX + "__".join(str(part) for part in loc).upper()
+    if any(name.upper().startswith(variable) for name in os.environ):
+        return f"environment variable {variable}"
+    return str(path) if path else "environment"
+
+
+def _suggest(loc: tuple[int | str, ...]) -> str:
+    model: Any = Config
+    for part in loc[:-1]:
+        info = model.model_fields.get(part) if isinstance(part, str) and hasattr(model, "model_fields") else None
+        model = info.annotation if info else DeviceOptions
+    known = list(getattr(model, "model_fields", {}))
+    close = difflib.get_close_matches(str(loc[-1]), known, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; known here are {', '.join(known)}"

@@ -1,0 +1,325 @@
+"""What a catalogue is made of: sources (client calls), properties (readable) and settings (readable and writable).
+
+One family is one `Family`. Everything else about it is derived: polling, MQTT state, discovery, validation, docs.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from typing import Any, Literal, get_args
+
+from bridge.devices.kinds import Kind, Object
+from bridge.growatt import AsyncGrowattApi, DeviceType
+from bridge.growatt.fields import EndOfDay, FieldSpec, Quantity, Reading, aware, humanise
+
+Json = Any
+Fact = Literal["model", "firmware", "datalogger", "alias"]
+LONGEST_LABEL = 60
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A value made from several fields of one source. `compute` gets them in order, and is asked only where at least
+    one of them is known."""
+
+    source: str
+    fields: tuple[str, ...]
+    compute: Callable[..., Any]
+
+
+Read = str | Computed
+"""Where a value comes from: "source.field", or a computation."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One client call that brings data of a device.
+
+    `fetch` asks for up to `most` serial numbers; `records` finds each one's record in the reply. `every`: seconds
+    between polls, None for a source that is only asked to confirm a setting. `stamp`: the record's field with the
+    device's own clock. `needs_model`: the call differs by model, so the model must be known first.
+    """
+
+    name: str
+    model: type[Reading]
+    fetch: Callable[[AsyncGrowattApi, list[str]], Awaitable[Any]]
+    records: Callable[[Any, list[str]], Mapping[str, Reading]]
+    every: float | None
+    most: int = 1
+    stamp: str | None = None
+    needs_model: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Property:
+    """One readable value, under its name at home. `main`: shown by default; the rest is diagnostic.
+
+    Label, quantity and words come from the first field read unless given here. `words` name codes, `bits` name the bits
+    of a number; both end as text. `scale` brings the cloud's unit to the one at home.
+    """
+
+    name: str
+    reads: tuple[Read, ...]
+    label: str = ""
+    quantity: Quantity | None = None
+    words: Mapping[int, str] | None = None
+    bits: Mapping[int, str] | None = None
+    type: Any = None
+    main: bool = False
+    convert: Callable[[Any], Any] | None = None
+    scale: float = 1
+
+    def value(self, source: str, record: Reading) -> Json:
+        """The value for home out of one source's record; None where it has none."""
+        raw = _first(self.reads, source, record)
+        return None if raw is None else self._at_home(raw)
+
+    def _at_home(self, raw: Any) -> Json:
+        if self.convert is not None:
+            raw = self.convert(raw)
+        if self.words is not None:
+            return _coded(self.words, raw)
+        if self.bits is not None:
+            return _bitwise(self.bits, int(raw))
+        if isinstance(raw, str):
+            return raw.strip()
+        return at_home(raw * self.scale if isinstance(raw, float) else raw)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the sources that can tell this value, preferred first."""
+        return _sources(self.reads)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One writable value. `write` makes the client call; `confirm` names the source that reads the value back, None
+    where nothing does. `check` compares a wanted value with the device's present ones: a reason to refuse, or None.
+
+    A part of a setting that the cloud takes only whole has `whole` and `key`. `main`: an entity by default.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    write: Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]] | None
+    reads: tuple[Read, ...] = ()
+    confirm: str | None = None
+    check: Callable[[Any, Mapping[str, Json]], str | None] | None = None
+    whole: str | None = None
+    key: str | None = None
+    main: bool = True
+
+    def value(self, source: str, record: Reading) -> Json:
+        """The device's present value out of one source's record, None where it has none."""
+        raw = _first(self.reads, source, record)
+        return None if raw is None else self.kind.from_device(raw)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the sources that can tell this value, preferred first."""
+        return _sources(self.reads)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """One kind of device. `facts`: where its model, firmware and datalogger are read. `by_model`: the cloud lists it
+    under one type with others, so that its model name decides."""
+
+    name: str
+    title: str
+    device_type: DeviceType | None
+    sources: tuple[Source, ...]
+    properties: tuple[Property, ...]
+    settings: tuple[Setting, ...] = ()
+    facts: Mapping[Fact, tuple[Read, ...]] = field(default_factory=dict)
+    offline: tuple[Read, ...] = ()
+    by_model: bool = False
+
+    @property
+    def items(self) -> tuple["Property | Setting", ...]:
+        """Everything that has a value."""
+        return (*self.properties, *self.settings)
+
+    def source(self, name: str) -> Source:
+        return next(s for s in self.sources if s.name == name)
+
+    def setting(self, name: str) -> Setting | None:
+        return next((s for s in self.settings if s.name == name), None)
+
+    def fact(self, name: Fact, source: str, record: Reading) -> str | None:
+        """A fact about the device out of one source's record."""
+        raw = _first(self.facts.get(name, ()), source, record)
+        return None if raw is None else str(raw).strip() or None
+
+    def says_offline(self, source: str, record: Reading) -> bool | None:
+        """Whether this record says that the cloud has lost the device; None where it does not tell."""
+        raw = _first(self.offline, source, record)
+        return None if raw is None else bool(raw)
+
+
+def source_of(read: Read) -> str:
+    return read.split(".", 1)[0] if isinstance(read, str) else read.source
+
+
+def fields_of(read: Read) -> tuple[str, ...]:
+    """Names of the fields that a read needs."""
+    return (read.split(".", 1)[1],) if isinstance(read, str) else read.fields
+
+
+def _sources(reads: Sequence[Read]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(source_of(read) for read in reads))
+
+
+def _first(reads: Sequence[Read], source: str, record: Reading) -> Any:
+    values = (_raw(read, record) for read in reads if source_of(read) == source)
+    return next((value for value in values if value is not None), None)
+
+
+def _raw(read: Read, record: Reading) -> Any:
+    values = [getattr(record, name) for name in fields_of(read)]
+    if isinstance(read, str):
+        return values[0]
+    return read.compute(*values) if any(value is not None for value in values) else None
+
+
+def word(text: str) -> str:
+    """A code's meaning as one word for MQTT: "load first" -> "load_first"."""
+    return re.sub(r"[^0-9a-z]+", "_", text.lower()).strip("_")
+
+
+def _coded(words: Mapping[int, str], raw: Any) -> str:
+    return word(words[raw]) if raw in words else f"unknown_{raw}"
+
+
+def _bitwise(bits: Mapping[int, str], raw: int) -> str:
+    found = [word(bits.get(bit, f"bit {bit}")) for bit in range(raw.bit_length()) if raw >> bit & 1]
+    return ",".join(found) or "none"
+
+
+def at_home(value: Any) -> Json:
+    """A client value as MQTT shows it: times ISO 8601 with offset, no float noise."""
+    match value:
+        case float():
+            return round(value, 3)
+        case datetime():
+            return aware(value).isoformat()
+        case EndOfDay():
+            return "24:00"
+        case time():
+            return value.isoformat("minutes" if value.second == 0 else "seconds")
+        case date():
+            return value.isoformat()
+        case Reading():
+            return value.model_dump(mode="json", exclude_none=True)
+        case list() | tuple():
+            return [at_home(item) for item in value]
+        case _:
+            return value
+
+
+_HOME_UNITS = {
+    "kW": (1000, Quantity("power", "W", 1)),
+    "kWp": (1000, Quantity("power", "W", 0)),
+    "mV": (0.001, Quantity("voltage", "V", 3)),
+    "mA": (0.001, Quantity("current", "A", 3)),
+}
+"""What the cloud sends in another unit than home has: the factor, and the quantity at home."""
+
+
+def properties(
+    sources: Sequence[Source],
+    main: Sequence[Property],
+    settings: Sequence[Setting] = (),
+    *,
+    omit: Mapping[str, Sequence[str]] | None = None,
+    tail: Sequence[str] = (),
+) -> tuple[Property, ...]:
+    """The home properties, completed from their fields, then the long tail: every field of the sources named in `tail`
+    that no property shows as it is and no setting reads, under its API name. Fields of one name in several sources are
+    one property, and the order of `tail` tells which source is preferred. `omit`: fields that are left out, by source.
+
+    Raises ValueError where a field of the tail would need a name that is taken.
+    """
+    models = {s.name: s.model.vocabulary() for s in sources}
+    used = {(source_of(read), name) for item in settings for read in item.reads for name in fields_of(read)}
+    used |= {(source_of(r), name) for prop in main for r in prop.reads if isinstance(r, str) for name in fields_of(r)}
+    used |= {(source, name) for source, names in (omit or {}).items() for name in names}
+    done = [_complete(prop, models) for prop in main]
+    rest = [(source, name) for source in tail for name in models[source] if (source, name) not in used]
+    if clash := {prop.name for prop in main} & {name for _, name in rest}:
+        raise ValueError(f"names that are taken; read these fields or omit them: {', '.join(sorted(clash))}")
+    names = dict.fromkeys(name for _, name in rest)
+    reads = {name: tuple(f"{source}.{other}" for source, other in rest if other == name) for name in names}
+    return (*done, *_labelled([_complete(Property(name=n, reads=reads[n]), models) for n in names], done, settings))
+
+
+def _labelled(tail: Sequence[Property], done: Sequence[Property], settings: Sequence[Setting]) -> Iterator[Property]:
+    """Fields whose meaning fits several of them, or is too long, are labelled by their name."""
+    everything: tuple[Property | Setting, ...] = (*done, *tail, *settings)
+    labels = Counter(item.label.lower() for item in everything)
+    for prop in tail:
+        clear = labels[prop.label.lower()] == 1 and len(prop.label) <= LONGEST_LABEL
+        label = prop.label if clear else humanise(prop.name)
+        yield replace(prop, label=label[:1].upper() + label[1:])
+
+
+def _complete(prop: Property, models: Mapping[str, Mapping[str, FieldSpec]]) -> Property:
+    read = prop.reads[0]
+    spec = models[source_of(read)][fields_of(read)[0]]
+    plain = isinstance(read, str) and prop.convert is None
+    words, bits = prop.words or (spec.codes if plain else None), prop.bits or (spec.bits if plain else None)
+    quantity, scale = prop.quantity or spec.quantity, prop.scale
+    if prop.quantity is None and quantity is not None and quantity.unit in _HOME_UNITS:
+        scale, quantity = _HOME_UNITS[quantity.unit]
+    return replace(
+        prop,
+        label=prop.label or spec.label,
+        quantity=quantity,
+        scale=scale,
+        words=words,
+        bits=bits,
+        type=prop.type or (str if words or bits else spec.type),
+    )
+
+
+def with_parts(whole: Setting) -> tuple[Setting, ...]:
+    """A setting that is written whole, and its parts as settings of their own."""
+    if not isinstance(whole.kind, Object):
+        raise TypeError(f"{whole.name} has no parts")
+    parts = (
+        Setting(
+            name=f"{whole.name}_{part.key}",
+            label=f"{whole.label} {part.label}",
+            kind=part.kind,
+            write=None,
+            reads=tuple(_part_read(read, part.key) for read in whole.reads),
+            confirm=whole.confirm,
+            whole=whole.name,
+            key=part.key,
+            main=whole.main,
+        )
+        for part in whole.kind.parts
+    )
+    return (whole, *parts)
+
+
+def _part_read(read: Read, key: str) -> Computed:
+    def part(*values: Any) -> Any:
+        whole = values[0] if isinstance(read, str) else read.compute(*values)
+        return None if whole is None else whole.get(key)
+
+    return Computed(source_of(read), fields_of(read), part)
+
+
+def quantity_of(alias: Any) -> Quantity:
+    """The quantity of a field type, such as `Watts`."""
+    return next(part for part in get_args(alias) if isinstance(part, Quantity))
+
+
+def parts_read(kind: Object, source: str, fields: Sequence[str]) -> Computed:
+    """Reads an `Object`: one field for each part, in the order of the parts."""
+    keys = [part.key for part in kind.parts]
+    return Computed(source, tuple(fields), lambda *values: dict(zip(keys, values, strict=True)))

@@ -1,0 +1,364 @@
+"""NOAH and NEXA: balcony batteries with their own small inverter. They differ in power, inputs and one sign."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+from bridge.devices.catalogue import (
+    Computed,
+    Family,
+    Json,
+    Property,
+    Setting,
+    Source,
+    parts_read,
+    properties,
+    quantity_of,
+    with_parts,
+)
+from bridge.devices.kinds import Choice, Number, Object, Part, Switch, TimeOfDay, clock_time
+from bridge.devices.sources import data_of, itself, listed, negated, negative, positive, product, without
+from bridge.growatt import AsyncGrowattApi, DeviceType, WorkMode
+from bridge.growatt.families.noah import (
+    NoahDetailDataV4,
+    NoahEnergyDataV4,
+    NoahFirmwareInfoData,
+    NoahSettingsData,
+    NoahStatusData,
+    unwrapped,
+)
+from bridge.growatt.families.shared import PowerV4, WifiStrengthV4
+from bridge.growatt.fields import DecibelMilliwatts, Watts
+
+PACKS = range(1, 5)
+SLOTS = range(1, 10)
+MODES: Mapping[str, int] = {
+    "load_first": WorkMode.LOAD_FIRST,
+    "battery_first": WorkMode.BATTERY_FIRST,
+    "smart": WorkMode.SMART_SELF_CONSUMPTION,
+}
+WORDS = {code: name for name, code in MODES.items()}
+STATUS = {-1: "offline", 1: "normal", 4: "fault", 5: "heating", 6: "normal"}
+"""6 is undocumented; working devices show it."""
+
+POWER, SIGNAL = quantity_of(Watts), quantity_of(DecibelMilliwatts)
+
+
+def _reading(record: NoahEnergyDataV4) -> NoahEnergyDataV4:
+    """Absent packs come as 0 % and 0 °C, loads may have wrapped."""
+    absent = [n for n in PACKS if not getattr(record, f"battery{n}_serial_num")]
+    unknown = [f"battery{n}_{what}" for n in absent for what in ("soc", "temp", "protect_status", "warn_status")]
+    repaired = without(record, unknown)
+    if repaired.total_household_load is not None:
+        repaired = repaired.model_copy(update={"total_household_load": unwrapped(repaired.total_household_load)})
+    return _metered(repaired)
+
+
+R = TypeVar("R", NoahEnergyDataV4, NoahStatusData)
+
+
+def _metered(record: R) -> R:
+    """Without a meter there is no grid power, whatever the cloud says."""
+    return without(record, ["ct_self_power"] if record.ct_flag is not None and not record.ct_flag else [])
+
+
+SOURCES = (
+    Source(
+        name="reading",
+        model=NoahEnergyDataV4,
+        fetch=lambda api, serials: api.noah.energy_v4(serials),
+        records=listed("device_sn", _reading),
+        every=60,
+        most=100,
+        stamp="time",
+    ),
+    Source(
+        name="status",
+        model=NoahStatusData,
+        fetch=lambda api, serials: api.noah.status(serials[0]),
+        records=data_of(_metered),
+        every=60,
+        needs_model=True,
+    ),
+    Source(
+        name="details",
+        model=NoahDetailDataV4,
+        fetch=lambda api, serials: api.noah.details_v4(serials),
+        records=listed("device_sn"),
+        every=1800,
+        most=100,
+    ),
+    Source(
+        name="settings",
+        model=NoahSettingsData,
+        fetch=lambda api, serials: api.noah.settings(serials[0]),
+        records=data_of(),
+        every=900,
+        needs_model=True,
+    ),
+    Source(
+        name="power",
+        model=PowerV4,
+        fetch=lambda api, serials: api.noah.power(serials[0]),
+        records=itself,
+        every=None,
+    ),
+    Source(
+        name="firmware",
+        model=NoahFirmwareInfoData,
+        fetch=lambda api, serials: api.noah.firmware_info(serials[0]),
+        records=data_of(),
+        every=6 * 3600,
+        needs_model=True,
+    ),
+    Source(
+        name="signal",
+        model=WifiStrengthV4,
+        fetch=lambda api, serials: api.noah.wifi_strength(serials[0]),
+        records=itself,
+        every=3600,
+    ),
+)
+
+
+def _live(name: str, compute: Callable[[float], float] | None = None) -> tuple[Any, ...]:
+    """A field that both the app's status and the reading have; the status is the fresher one."""
+    if compute is None:
+        return (f"status.{name}", f"reading.{name}")
+    return tuple(Computed(source, (name,), compute) for source in ("status", "reading"))
+
+
+def _main(out: Callable[[float], float] | None) -> tuple[Property, ...]:
+    battery, grid = "total_battery_pack_charging_power", "ct_self_power"
+    return (
+        Property(name="pv_power", label="PV power", reads=_live("ppv"), main=True),
+        Property(name="ac_power", label="AC power", reads=_live("pac"), convert=out, main=True),
+        Property(name="battery_soc", label="Battery state of charge", reads=_live("total_battery_pack_soc"), main=True),
+        Property(name="battery_power", label="Battery power", reads=_live(battery), main=True),
+        Property(name="battery_charge_power", label="Battery charge power", reads=_live(battery, positive), main=True),
+        Property(
+            name="battery_discharge_power", label="Battery discharge power", reads=_live(battery, negative), main=True
+        ),
+        Property(name="grid_power", label="Grid power", reads=_live(grid), main=True),
+        Property(name="grid_import_power", label="Grid import power", reads=_live(grid, positive), main=True),
+        Property(name="grid_export_power", label="Grid export power", reads=_live(grid, negative), main=True),
+        Property(name="load_power", label="Load power", reads=_live("total_household_load"), main=True),
+        Property(name="energy_today", label="Energy today", reads=_live("eac_today"), main=True),
+        Property(name="energy_month", label="Energy this month", reads=("reading.eac_month",)),
+        Property(name="energy_year", label="Energy this year", reads=("reading.eac_year",)),
+        Property(name="energy_total", label="Energy total", reads=_live("eac_total"), main=True),
+        Property(name="temperature", label="Temperature", reads=("reading.system_temp",), main=True),
+        Property(name="status", label="Status", reads=(*_live("status"), "details.status"), words=STATUS, main=True),
+        Property(
+            name="work_mode",
+            label="Work mode",
+            reads=(*_live("work_mode"), "settings.work_mode"),
+            words=WORDS,
+            main=True,
+        ),
+        Property(name="ct_flag", label="Grid meter present", reads=_live("ct_flag"), convert=bool, type=bool),
+        Property(name="on_off_grid", label="Running off grid", reads=_live("on_off_grid"), convert=bool, type=bool),
+        Property(
+            name="total_battery_pack_charging_status",
+            label="Battery activity",
+            reads=("reading.total_battery_pack_charging_status",),
+            words={0: "idle", 1: "charging", 2: "discharging"},
+        ),
+        Property(
+            name="firmware_version",
+            label="Firmware version",
+            reads=("firmware.current_version", "settings.version"),
+        ),
+        Property(name="update_available", label="Firmware update available", reads=("firmware.update_available",)),
+        Property(name="signal_strength", label="Signal strength", reads=("signal.data",), quantity=SIGNAL),
+    )
+
+
+def _inputs(count: int) -> tuple[Property, ...]:
+    """The cloud tells voltage and current of each input; power is their product."""
+    found: list[Property] = []
+    for n in PACKS:
+        volts, amps, main = f"pv{n}_voltage", f"pv{n}_current", n <= count
+        power = Computed("reading", (volts, amps), product)
+        found += (
+            Property(name=f"pv{n}_power", label=f"PV{n} power", reads=(power,), quantity=POWER, main=main),
+            Property(name=volts, label=f"PV{n} voltage", reads=(f"reading.{volts}",), main=main),
+            Property(name=amps, label=f"PV{n} current", reads=(f"reading.{amps}",), main=main),
+        )
+    return tuple(found)
+
+
+def _slot_fields(n: int) -> list[str]:
+    return [f"time{n}_{what}" for what in ("start", "end", "mode", "power", "enable")]
+
+
+OMIT = {
+    "reading": (
+        "device_sn",
+        "datalogger_sn",
+        "time",
+        "time_str",
+        *(f"battery{n}_temp_f" for n in PACKS),
+    ),
+    "status": ("plant_id", "ac_couple_power_control"),
+    "details": (
+        "device_sn",
+        "datalogger_sn",
+        "last_update_time_text",
+        "associated_inv_man_and_model",
+    ),
+    "settings": (
+        "device_sn",
+        "plant_id",
+        "plant_name",
+        "plant_list",
+        "currency_list",
+        "safety_list",
+        "shelly_list",
+        "bat_sns",
+        "time_segments",
+    ),
+    "firmware": ("status",),
+}
+"""Left out: the device's own serial and plant, times and temperatures that another field tells better, choices that the
+app offers, and lists that other fields tell one by one."""
+
+
+def _limits(value: Any, values: Mapping[str, Json], *, lower: bool) -> str | None:
+    """Discharging must stop below where charging stops."""
+    other = values.get("charge_limit" if lower else "discharge_limit")
+    if other is None or (value < other if lower else value > other):
+        return None
+    name, relation = ("charge_limit", "below") if lower else ("discharge_limit", "above")
+    return f"{value:g} % must be {relation} {name}, which is {other:g} %"
+
+
+def _slot_check(value: Mapping[str, Any], _: Mapping[str, Json]) -> str | None:
+    """A slot lies within one day, and its mode must be one that can be written."""
+    start, end, mode = value.get("start"), value.get("end"), value.get("mode")
+    if mode is not None and mode not in WORDS.values():
+        return f"the device's mode of this period ({mode}) is not known; give the mode, too"
+    if start is not None and end is not None and start >= end:
+        return f"start {start} must be before end {end}"
+    return None
+
+
+def _slot_writer(n: int) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]]:
+    def write(api: AsyncGrowattApi, serial: str, slot: Any) -> Awaitable[Any]:
+        return api.noah.setting_write_time_period(
+            n,
+            clock_time(slot["start"]),
+            clock_time(slot["end"]),
+            WorkMode(MODES[slot["mode"]]),
+            slot["power"],
+            slot["enabled"],
+            serial,
+        )
+
+    return write
+
+
+def _slot(n: int, most: int) -> tuple[Setting, ...]:
+    kind = Object(
+        parts=(
+            Part(key="start", label="start", kind=TimeOfDay()),
+            Part(key="end", label="end", kind=TimeOfDay(end_of_day=True)),
+            Part(key="mode", label="mode", kind=Choice(options=MODES)),
+            Part(key="power", label="power", kind=Number(low=0, high=most, unit="W")),
+            Part(key="enabled", label="enabled", kind=Switch()),
+        )
+    )
+    return with_parts(
+        Setting(
+            name=f"time_period_{n}",
+            label=f"Time period {n}",
+            kind=kind,
+            reads=(parts_read(kind, "details", _slot_fields(n)),),
+            confirm="details",
+            check=_slot_check,
+            write=_slot_writer(n),
+        )
+    )
+
+
+def _settings(most: int) -> tuple[Setting, ...]:
+    return (
+        Setting(
+            name="default_power",
+            label="Default output power",
+            kind=Number(low=0, high=most, unit="W"),
+            reads=("power.data", "settings.default_power", "details.default_power"),
+            confirm="power",
+            write=lambda api, serial, watts: api.noah.setting_write_active_power(watts, serial),
+        ),
+        Setting(
+            name="charge_limit",
+            label="Charge limit",
+            kind=Number(low=70, high=100, unit="%"),
+            reads=(
+                "settings.charging_soc_high_limit",
+                "reading.charge_soc_limit",
+                "details.charging_soc_high_limit",
+            ),
+            confirm="settings",
+            check=lambda value, values: _limits(value, values, lower=False),
+            write=lambda api, serial, percent: api.noah.setting_write_soc_upper_limit(percent, serial),
+        ),
+        Setting(
+            name="discharge_limit",
+            label="Discharge limit",
+            kind=Number(low=0, high=30, unit="%"),
+            reads=(
+                "settings.charging_soc_low_limit",
+                "reading.discharge_soc_limit",
+                "details.charging_soc_low_limit",
+            ),
+            confirm="settings",
+            check=lambda value, values: _limits(value, values, lower=True),
+            write=lambda api, serial, percent: api.noah.setting_write_soc_lower_limit(percent, serial),
+        ),
+        Setting(
+            name="grid_charging",
+            label="Grid charging",
+            kind=Switch(),
+            reads=("settings.allow_grid_charging", "details.allow_grid_charging"),
+            confirm="settings",
+            write=lambda api, serial, on: api.noah.setting_write_grid_charging(serial, on),
+        ),
+        Setting(
+            name="off_grid",
+            label="Off-grid output",
+            kind=Switch(),
+            reads=("settings.grid_connection_control", "details.grid_connection_control"),
+            confirm="settings",
+            write=lambda api, serial, on: api.noah.setting_write_off_grid(serial, on),
+        ),
+        *(setting for n in SLOTS for setting in _slot(n, most)),
+    )
+
+
+def _family(name: str, title: str, *, most: int, inputs: int, out: Callable[[float], float] | None = None) -> Family:
+    """`most`: the output power (W) that can be set. `out` brings the sign of `pac` to + out of the device."""
+    settings = _settings(most)
+    main = (*_main(out), *_inputs(inputs))
+    return Family(
+        name=name,
+        title=title,
+        device_type=DeviceType.NOAH,
+        by_model=True,
+        sources=SOURCES,
+        settings=settings,
+        properties=properties(
+            SOURCES, main, settings, omit=OMIT, tail=("status", "reading", "settings", "details", "firmware")
+        ),
+        facts={
+            "model": ("settings.model",),
+            "firmware": ("firmware.current_version",),
+            "datalogger": ("details.datalogger_sn",),
+            "alias": ("settings.alias",),
+        },
+        offline=(Computed("status", ("status",), lambda status: status == -1),),
+    )
+
+
+NOAH = _family("noah", "NOAH", most=800, inputs=2)
+NEXA = _family("nexa", "NEXA", most=1000, inputs=4, out=negated)

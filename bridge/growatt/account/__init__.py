@@ -1,0 +1,1 @@
+"""What belongs to the account: users, plants, dataloggers, the list of devices."""

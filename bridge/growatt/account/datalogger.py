@@ -1,0 +1,62 @@
+"""Dataloggers and what hangs on them."""
+
+from bridge.growatt.arguments import paging, single_serial
+from bridge.growatt.calls import Call, Module, Plan, S, endpoint, fetch
+from bridge.growatt.families.env_sensor import EnvSensorList
+from bridge.growatt.families.smart_meter import SmartMeterList
+from bridge.growatt.fields import Integer, Reading, Reply, Text, label
+from bridge.growatt.paging import every_page
+
+
+class DataloggerValidationData(Reading):
+    datalogger_sn: Text = label("Datalogger serial number")
+    plant_id: Integer = label("Plant id")
+    user_id: Integer = label("Account id")
+
+
+class DataloggerValidation(Reply):
+    data: DataloggerValidationData | None = None
+
+
+def _list(path: str, datalogger_sn: str, page: int | None, limit: int | None) -> Call:
+    query = {"datalog_sn": single_serial(datalogger_sn, "datalogger_sn"), **paging(page, limit)}
+    errors = {10001: "system error", 10002: "datalogger serial wrong", 10003: "datalogger unknown"}
+    return Call(path=path, verb="GET", prefix="v1", query=query, every=300, errors=errors)
+
+
+def validate_datalogger(datalogger_sn: str, validation_code: int | str) -> Plan[DataloggerValidation]:
+    """The plan of `datalogger.validate` and `device.datalogger_validate`."""
+    errors = {
+        10001: "datalogger serial missing or of wrong length",
+        10002: "check code does not match",
+        10003: "datalogger already registered",
+    }
+    form = {"datalogSn": single_serial(datalogger_sn, "datalogger_sn"), "valiCode": str(validation_code)}
+    return fetch(Call(path="device/datalogger/validate", prefix="v1", form=form, errors=errors), DataloggerValidation)
+
+
+class Datalogger(Module[S]):
+    """Dataloggers and what hangs on them."""
+
+    @endpoint
+    def validate(self, datalogger_sn: str, validation_code: int | str) -> Plan[DataloggerValidation]:
+        """Whether serial number and check code of a datalogger fit together."""
+        return validate_datalogger(datalogger_sn, validation_code)
+
+    @endpoint
+    def list_smart_meters(
+        self, datalogger_sn: str, page: int | None = None, limit: int | None = None
+    ) -> Plan[SmartMeterList]:
+        """The smart meters of a datalogger."""
+        return fetch(_list("device/ammeter/meter_list", datalogger_sn, page, limit), SmartMeterList)
+
+    list_smart_meters_all = every_page(list_smart_meters)
+
+    @endpoint
+    def list_env_sensors(
+        self, datalogger_sn: str, page: int | None = None, limit: int | None = None
+    ) -> Plan[EnvSensorList]:
+        """The environment sensors of a datalogger."""
+        return fetch(_list("device/env/env_list", datalogger_sn, page, limit), EnvSensorList)
+
+    list_env_sensors_all = every_page(list_env_sensors)

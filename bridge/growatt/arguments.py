@@ -1,0 +1,132 @@
+"""Arguments, checked and turned into the wire's text before anything is sent."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from datetime import time as time_of_day
+from enum import Enum
+from math import isfinite
+from typing import Any
+
+from bridge.growatt.errors import ArgumentError
+from bridge.growatt.fields import EndOfDay
+
+HISTORY_DAYS = 95
+"""Days that the cloud keeps, about."""
+BIGGEST_ID = 2**53
+
+
+def single_serial(value: Any, argument: str = "device_sn") -> str:
+    """One serial number, not empty."""
+    if isinstance(value, str) and value.strip() and "," not in value:
+        return value
+    raise ArgumentError(argument, value, "one serial number as text, here or when the object is made")
+
+
+def serial_list(device_sn: Any, *, most: int | None = None) -> list[str]:
+    """One or several serial numbers; a text may hold several with commas, as the wire does."""
+    parts = device_sn.split(",") if isinstance(device_sn, str) else device_sn
+    if not isinstance(parts, Sequence) or not parts or not all(isinstance(p, str) and p.strip() for p in parts):
+        raise ArgumentError("device_sn", device_sn, "a serial number or a list of them")
+    if most is not None and len(parts) > most:
+        raise ArgumentError("device_sn", f"{len(parts)} serial numbers", f"at most {most} in one call")
+    return [p.strip() for p in parts]
+
+
+def whole(argument: str, value: Any, low: int, high: int) -> int:
+    """A whole number within a range; 99.9 is refused, never cut."""
+    allowed = f"a whole number from {low} to {high}" if high < BIGGEST_ID else f"a whole number from {low}"
+    amount = number(argument, value, allowed)
+    if amount != int(amount) or not low <= amount <= high:
+        raise ArgumentError(argument, value, allowed)
+    return int(amount)
+
+
+def identity(argument: str, value: Any) -> int:
+    """The number of a user or plant."""
+    return whole(argument, value, 0, BIGGEST_ID)
+
+
+def filled(argument: str, value: Any) -> str:
+    """A text that is not empty."""
+    if isinstance(value, str) and value.strip():
+        return value
+    raise ArgumentError(argument, value, "a text that is not empty")
+
+
+def number(argument: str, value: Any, allowed: str) -> float:
+    """A finite number, also as text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ArgumentError(argument, value, allowed)
+    try:
+        number = float(value)
+    except ValueError:
+        raise ArgumentError(argument, value, allowed) from None
+    if not isfinite(number):
+        raise ArgumentError(argument, value, allowed)
+    return number
+
+
+def flag(argument: str, value: Any) -> bool:
+    """True or False (1 and 0 are taken)."""
+    if isinstance(value, bool | int) and value in (0, 1):
+        return bool(value)
+    raise ArgumentError(argument, value, "True or False")
+
+
+def day(argument: str, value: Any, default: date | None = None) -> date:
+    """A date; `default` (today when None is given) stands in for None."""
+    if value is None:
+        return default or date.today()  # noqa: DTZ011 - the caller's own day, as the reference library has it
+    if not isinstance(value, date):
+        raise ArgumentError(argument, value, "a datetime.date")
+    return date(value.year, value.month, value.day)
+
+
+def day_range(start: date | None, end: date | None, *, most_days: int | None) -> tuple[date, date]:
+    """Start and end day; each defaults to the other, both to today. The range counts both days."""
+    first = day("start_date", start, day("end_date", end))
+    last = day("end_date", end, first)
+    if last < first:
+        raise ArgumentError("end_date", last.isoformat(), f"not before start_date {first.isoformat()}")
+    if most_days is not None and last - first >= timedelta(days=most_days):
+        raise ArgumentError("end_date", last.isoformat(), f"at most {most_days} days from {first.isoformat()}")
+    return first, last
+
+
+def paging(page: Any, limit: Any, *, most: int = 100, pages: int = 250) -> dict[str, str]:
+    """`page` and `perpage`, left out where None."""
+    found = {}
+    if page is not None:
+        found["page"] = str(whole("page", page, 1, pages))
+    if limit is not None:
+        found["perpage"] = str(whole("limit", limit, 1, most))
+    return found
+
+
+def wire_text(value: Any) -> str:
+    """The wire's text of an argument."""
+    match value:
+        case Enum():
+            return wire_text(value.value)
+        case bool():
+            return "1" if value else "0"
+        case EndOfDay():
+            return "24:00"
+        case time_of_day():
+            return value.strftime("%H:%M")
+        case date():
+            return date(value.year, value.month, value.day).isoformat()
+        case _:
+            return str(value)
+
+
+def present(**parameters: Any) -> dict[str, str]:
+    """Wire parameters without those that are None."""
+    return {key: wire_text(value) for key, value in parameters.items() if value is not None}
+
+
+def clock_time(argument: str, value: Any) -> time_of_day:
+    """A time of day to the minute; `END_OF_DAY` is 24:00."""
+    if not isinstance(value, time_of_day):
+        raise ArgumentError(argument, value, "a datetime.time")
+    return value if isinstance(value, EndOfDay) else time_of_day(value.hour, value.minute)

@@ -1,0 +1,155 @@
+"""The call budget: no call earlier than Growatt's documented limits allow, across restarts.
+
+Growatt documents a minimum interval a call but not what it counts by. `scope="endpoint"` (the careful default) counts
+by token, path and device type; `scope="request"` by token and identical request.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import threading
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from bridge.clock import Clock
+from bridge.growatt.calls import Call
+from bridge.growatt.envelopes import DEFAULT_INTERVAL
+
+_log = logging.getLogger("bridge.growatt")
+_DAY = 86400.0
+_LONGEST_BLOCK = 3600.0
+
+Scope = Literal["endpoint", "request"]
+
+
+@dataclass
+class Entry:
+    """What is known about one counted call. Times are epoch seconds."""
+
+    last: float = 0.0
+    blocked_until: float = 0.0
+    strikes: int = 0
+    today: list[float] = field(default_factory=list)
+
+
+class Budget:
+    """Shared by all clients of a process; thread-safe.
+
+    `mode`: "refuse" raises RateLimited with `retry_after`, "wait" lets the session sleep until the call is allowed.
+    `path`: a file that outlives the process (mode 0600, holds no token); None keeps the budget in memory.
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        mode: Literal["refuse", "wait"] = "refuse",
+        scope: Scope = "endpoint",
+        clock: Clock | None = None,
+    ) -> None:
+        self.mode = mode
+        self.scope: Scope = scope
+        self._path = path
+        self._clock = clock or Clock()
+        self._lock = threading.Lock()
+        self._entries = _load(path) if path else {}
+
+    def delay(self, token: str, call: Call) -> float:
+        """Seconds until this call is allowed; 0 when it is now."""
+        with self._lock:
+            return self._delay(self._entries.get(self._key(token, call)), call)
+
+    def claim(self, token: str, call: Call) -> float:
+        """Take the call out of the budget: 0 when taken, else the seconds to wait, with nothing taken."""
+        if call.every is None and call.per_day is None:
+            return 0.0
+        with self._lock:
+            entry = self._entries.setdefault(self._key(token, call), Entry())
+            delay = self._delay(entry, call)
+            if delay == 0:
+                self._count(entry, call)
+                self._save()
+            return delay
+
+    def settle(self, token: str, call: Call, *, limited: bool) -> None:
+        """After the answer. The cloud counts from when the call arrived, so the interval runs from the answer on."""
+        with self._lock:
+            known = self._entries.get(self._key(token, call))
+            if known is None and not limited:
+                return
+            entry = known or self._entries.setdefault(self._key(token, call), Entry())
+            entry.last = self._clock.time()
+            entry.strikes = entry.strikes + 1 if limited else 0
+            if limited:
+                pause = min((call.every or DEFAULT_INTERVAL) * 2 ** (entry.strikes - 1), _LONGEST_BLOCK)
+                entry.blocked_until = entry.last + max(pause, call.every or 0)
+            self._save()
+
+    def report(self) -> list[dict[str, Any]]:
+        """For people: every counted call with its next possible time (epoch seconds)."""
+        with self._lock:
+            return [{"call": key.split(" ", 1)[1], **asdict(entry)} for key, entry in sorted(self._entries.items())]
+
+    def _key(self, token: str, call: Call) -> str:
+        owner = hashlib.sha256(token.encode()).hexdigest()[:12]
+        if self.scope == "request":
+            detail = "&".join(f"{k}={v}" for k, v in sorted(call.parameters.items()))
+        else:
+            detail = call.parameters.get("deviceType", "")
+        return f"{owner} {call.path} {detail}".rstrip()
+
+    def _delay(self, entry: Entry | None, call: Call) -> float:
+        if entry is None:
+            return 0.0
+        now = self._clock.time()
+        waits = [entry.blocked_until - now, entry.last + (call.every or 0.0) - now]
+        if call.per_day is not None and len(recent := _recent(entry, now)) >= call.per_day:
+            waits.append(recent[-call.per_day] + _DAY - now)
+        longest = max(call.every or 0.0, _LONGEST_BLOCK if call.per_day is None else _DAY)
+        return min(max(0.0, *waits), longest)
+
+    def _count(self, entry: Entry, call: Call) -> None:
+        now = self._clock.time()
+        entry.last = now
+        if call.per_day is not None:
+            entry.today = [*_recent(entry, now), now]
+
+    def _save(self) -> None:
+        if self._path is None:
+            return
+        text = json.dumps({key: asdict(entry) for key, entry in self._entries.items()})
+        try:
+            write_private(self._path, text)
+        except OSError as error:
+            _log.warning("cannot save the call budget to %s: %s", self._path, error.strerror)
+
+
+def _recent(entry: Entry, now: float) -> list[float]:
+    return [t for t in entry.today if now - _DAY < t <= now]
+
+
+def _load(path: Path) -> dict[str, Entry]:
+    try:
+        stored = json.loads(path.read_text())
+        return {key: Entry(**value) for key, value in stored.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, AttributeError):
+        _log.warning("the call budget in %s cannot be read; starting a new one", path)
+        return {}
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file in one step, readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,135 @@
+"""From the bytes of an answer to an envelope, and from an error code to the exception that says what to do."""
+
+import json
+from typing import Any, Literal
+
+from bridge.growatt.calls import Call, Envelope
+from bridge.growatt.errors import (
+    ApiError,
+    BadReply,
+    DeviceNotFound,
+    DeviceOffline,
+    LoginPage,
+    PermissionDenied,
+    RateLimited,
+    ServerFailure,
+    SettingFailed,
+    SystemFailure,
+    TokenError,
+    WrongDeviceType,
+    WrongHost,
+)
+
+DEFAULT_INTERVAL = 300.0
+"""Seconds to wait after a rate limit where no minimum interval is documented."""
+
+_TOKEN = "the API token is wrong or has expired; make a new one in ShinePhone or on the Growatt web page"  # noqa: S105
+_V4: dict[int, tuple[type[ApiError], str]] = {
+    1: (SystemFailure, "the cloud reports SYSTEM_ERROR; a change may have taken effect all the same"),
+    2: (TokenError, _TOKEN),
+    3: (PermissionDenied, "the token may not use this device"),
+    4: (DeviceNotFound, "the cloud does not know this device"),
+    5: (DeviceOffline, "the device is offline"),
+    6: (SettingFailed, "the device did not take the setting"),
+    7: (WrongDeviceType, "this call does not exist for this kind of device"),
+    8: (ApiError, "the cloud misses the serial number"),
+    9: (ApiError, "the cloud misses the date"),
+    10: (ApiError, "the cloud misses the page"),
+    11: (ApiError, "too many serial numbers in one call"),
+    12: (PermissionDenied, "the token may not use this device"),
+    101: (PermissionDenied, "the token has no permission for this call"),
+    -1: (WrongHost, "the account lives on another server; set server_url to the one of your region"),
+}
+_V1: dict[int, tuple[type[ApiError], str]] = {
+    10001: (SystemFailure, "the cloud reports a system error"),
+    10011: (TokenError, f"no permission: the device belongs to another account, or {_TOKEN}"),
+    10013: (ApiError, "page size above 100"),
+    10014: (ApiError, "page above 250"),
+    -1: (WrongHost, "the account lives on another server; set server_url to the one of your region"),
+}
+_BY_MEANING: tuple[tuple[str, type[ApiError]], ...] = (
+    ("offline", DeviceOffline),
+    ("device unknown", DeviceNotFound),
+    ("no permission", PermissionDenied),
+    ("out of range", SettingFailed),
+    ("set command failed", SettingFailed),
+)
+_TABLES = {"v1": _V1, "v4": _V4, "app": {}}
+_TOO_FREQUENT = {"v1": {10012}, "v4": {100, 102}, "app": set[int]()}
+
+
+def decode(call: Call, status: int, body: bytes) -> Envelope:
+    """Read an answer; BadReply, LoginPage or ServerFailure where it is not what the documentation promises."""
+    if status >= 400:
+        raise ServerFailure(f"the cloud answered with HTTP status {status}", code=status, endpoint=call.path)
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        raise _not_json(call, status, body) from None
+    if not isinstance(answer, dict):
+        raise BadReply(f"expected a JSON object, got {type(answer).__name__}", endpoint=call.path)
+    return _unwrap(call, answer)
+
+
+def _not_json(call: Call, status: int, body: bytes) -> BadReply:
+    if 300 <= status < 400 or body.lstrip()[:1] == b"<":
+        return LoginPage(
+            "the cloud answered with a web page instead of data: the API token or server_url is wrong",
+            endpoint=call.path,
+        )
+    return BadReply(f"the answer ({len(body)} bytes) is not complete JSON", endpoint=call.path)
+
+
+def _unwrap(call: Call, answer: dict[str, Any]) -> Envelope:
+    if "error_code" in answer:
+        return _take("v1", answer, "error_code", "error_msg")
+    if "code" in answer:
+        return _take("v4", answer, "code", "message")
+    if "result" not in answer:
+        raise BadReply("the answer has neither error_code, code nor result", endpoint=call.path)
+    if call.bare:
+        ok = _number(answer["result"]) == 1
+        return Envelope("app", 0 if ok else 1, str(answer.get("msg") or ""), answer)
+    return _app(answer)
+
+
+def _take(family: Literal["v1", "v4"], answer: dict[str, Any], code: str, message: str) -> Envelope:
+    beside = {k: v for k, v in answer.items() if k not in (code, message, "data")}
+    text = answer.get(message)
+    return Envelope(family, _number(answer[code]), "" if text is None else str(text), answer.get("data"), beside)
+
+
+def _app(answer: dict[str, Any]) -> Envelope:
+    """App calls: result 1 is success; on failure the number, if any, is in msg."""
+    message = str(answer.get("msg") or "")
+    if _number(answer["result"]) == 1:
+        return Envelope("app", 0, message, answer.get("obj"))
+    return Envelope("app", _number(message) or 1, message, None)
+
+
+def _number(value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return 1
+
+
+def error_of(call: Call, envelope: Envelope) -> ApiError | None:
+    """The exception that an error code stands for; None on success."""
+    code, text = envelope.code, envelope.message
+    if code == 0 or code in call.answers:
+        return None
+    said = f" (the cloud says: {text})" if text and text != str(code) else ""
+    if "frequent" in text.lower() or (code in _TOO_FREQUENT[envelope.family] and code not in call.errors):
+        retry_after = call.every or DEFAULT_INTERVAL
+        return RateLimited(f"called too often{said}", retry_after=retry_after, code=code, endpoint=call.path)
+    kind, meaning = _meaning(call, envelope)
+    return kind(f"{meaning}{said}", code=code, endpoint=call.path)
+
+
+def _meaning(call: Call, envelope: Envelope) -> tuple[type[ApiError], str]:
+    kind, general = _TABLES[envelope.family].get(envelope.code, (ApiError, "the cloud refused the call"))
+    own = call.errors.get(envelope.code)
+    if own is None or envelope.family != "v1":
+        return kind, general
+    return next((k for part, k in _BY_MEANING if part in own), kind), own

@@ -1,0 +1,1 @@
+"""One module per device family: its response models and its endpoints."""

@@ -1,0 +1,392 @@
+"""The field vocabulary: quantities with their units, and Growatt's wire quirks, handled here and nowhere else.
+
+A response model names each field once: `pac: Watts = label("AC power")`. The wire key is the camelCase of the
+name unless `wire=` says otherwise. Every field is optional. What the cloud leaves empty ("", "null", "--") is None;
+what cannot be understood becomes None, is listed in `Reading.problems` and warned about once; what is not declared is
+kept in `model_extra`.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cache
+from typing import Annotated, Any, Self, TypeVar, get_args
+
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PrivateAttr,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    model_validator,
+)
+
+_log = logging.getLogger("bridge.growatt")
+
+SERVER_ZONE = timezone(timedelta(hours=8), "UTC+08:00")
+"""The zone of nearly all times that Growatt sends as text, whatever the plant's zone (captured payloads)."""
+
+_EMPTY = frozenset({"", "null", "None", "--", "NULL", "nan", "NaN", "N/A"})
+_NUMBER_WITH_UNIT = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*(?:[A-Za-z%°Ω/²]+\d?)\s*")
+_TIME_OF_DAY = re.compile(r"\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?\s*")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a number measures. `precision`: decimals worth showing."""
+
+    name: str
+    unit: str
+    precision: int
+
+
+class EndOfDay(time):
+    """24:00 as the end of a period; sorts after every other time of day."""
+
+    def __new__(cls) -> Self:
+        return super().__new__(cls, 23, 59, 59, 999999)
+
+    def isoformat(self, timespec: str = "auto") -> str:
+        return "24:00"
+
+    __str__ = isoformat
+
+    def strftime(self, format: str) -> str:  # noqa: A002 - the name of datetime.time.strftime
+        return "24:00"
+
+    def __reduce__(self) -> tuple[type["EndOfDay"], tuple[()]]:
+        return EndOfDay, ()
+
+
+END_OF_DAY = EndOfDay()
+
+
+def minutes_of(value: time) -> int:
+    """Minutes after midnight, 0 to 1440 (`END_OF_DAY`)."""
+    return 1440 if isinstance(value, EndOfDay) else value.hour * 60 + value.minute
+
+
+def time_from_minutes(minutes: int) -> time:
+    """The time of day for 0 to 1440 minutes after midnight."""
+    return END_OF_DAY if minutes == 1440 else time(minutes // 60, minutes % 60)
+
+
+def parse_time_of_day(value: Any) -> Any:
+    """`H:M` or `H:M:S`, unpadded; 24:00 is `END_OF_DAY`; anything else is refused."""
+    if isinstance(value, time) or value is None:
+        return value
+    match = _TIME_OF_DAY.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"not a time of day: {value!r}")
+    hour, minute, second = (int(part or 0) for part in match.groups())
+    return END_OF_DAY if (hour, minute, second) == (24, 0, 0) else time(hour, minute, second)
+
+
+def _show_time(value: time | None) -> str | None:
+    if value is None:
+        return None
+    return value.isoformat("minutes" if value.second == 0 else "seconds")
+
+
+def _parse_day(value: Any) -> Any:
+    """A date sent with or without a time; `YYYY-MM` and `YYYY` mean their first day."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()[:10]
+    return text + "-01-01"[-(10 - len(text)) :] if len(text) in (4, 7) else text
+
+
+def _parse_moment(value: Any) -> Any:
+    """Epoch milliseconds are exact and become UTC; texts stay naive, in `SERVER_ZONE`; Java objects carry an epoch."""
+    if isinstance(value, Mapping):
+        return _parse_moment(value.get("timeInMillis", value.get("time")))
+    if isinstance(value, str) and value.strip().lstrip("-").isdigit():
+        value = int(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return datetime.fromtimestamp(value / 1000, UTC)
+    return value
+
+
+def _parse_flag(value: Any) -> Any:
+    return bool(float(value)) if isinstance(value, str) and value.replace(".", "", 1).isdigit() else value
+
+
+Watts = Annotated[float | None, Quantity("power", "W", 1)]
+Kilowatts = Annotated[float | None, Quantity("power", "kW", 3)]
+KilowattPeak = Annotated[float | None, Quantity("peak_power", "kWp", 2)]
+VoltAmperes = Annotated[float | None, Quantity("apparent_power", "VA", 1)]
+Vars = Annotated[float | None, Quantity("reactive_power", "var", 1)]
+Volts = Annotated[float | None, Quantity("voltage", "V", 1)]
+Millivolts = Annotated[float | None, Quantity("voltage", "mV", 0)]
+Amperes = Annotated[float | None, Quantity("current", "A", 2)]
+Milliamperes = Annotated[float | None, Quantity("current", "mA", 1)]
+Hertz = Annotated[float | None, Quantity("frequency", "Hz", 2)]
+KilowattHours = Annotated[float | None, Quantity("energy", "kWh", 2)]
+KilovarHours = Annotated[float | None, Quantity("reactive_energy", "kvarh", 2)]
+KilovoltAmpereHours = Annotated[float | None, Quantity("apparent_energy", "kVAh", 2)]
+Percent = Annotated[float | None, Quantity("percent", "%", 1)]
+Celsius = Annotated[float | None, Quantity("temperature", "°C", 1)]
+Fahrenheit = Annotated[float | None, Quantity("temperature", "°F", 1)]
+Kiloohms = Annotated[float | None, Quantity("resistance", "kΩ", 1)]
+Seconds = Annotated[float | None, Quantity("duration", "s", 0)]
+Minutes = Annotated[float | None, Quantity("duration", "min", 0)]
+DecibelMilliwatts = Annotated[float | None, Quantity("signal_strength", "dBm", 0)]
+WattsPerSquareMetre = Annotated[float | None, Quantity("irradiance", "W/m²", 0)]
+MetresPerSecond = Annotated[float | None, Quantity("wind_speed", "m/s", 1)]
+Degrees = Annotated[float | None, Quantity("angle", "°", 0)]
+
+Real = float | None
+Integer = int | None
+Text = str | None
+Flag = Annotated[bool | None, BeforeValidator(_parse_flag)]
+Day = Annotated[date | None, BeforeValidator(_parse_day)]
+TimeOfDay = Annotated[
+    time | None,
+    BeforeValidator(parse_time_of_day),
+    PlainSerializer(_show_time, return_type=str | None, when_used="json"),
+]
+Moment = Annotated[datetime | None, BeforeValidator(_parse_moment)]
+"""Aware (UTC) where the cloud sends an epoch; naive where it sends text, then usually in `SERVER_ZONE`."""
+
+
+def aware(moment: datetime) -> datetime:
+    """The moment with a zone: naive ones are taken to be in `SERVER_ZONE`."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=SERVER_ZONE)
+
+
+def label(
+    text: str = "",
+    *,
+    wire: str | None = None,
+    alt: str | None = None,
+    codes: Mapping[int, str] | None = None,
+    bits: Mapping[int, str] | None = None,
+) -> Any:
+    """Declare a field: its meaning, its wire key where camelCase does not give it, a second spelling, its codes."""
+    extra: dict[str, Any] = {}
+    if codes:
+        extra["codes"] = codes
+    if bits:
+        extra["bits"] = bits
+    alias = AliasChoices(wire, alt) if wire and alt else wire
+    return Field(default=None, description=text or None, validation_alias=alias, json_schema_extra=extra or None)
+
+
+def camel(name: str) -> str:
+    """The wire key that a field name stands for."""
+    head, *rest = name.split("_")
+    return head + "".join(part[:1].upper() + part[1:] for part in rest)
+
+
+_ACRONYMS = {"ac", "bms", "ct", "dc", "eps", "mppt", "pv", "soc", "soh", "vpp"}
+
+
+def humanise(name: str) -> str:
+    """A label made from a field name, in sentence case: `pv1_voltage` -> "PV1 voltage"."""
+    words = [w.upper() if w.rstrip("0123456789") in _ACRONYMS else w for w in name.split("_") if w]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """What a declaration says about one field."""
+
+    name: str
+    wire: tuple[str, ...]
+    label: str
+    quantity: Quantity | None
+    codes: Mapping[int, str] | None
+    bits: Mapping[int, str] | None
+    type: Any
+
+
+R = TypeVar("R", bound="Reading")
+
+
+class Reading(BaseModel):
+    """A part of a reply, tolerant field by field."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        alias_generator=camel,
+        validate_by_alias=True,
+        validate_by_name=True,
+        defer_build=True,
+        coerce_numbers_to_str=True,
+        allow_inf_nan=False,
+        protected_namespaces=(),
+    )
+
+    _problems: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @property
+    def problems(self) -> dict[str, Any]:
+        """Fields that could not be understood, with what the cloud sent."""
+        return self._problems
+
+    @classmethod
+    def vocabulary(cls) -> Mapping[str, FieldSpec]:
+        """All declared fields by name."""
+        return _vocabulary(cls)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _tolerate(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Self:
+        if not isinstance(value, dict):
+            return handler(value)  # type: ignore[no-any-return]
+        known = {k: v for k, v in value.items() if v.__class__ is not str or v.strip() not in _EMPTY}
+        try:
+            return handler(known)  # type: ignore[no-any-return]
+        except ValidationError as error:
+            return _salvage(cls, known, handler, error)
+
+
+def _salvage(cls: type[R], known: dict[str, Any], handler: ValidatorFunctionWrapHandler, error: ValidationError) -> R:
+    """Parse again without the fields that failed; readable items of broken lists and "1922.9 W" (1922.9) are kept."""
+    problems: dict[str, Any] = {}
+    for _ in range(3):
+        _drop_failed(known, error, problems)
+        try:
+            model: R = handler(known)
+        except ValidationError as again:
+            error = again
+            continue
+        names = _names_by_wire(cls)
+        model._problems = {names.get(key, key): raw for key, raw in problems.items()}  # noqa: SLF001 - our own base
+        for name, raw in model._problems.items():  # noqa: SLF001
+            _warn_once(cls.__name__, name, type(raw).__name__)
+        return model
+    raise error
+
+
+def _drop_failed(known: dict[str, Any], error: ValidationError, problems: dict[str, Any]) -> None:
+    broken_items: dict[str, set[int]] = {}
+    for detail in error.errors(include_url=False, include_context=False, include_input=False):
+        key, *rest = detail["loc"]
+        raw = known.get(str(key))
+        if isinstance(raw, list) and rest and isinstance(rest[0], int):
+            broken_items.setdefault(str(key), set()).add(rest[0])
+        elif isinstance(raw, str) and (match := _NUMBER_WITH_UNIT.fullmatch(raw)):
+            known[str(key)] = match[1]
+        elif str(key) in known:
+            problems[str(key)] = known.pop(str(key))
+    for key, items in broken_items.items():
+        problems[key] = [known[key][i] for i in sorted(items)]
+        known[key] = [item for i, item in enumerate(known[key]) if i not in items]
+
+
+@cache
+def _warn_once(model: str, field: str, kind: str) -> None:
+    _log.warning("%s.%s: the cloud sent something (%s) that cannot be understood; taken as unknown", model, field, kind)
+
+
+@cache
+def _vocabulary(cls: type[Reading]) -> Mapping[str, FieldSpec]:
+    return {name: _spec(name, info.validation_alias, info) for name, info in cls.model_fields.items()}
+
+
+def _spec(name: str, alias: Any, info: Any) -> FieldSpec:
+    wires = tuple(str(c) for c in alias.choices) if isinstance(alias, AliasChoices) else (alias or camel(name),)
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    quantity = next((m for m in info.metadata if isinstance(m, Quantity)), None)
+    kinds = [t for t in get_args(info.annotation) if t is not type(None)] or [info.annotation]
+    return FieldSpec(
+        name=name,
+        wire=wires,
+        label=info.description or humanise(name),
+        quantity=quantity,
+        codes=extra.get("codes"),
+        bits=extra.get("bits"),
+        type=kinds[0],
+    )
+
+
+@cache
+def _names_by_wire(cls: type[Reading]) -> Mapping[str, str]:
+    return {wire: spec.name for spec in cls.vocabulary().values() for wire in spec.wire}
+
+
+class Reply(Reading):
+    """A whole reply. `error_code` 0 is success; else `error_msg` says why (seen with raise_on_error=False only)."""
+
+    data: Any = None
+    error_code: int | None = Field(default=0, validation_alias="error_code")
+    error_msg: str | None = Field(default="", validation_alias="error_msg")
+
+
+class _JavaFields(Reading):
+    year: Integer = label("Year minus 1900")
+    month: Integer = label("Month, 0 is January")
+    date: Integer = label("Day of the month")
+    hours: Integer = label("Hour")
+    minutes: Integer = label("Minute")
+    seconds: Integer = label("Second")
+    day: Integer = label("Weekday, 0 is Sunday")
+    timezone_offset: Integer = label("Minutes to add to local time to get UTC")
+
+
+class JavaDate(_JavaFields):
+    """Java's date object: month 0 to 11, year since 1900, `time` in epoch milliseconds. Use `moment`."""
+
+    time: Moment = label("The moment, UTC")
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment, aware, in the object's own zone."""
+        if self.time is None:
+            return None
+        return self.time.astimezone(timezone(timedelta(minutes=-(self.timezone_offset or 0))))
+
+
+class JavaGregorianChange(_JavaFields):
+    """When Java's calendar turned Gregorian: a constant without use."""
+
+    time: Integer = label("Epoch milliseconds, negative")
+
+
+class JavaTimeZone(Reading):
+    """The zone of a Java calendar."""
+
+    id: Text = label("Zone name", wire="ID")
+    display_name: Text = label("Zone label")
+    raw_offset: Integer = label("Zone offset in ms")
+    dst_savings: Integer = label("Daylight saving in ms", wire="DSTSavings")
+    dirty: Flag = label("Zone changed")
+    last_rule_instance: Text = label("Last rule")
+
+
+class JavaCalendar(Reading):
+    """Java's calendar object. Use `moment`."""
+
+    time: JavaDate | None = label("The moment as a date object")
+    time_in_millis: Integer = label("Epoch milliseconds")
+    time_zone: JavaTimeZone | None = label("Zone")
+    gregorian_change: JavaGregorianChange | None = label("Gregorian change")
+    first_day_of_week: Integer = label("First day of the week")
+    minimal_days_in_first_week: Integer = label("Days in the first week")
+    week_year: Integer = label("Year of the week")
+    weeks_in_week_year: Integer = label("Weeks of the year")
+    week_date_supported: Flag = label("Week dates supported")
+    lenient: Flag = label("Lenient")
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment, aware, in the object's own zone."""
+        if self.time is not None and self.time.time is not None:
+            return self.time.moment
+        if self.time_in_millis is None:
+            return None
+        return datetime.fromtimestamp(self.time_in_millis / 1000, UTC)
+
+
+GrowattTime = JavaDate
+GrowattTimeCalendar = JavaCalendar
+GrowattTimeCalendarTimeZone = JavaTimeZone
+GrowattTimeGregorianChange = JavaGregorianChange

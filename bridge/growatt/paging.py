@@ -1,0 +1,82 @@
+"""All pages of a list as one reply."""
+
+import inspect
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from typing import Any, ParamSpec, TypeVar
+
+from bridge.growatt.calls import Call, Endpoint, Envelope, Module, Plan
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LAST_PAGE = 250
+LONGEST_PAUSE = 10.0
+
+
+def every_page(single: Endpoint[P, T]) -> Endpoint[P, T]:
+    """The endpoint that asks for one page after another, from `page` (default the first), and joins their rows.
+
+    Where the cloud wants a few seconds between two pages, it waits; where it wants minutes, the budget decides.
+    """
+    one_page: Callable[..., Plan[T]] = single.plan
+    signature = single.signature
+
+    def plan(module: Module[Any], /, *args: P.args, **kwargs: P.kwargs) -> Plan[T]:
+        given = signature.bind(*args, **kwargs).arguments
+        if "limit" in signature.parameters:
+            given["limit"] = given.get("limit") or 100
+        first = given.pop("page", None) or 1
+        return _walk(lambda page: one_page(module, **given, page=page), first)
+
+    plan.__name__ = f"{single.name}_all"
+    plan.__doc__ = f"{single.doc.splitlines()[0]} All pages in one reply."
+    module = inspect.Parameter("module", inspect.Parameter.POSITIONAL_ONLY)
+    shown = signature.replace(parameters=[module, *signature.parameters.values()])
+    plan.__signature__ = shown  # type: ignore[attr-defined]
+    return Endpoint(plan)
+
+
+def _walk(one_page: Callable[[int], Plan[T]], page: int) -> Plan[T]:
+    step = one_page(page)
+    whole = yield next(step)
+    part = whole
+    while part.code == 0 and page < LAST_PAGE and not _complete(part.data, whole.data):
+        page += 1
+        step = one_page(page)
+        part = yield _after_pause(next(step))
+        whole = part if part.code != 0 else whole.with_data(_appended(whole.data, part.data))
+    return _answer(step, whole)
+
+
+def _after_pause(call: Call) -> Call:
+    return replace(call, pause=call.every) if call.every and call.every <= LONGEST_PAUSE else call
+
+
+def _answer(step: Generator[Call, Envelope, T], envelope: Envelope) -> T:
+    try:
+        step.send(envelope)
+    except StopIteration as stop:
+        answer: T = stop.value
+        return answer
+    raise RuntimeError("a plan with pages asks once a page")
+
+
+def _rows(data: Any) -> list[Any]:
+    lists = [value for value in data.values() if isinstance(value, list)] if isinstance(data, dict) else []
+    return lists[0] if lists else []
+
+
+def _complete(part: Any, whole: Any) -> bool:
+    rows = _rows(part)
+    if not rows or part.get("lastPager") is True:
+        return True
+    count = part.get("count")
+    return "lastPager" not in part and isinstance(count, int) and len(_rows(whole)) >= count
+
+
+def _appended(whole: Any, part: Any) -> Any:
+    if not isinstance(part, dict) or not isinstance(whole, dict):
+        return whole
+    joined = {key: whole.get(key, []) + rows for key, rows in part.items() if isinstance(rows, list)}
+    return {**whole, **part, **joined}

@@ -1,0 +1,192 @@
+"""The only place that does HTTP: token, time-outs, envelopes, errors, budget. Sync and async differ here alone."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+
+from bridge.clock import Clock
+from bridge.growatt.budget import Budget
+from bridge.growatt.calls import Call, Envelope, Plan
+from bridge.growatt.envelopes import decode, error_of
+from bridge.growatt.errors import ArgumentError, GrowattError, RateLimited, TimedOut, TransportError, Unreachable
+
+_log = logging.getLogger("bridge.growatt")
+T = TypeVar("T")
+
+DEFAULT_SERVER = "https://openapi.growatt.com"
+SERVERS: Mapping[str, str] = {
+    "europe": DEFAULT_SERVER,
+    "china": "https://openapi-cn.growatt.com",
+    "north_america": "https://openapi-us.growatt.com",
+    "australia": "http://openapi-au.growatt.com",
+    "atess": "http://ess-server.atesspower.com",
+}
+"""Growatt's regional servers by short name (vendor documentation; Australia and ATESS have no https)."""
+
+_LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+class _Session:
+    """What both sessions share: everything but the waiting."""
+
+    def __init__(
+        self,
+        token: str,
+        server_url: str | None,
+        *,
+        raise_on_error: bool,
+        budget: Budget | None,
+        clock: Clock,
+        timeout: float,
+    ) -> None:
+        if not isinstance(token, str) or not token.strip():
+            raise ArgumentError("token", "(empty)", "the API token of your Growatt account")
+        if not token.isascii() or not token.isprintable():
+            raise ArgumentError("token", "(hidden)", "plain ASCII text without line breaks")
+        self._token = token.strip()
+        self.server_url = _server(server_url)
+        self.raise_on_error = raise_on_error
+        self.budget = budget
+        self.clock = clock
+        self.memory: dict[Any, Any] = {}
+        self._options: dict[str, Any] = {
+            "headers": {"token": self._token},
+            "timeout": httpx.Timeout(timeout, connect=min(timeout, 10.0)),
+            "follow_redirects": False,
+        }
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.server_url!r})"
+
+    def _claim(self, call: Call) -> float:
+        """Seconds to wait before asking again; 0 when the call may go. A refusing budget raises."""
+        if self.budget is None or not (delay := self.budget.claim(self._token, call)):
+            return 0.0
+        if self.budget.mode == "wait":
+            return delay
+        raise RateLimited(
+            f"not sent: Growatt allows this call again in {delay:.0f} s", retry_after=delay, endpoint=call.path
+        )
+
+    def _request(self, call: Call) -> dict[str, Any]:
+        url = f"{self.server_url}/{call.prefix}/{call.path}"
+        data = dict(call.form) if call.verb == "POST" else None
+        return {"method": call.verb, "url": url, "params": dict(call.query) or None, "data": data}
+
+    def _finish(self, call: Call, response: httpx.Response) -> Envelope:
+        envelope = decode(call, response.status_code, response.content)
+        error = error_of(call, envelope)
+        if self.budget is not None:
+            self.budget.settle(self._token, call, limited=isinstance(error, RateLimited))
+        if error is not None and self.raise_on_error:
+            raise error
+        return envelope
+
+
+def _server(url: str | None) -> str:
+    text = SERVERS.get(url or "europe", url or "").rstrip("/").removesuffix("/v1").removesuffix("/v4")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ArgumentError("server_url", url, f"an http(s) address, or one of {', '.join(SERVERS)}")
+    if parts.scheme == "http" and parts.hostname not in _LOCAL_HOSTS:
+        _log.warning("%s has no https: the API token travels unencrypted", parts.hostname)
+    return text
+
+
+def _transport_error(call: Call, error: httpx.HTTPError) -> TransportError:
+    if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
+        return Unreachable(f"cannot reach the Growatt cloud: {error or type(error).__name__}", endpoint=call.path)
+    if isinstance(error, httpx.TimeoutException):
+        return TimedOut("the Growatt cloud did not answer in time", endpoint=call.path)
+    return TransportError(f"the connection to the Growatt cloud broke: {type(error).__name__}", endpoint=call.path)
+
+
+class _Drive(Generic[T]):
+    """A plan on its way: `call` is what it waits for, None when `result` is there."""
+
+    def __init__(self, plan: Plan[T]) -> None:
+        self._plan = plan
+        self.call: Call | None = None
+        self.result: T
+        self._advance(lambda: next(plan))
+
+    def feed(self, envelope: Envelope) -> None:
+        self._advance(lambda: self._plan.send(envelope))
+
+    def fail(self, error: GrowattError) -> None:
+        self._advance(lambda: self._plan.throw(error))
+
+    def _advance(self, step: Callable[[], Call]) -> None:
+        try:
+            self.call = step()
+        except StopIteration as stop:
+            self.call, self.result = None, stop.value
+
+
+class GrowattApiSession(_Session):
+    """Runs plans, blocking. Thread-safe as far as httpx.Client is."""
+
+    def __init__(self, *args: Any, transport: httpx.BaseTransport | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._http = httpx.Client(transport=transport, **self._options)
+
+    def run(self, plan: Plan[T]) -> T:
+        drive = _Drive(plan)
+        while drive.call is not None:
+            try:
+                envelope = self.send(drive.call)
+            except GrowattError as error:
+                drive.fail(error)
+            else:
+                drive.feed(envelope)
+        return drive.result
+
+    def send(self, call: Call) -> Envelope:
+        if call.pause:
+            self.clock.wait(call.pause)
+        while delay := self._claim(call):
+            self.clock.wait(delay)
+        try:
+            response = self._http.request(**self._request(call))
+        except httpx.HTTPError as error:
+            raise _transport_error(call, error) from None
+        return self._finish(call, response)
+
+    def close(self) -> None:
+        self._http.close()
+
+
+class AsyncGrowattApiSession(_Session):
+    """Runs plans on the event loop; any number at once."""
+
+    def __init__(self, *args: Any, transport: httpx.AsyncBaseTransport | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._http = httpx.AsyncClient(transport=transport, **self._options)
+
+    async def run(self, plan: Plan[T]) -> T:
+        drive = _Drive(plan)
+        while drive.call is not None:
+            try:
+                envelope = await self.send(drive.call)
+            except GrowattError as error:
+                drive.fail(error)
+            else:
+                drive.feed(envelope)
+        return drive.result
+
+    async def send(self, call: Call) -> Envelope:
+        if call.pause:
+            await self.clock.sleep(call.pause)
+        while delay := self._claim(call):
+            await self.clock.sleep(delay)
+        try:
+            response = await self._http.request(**self._request(call))
+        except httpx.HTTPError as error:
+            raise _transport_error(call, error) from None
+        return self._finish(call, response)
+
+    async def close(self) -> None:
+        await self._http.aclose()

@@ -1,0 +1,351 @@
+"""The settings that v1 writes and VPP writes know by id: their value slots, ranges and meanings, family by family.
+
+    from bridge.growatt.settings import SETTINGS, VPP
+    SETTINGS[DeviceType.MIN]["charge_power"].slots[0].high   # 100
+
+Source: vendor documentation. Firmware knows more ids than are documented; those are sent without a check.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bridge.growatt.arguments import number, whole
+from bridge.growatt.enums import DeviceType
+from bridge.growatt.errors import ArgumentError
+
+ANY_REGISTER = "set_any_reg"
+"""Writes register (slot 1) and value (slot 2) of any kind; a wrong value can damage a device."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One value of a setting. `values`: what may be sent and what it means; else `low` to `high`, where documented.
+
+    `gap`: the open interval within the range that is not allowed.
+    """
+
+    what: str
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    gap: tuple[float, float] | None = None
+
+    @property
+    def allowed(self) -> str:
+        """The range, for people."""
+        if self.values:
+            return ", ".join(f"{value} ({meaning})" for value, meaning in self.values.items())
+        unit = f" {self.unit}" if self.unit else ""
+        if self.gap:
+            return f"{self.low:g} to {self.gap[0]:g} or {self.gap[1]:g} to {self.high:g}{unit}"
+        return f"{self.low:g} to {self.high:g}{unit}" if self.low is not None else "any text"
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the value is within what is documented; an empty slot is."""
+        if value is None or value == "":
+            return True
+        if self.values:
+            return _text(value) in self.values
+        if self.low is None or self.high is None:
+            return True
+        try:
+            amount = number("value", value, self.allowed)
+        except ArgumentError:
+            return False
+        return self.low <= amount <= self.high and not (self.gap and self.gap[0] < amount < self.gap[1])
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One setting. `read_back`: model fields that show the value. `stored` False: lost when the device restarts.
+
+    `alternative`: another layout of the slots that firmware is known to take.
+    """
+
+    what: str
+    slots: tuple[Slot, ...]
+    read_back: tuple[str, ...] = ()
+    alternative: tuple[Slot, ...] = ()
+    default: int | None = None
+    stored: bool = True
+
+
+def _text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _choice(what: str, *meanings: str) -> Slot:
+    return Slot(what, values={str(code): meaning for code, meaning in enumerate(meanings)})
+
+
+def _percent(what: str, low: float = 0, high: float = 100) -> Slot:
+    return Slot(what, low, high, "%")
+
+
+def _switch(what: str = "state") -> Slot:
+    return _choice(what, "off", "on")
+
+
+def _span(name: str, last_hour: int = 23) -> tuple[Slot, ...]:
+    return (
+        Slot(f"{name} start hour", 0, last_hour),
+        Slot(f"{name} start minute", 0, 59),
+        Slot(f"{name} end hour", 0, last_hour),
+        Slot(f"{name} end minute", 0, 59),
+    )
+
+
+def _three_spans() -> tuple[Slot, ...]:
+    return tuple(slot for n in (1, 2, 3) for slot in (*_span(f"slot {n}"), _switch(f"slot {n} active")))
+
+
+def _numbered(*names: str) -> tuple[str, ...]:
+    return tuple(f"{name}{n}" for name in names for n in (1, 2, 3))
+
+
+_POWER_STATE = Slot("state", values={"0000": "off", "0001": "on"})
+_CLOCK = Slot("time, YYYY-MM-DD HH:MM:SS")
+_FREQUENCY = _choice("choice", "50 Hz", "60 Hz")
+_VOLTAGE = _choice("choice", "230 V", "208 V", "240 V")
+_PLAN = (_percent("power"), _percent("stop at state of charge"))
+
+_POWER_FACTOR = Parameter("power factor", (Slot("power factor", -1, 1, gap=(-0.8, 0.8)),))
+_ACTIVE_POWER = Parameter("active power limit", (_percent("limit"),))
+_REACTIVE_POWER = Parameter("reactive power", (_percent("share"),))
+_COMMON: Mapping[str, Parameter] = {
+    "pv_on_off": Parameter("inverter on/off", (_POWER_STATE,)),
+    "pf_sys_year": Parameter("device clock", (_CLOCK,)),
+    "pv_grid_voltage_high": Parameter("upper grid voltage limit", (Slot("limit", unit="V"),)),
+    "pv_pf_cmd_memory_state": Parameter("keep the following power commands after restart", (_switch(),)),
+    "pv_active_p_rate": _ACTIVE_POWER,
+    "pv_reactive_p_rate": _REACTIVE_POWER,
+    "pv_power_factor": _POWER_FACTOR,
+}
+
+_INVERTER = {
+    **_COMMON,
+    "pv_reactive_p_rate": Parameter(
+        "reactive power",
+        (_percent("share"), Slot("direction", values={"over": "capacitive", "under": "inductive"})),
+    ),
+}
+
+_STORAGE = {
+    "storage_cmd_on_off": Parameter("storage on/off, also decides about reconnecting", (_POWER_STATE,)),
+    "storage_cmd_mode": Parameter("system mode", (_choice("choice", "standard", "free"),)),
+    "storage_cmd_forced_discharge_enable": Parameter("forced discharge", (_choice("state", "on", "off"),)),
+    "storage_lithium_battery": Parameter("lowest lithium state of charge", (Slot("limit", 0, 10),)),
+    "storage_fdt_open_voltage": Parameter(
+        "PV string voltages", (Slot("open circuit voltage", 300, 500, "V"), Slot("MPP share of it", 0.55, 0.9))
+    ),
+    "storage_cmd_forced_discharge_time1": Parameter("forced discharge period", _span("period", 24)),
+    "storage_cmd_sys_year": Parameter("device clock", (Slot("time, YYYY-MM-DD HH:MM"),)),
+    "storage_ac_charge_enable_disenable": Parameter("charging from the grid", (_switch(),)),
+    "storage_ac_charge_hour_start": Parameter("grid charge period", _span("period", 24)),
+    "storage_ac_charge_soc_limit": Parameter("stop grid charging at", (_percent("state of charge", 10, 80),)),
+}
+
+_MAX = {
+    "max_cmd_on_off": Parameter("inverter on/off", (_POWER_STATE,)),
+    "pv_active_p_rate": Parameter("active power limit", (_percent("limit"), _switch("keep after restart"))),
+    "pv_power_factor": _POWER_FACTOR,
+}
+
+_SPH = {
+    **_COMMON,
+    "pv_grid_voltage_low": Parameter("lower grid voltage limit", (Slot("limit", unit="V"),)),
+    "mix_ac_discharge_time_period": Parameter(
+        "grid first plan",
+        (*_PLAN, *_three_spans()),
+        (
+            *_numbered("forced_discharge_time_start", "forced_discharge_time_stop", "forced_discharge_stop_switch"),
+            "discharge_power_command",
+            "w_discharge_soc_low_limit2",
+        ),
+    ),
+    "mix_ac_charge_time_period": Parameter(
+        "battery first plan",
+        (*_PLAN, _switch("charge from grid"), *_three_spans()),
+        (
+            *_numbered("forced_charge_time_start", "forced_charge_time_stop", "forced_charge_stop_switch"),
+            "charge_power_command",
+            "w_charge_soc_low_limit2",
+            "ac_charge_enable",
+        ),
+    ),
+    "backflow_setting": Parameter(
+        "feed-in limiter", (_switch(), _percent("allowed feed-in")), ("export_limit", "export_limit_power_rate")
+    ),
+    "mix_off_grid_enable": Parameter("backup output", (_switch(),)),
+    "mix_ac_discharge_frequency": Parameter("backup frequency", (_FREQUENCY,)),
+    "mix_ac_discharge_voltage": Parameter("backup voltage", (_VOLTAGE,)),
+    "mix_load_flast_value_multi": Parameter("stop discharging at (load first)", (_percent("state of charge"),)),
+    "mix_load_first_control": Parameter(
+        "load first phase handling", (_choice("choice", "sum of three phases", "each phase"),)
+    ),
+    "mix_single_export": Parameter("per-phase feed-in limiter", (_switch(),)),
+}
+
+_SPA = {
+    **_COMMON,
+    "pv_grid_voltage_low": _SPH["pv_grid_voltage_low"],
+    "spa_load_flast": Parameter("load first: periods without discharge", _three_spans()),
+    "spa_ac_charge_time_period": Parameter(
+        "battery first plan",
+        (*_PLAN, *_three_spans()),
+        alternative=(*_PLAN, _switch("charge from grid"), *_three_spans()),
+    ),
+    "spa_off_grid_enable": Parameter("backup output", (_switch(),)),
+    "spa_ac_discharge_frequency": Parameter("backup frequency", (_FREQUENCY,)),
+    "spa_ac_discharge_voltage": Parameter("backup voltage", (_VOLTAGE,)),
+}
+
+_KEEP = _switch("keep after restart")
+_MIN = {
+    "backflow_setting": Parameter(
+        "feed-in limiter", (_choice("mode", "off", "meter", "CT"),), ("export_limit", "export_limit_power_rate")
+    ),
+    "tlx_on_off": Parameter("inverter on/off", (_POWER_STATE,), ("on_off",)),
+    "pf_sys_year": Parameter("device clock", (_CLOCK,), ("sys_time",)),
+    "pv_grid_voltage_high": Parameter("upper grid voltage limit", (Slot("limit", unit="V"),), ("voltage_high_limit",)),
+    "pv_grid_voltage_low": Parameter("lower grid voltage limit", (Slot("limit", unit="V"),), ("voltage_low_limit",)),
+    "tlx_off_grid_enable": Parameter("backup output", (_switch(),), ("eps_fun_en",)),
+    "tlx_ac_discharge_frequency": Parameter("backup frequency", (_FREQUENCY,), ("eps_freq_set",)),
+    "tlx_ac_discharge_voltage": Parameter("backup voltage", (_VOLTAGE,), ("eps_volt_set",)),
+    "pv_active_p_rate": Parameter(
+        "active power limit",
+        (_percent("limit"), _KEEP, Slot("unit", values={"0": "percent"})),
+        ("active_rate",),
+        alternative=(Slot("limit", 0, 1_000_000, "W"), _KEEP, Slot("unit", values={"1": "watt"})),
+    ),
+    "pv_reactive_p_rate": Parameter("reactive power", (_percent("share"),), ("reactive_rate",)),
+    "pv_power_factor": Parameter("power factor", _POWER_FACTOR.slots, ("pf",)),
+    "charge_power": Parameter("charge power limit", (_percent("limit"),), ("charge_power_command",)),
+    "charge_stop_soc": Parameter("stop charging at", (_percent("state of charge"),), ("w_charge_soc_low_limit",)),
+    "discharge_power": Parameter("discharge power limit", (_percent("limit"),), ("discharge_power_command",)),
+    "discharge_stop_soc": Parameter(
+        "stop discharging at",
+        (_percent("state of charge"),),
+        ("w_discharge_soc_low_limit", "on_grid_discharge_stop_soc"),
+    ),
+    "ac_charge": Parameter("charging from the grid", (_switch(),), ("ac_charge_enable",)),
+    **{
+        f"time_segment{n}": Parameter(
+            f"time slot {n}",
+            (_choice("mode", "load first", "battery first", "grid first"), *_span("slot"), _switch("active")),
+            (f"time{n}_mode", f"forced_time_start{n}", f"forced_time_stop{n}", f"forced_stop_switch{n}"),
+        )
+        for n in range(1, 10)
+    },
+}
+
+SETTINGS: Mapping[DeviceType, Mapping[str, Parameter]] = {
+    DeviceType.INVERTER: _INVERTER,
+    DeviceType.STORAGE: _STORAGE,
+    DeviceType.MAX: _MAX,
+    DeviceType.SPH: _SPH,
+    DeviceType.SPA: _SPA,
+    DeviceType.MIN: _MIN,
+}
+"""Parameters of `setting_write` and `setting_read`, by family and id."""
+
+
+def _vpp(what: str, slot: Slot, default: int | None = None, *, stored: bool = True) -> Parameter:
+    return Parameter(what, (slot,), default=default, stored=stored)
+
+
+_BACKUP_VOLTAGES = _choice("choice", "230 V", "208 V", "240 V", "220 V", "127 V", "277 V", "254 V")
+_REACTIVE_MODES = _choice(
+    "mode",
+    "power factor 1",
+    "power factor from 12",
+    "default curve (reserved)",
+    "user curve (reserved)",
+    "lagging (+)",
+    "leading (-)",
+)
+_PROTECTION = _choice("protection", "default", "software and hardware", "software", "hardware")
+_VPP = (
+    _vpp("allow remote control", _switch(), 0),
+    _vpp("on/off", _switch(), 1, stored=False),
+    _vpp("device clock", _CLOCK),
+    _vpp("off-grid box (SYN)", _switch(), 0),
+    _vpp("active power limit", _percent("limit"), 100),
+    _vpp("second active power limit; the lower one wins", _percent("limit"), 100, stored=False),
+    _vpp("backup output", _switch(), 0),
+    _vpp("backup frequency", _FREQUENCY, 0),
+    _vpp("backup voltage", _BACKUP_VOLTAGES, 0),
+    _vpp("fixed reactive power", _percent("share", 0, 60), 60),
+    _vpp("reactive power mode", _REACTIVE_MODES, 0),
+    _vpp("power factor, (10000 - value) * 0.0001", Slot("value", 0, 20000), 10000),
+    _vpp("feed-in limiter", _choice("state", "off", "single machine"), 0),
+    _vpp("feed-in limit, positive = feed-in", _percent("limit", -100), 0),
+    _vpp("power limit when the meter is lost", _percent("limit"), 0),
+    _vpp("time until meter or EMS counts as lost", Slot("time", 0, 300, "s"), 30),
+    _vpp("watch the EMS link", _switch(), 0),
+    _vpp("super feed-in limiter", _switch(), 0),
+    _vpp("feed-in limiter ramp", Slot("ramp", 0, 20000), 27),
+    _vpp("per-phase feed-in limiter", _switch(), 0),
+    _vpp("feed-in limiter protection", _PROTECTION, 0),
+    _vpp("stop charging at", _percent("state of charge", 70), 100),
+    _vpp("stop discharging at, grid-tied", _percent("state of charge", 10, 30), 10),
+    _vpp("stop discharging at, load first", _percent("state of charge", 10, 20), 10),
+    _vpp("remote power control", _switch(), 0, stored=False),
+    _vpp("duration of remote power control, 0 = no end", Slot("time", 0, 1440, "min"), 0, stored=False),
+    _vpp("remote power, positive = charge", _percent("power", -100), 0, stored=False),
+    _vpp("charging from the grid", _switch(), 0),
+    _vpp("stop discharging at, off-grid", _percent("state of charge", 10, 30), 10),
+    _vpp("lead acid: stop charging at voltage", Slot("voltage, scale undocumented", 0, 15000)),
+    _vpp("lead acid: stop discharging at voltage", Slot("voltage, scale undocumented", 0, 15000)),
+    _vpp("lead acid: largest charge current", Slot("current", 0, 2000), 1500),
+    _vpp("lead acid: largest discharge current", Slot("current", 0, 2000), 1500),
+    _vpp("power plan with up to 20 periods", Slot("JSON text, see families.vpp.power_plan")),
+)
+VPP: Mapping[str, Parameter] = {f"set_param_{n}": parameter for n, parameter in enumerate(_VPP, 1)}
+"""Parameters of `setting_write_vpp_param` and `setting_read_vpp_param`, by id."""
+
+POWER_PLAN = "set_param_34"
+
+
+def check_setting(device_type: DeviceType | None, parameter_id: str, values: Sequence[Any]) -> None:
+    """ArgumentError where a known v1 setting would get a value outside its documented range."""
+    _check_id(parameter_id)
+    if parameter_id == ANY_REGISTER:
+        _check_register(values)
+    elif device_type is not None and (parameter := SETTINGS.get(device_type, {}).get(parameter_id)):
+        _check(parameter, values)
+
+
+def check_vpp(parameter_id: str, value: Any) -> None:
+    """ArgumentError where a known VPP parameter would get a value outside its documented range."""
+    _check_id(parameter_id)
+    if parameter := VPP.get(parameter_id):
+        _check(parameter, [value], "value")
+
+
+def _check_id(parameter_id: Any) -> None:
+    if not isinstance(parameter_id, str) or not parameter_id.strip():
+        raise ArgumentError("parameter_id", parameter_id, "the id of a setting")
+
+
+def _check_register(values: Sequence[Any]) -> None:
+    whole("parameter_value_1", values[0], 0, 65535)
+    whole("parameter_value_2", values[1], 0, 65535)
+    for n, value in enumerate(values[2:], 3):
+        if value not in (None, ""):
+            raise ArgumentError(f"parameter_value_{n}", value, f"nothing: {ANY_REGISTER} takes a register and a value")
+
+
+def _check(parameter: Parameter, values: Sequence[Any], argument: str = "parameter_value_{}") -> None:
+    layouts = [layout for layout in (parameter.slots, parameter.alternative) if layout]
+    wrong = [_first_wrong(layout, values) for layout in layouts]
+    if all(wrong) and (first := wrong[0]):
+        n, slot = first
+        raise ArgumentError(argument.format(n), values[n - 1], f"{parameter.what}, {slot.what}: {slot.allowed}")
+
+
+def _first_wrong(layout: Sequence[Slot], values: Sequence[Any]) -> tuple[int, Slot] | None:
+    pairs = enumerate(zip(layout, values, strict=False), 1)
+    return next(((n, slot) for n, (slot, value) in pairs if not slot.accepts(value)), None)

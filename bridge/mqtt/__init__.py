@@ -1,0 +1,36 @@
+"""The broker: connection, topics and payloads. Knows nothing of Growatt."""
+
+from bridge.mqtt.connection import (
+    BrokerConnection,
+    BrokerError,
+    BrokerRefused,
+    BrokerSettings,
+    BrokerUnreachable,
+    Handler,
+    Message,
+    TlsSettings,
+)
+from bridge.mqtt.payload import JsonValue, PayloadError, bare, decode_object, decode_value, encode
+from bridge.mqtt.topics import GetTopic, RequestTopic, SetTopic, Topics, device_segment
+
+__all__ = [
+    "BrokerConnection",
+    "BrokerError",
+    "BrokerRefused",
+    "BrokerSettings",
+    "BrokerUnreachable",
+    "GetTopic",
+    "Handler",
+    "JsonValue",
+    "Message",
+    "PayloadError",
+    "RequestTopic",
+    "SetTopic",
+    "TlsSettings",
+    "Topics",
+    "bare",
+    "decode_object",
+    "decode_value",
+    "device_segment",
+    "encode",
+]

@@ -1,0 +1,449 @@
+"""The broker as the rest of the bridge sees it: always there to be told things, connected or not.
+
+Everything here runs in the event loop, and its state belongs to it; only `Message.ack` may be called from any thread.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from paho.mqtt.client import MQTTMessage, topic_matches_sub
+from paho.mqtt.reasoncodes import ReasonCode
+
+from bridge.clock import Clock
+from bridge.mqtt.inbox import Delivery, Inbox
+from bridge.mqtt.link import Events, Limits, Link
+from bridge.mqtt.outbox import Outbox, Outgoing
+from bridge.mqtt.settings import (
+    BrokerError,
+    BrokerRefused,
+    BrokerSettings,
+    BrokerUnreachable,
+    Protocol,
+    ProtocolRefused,
+    TlsSettings,
+)
+
+__all__ = [
+    "BrokerConnection",
+    "BrokerError",
+    "BrokerRefused",
+    "BrokerSettings",
+    "BrokerUnreachable",
+    "Handler",
+    "Message",
+    "TlsSettings",
+]
+
+QUEUE_LIMIT = 1000  # passing messages kept while the broker is away
+SLOWEST = 60.0  # seconds between two attempts, at most; also after a refusal
+STEADY = 10.0  # seconds after which a connection counts as good; two clients with one id throw each other out sooner
+ABORT_TIME = 0.25  # seconds of `stop` kept for breaking a connection that does not end by itself
+PACKET_OVERHEAD = 64  # bytes of a packet beside topic, payload and properties, generously
+
+log = logging.getLogger("bridge.mqtt")
+
+
+@dataclass
+class Message:
+    """A message from the broker. With QoS 1 the broker keeps it until `ack`, also while we are away."""
+
+    topic: str
+    payload: bytes
+    qos: int = 0
+    retain: bool = False
+    dup: bool = False
+    response_topic: str | None = None
+    correlation_data: bytes | None = None
+    received_at: float = 0.0  # seconds since the epoch, on the connection's clock
+    on_ack: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+
+    def ack(self) -> None:
+        """Tell the broker that it may forget the message. Once is enough; any thread may call it."""
+        done, self.on_ack = self.on_ack, None
+        if done:
+            done()
+
+
+Handler = Callable[[Message], None]
+
+
+def can_publish(topic: str) -> bool:
+    """Whether MQTT allows a message on this topic."""
+    return topic != "" and not any(char in topic for char in "+#\0")
+
+
+def check_topic(topic: str) -> None:
+    """Raises `ValueError` for a topic that nobody can publish to."""
+    if not can_publish(topic):
+        raise ValueError(f"not a topic to publish to: {topic!r}")
+
+
+def backoff() -> Iterator[float]:
+    """Seconds to wait before each further attempt: 1 at least, doubling up to `SLOWEST`, with jitter."""
+    ceiling = 2.0
+    while True:
+        yield random.uniform(max(1.0, ceiling / 2), ceiling)
+        ceiling = min(SLOWEST, ceiling * 2)
+
+
+class BrokerConnection:
+    """A connection that comes back by itself.
+
+    `will` (topic, payload) is published retained by the broker when we vanish. With `resume` False the first connection
+    drops the session that an earlier run left behind, with its waiting messages. `on_state` hears of every change of
+    `connected`.
+    """
+
+    def __init__(
+        self,
+        settings: BrokerSettings,
+        *,
+        will: tuple[str, bytes],
+        clock: Clock,
+        resume: bool = True,
+        on_state: Callable[[bool], None] | None = None,
+    ) -> None:
+        if settings.tls:
+            settings.tls.check()
+        self.connected = False
+        self.protocol: Protocol | None = None  # in use, or else the last one that worked
+        self.last_error: str | None = None
+        self._settings = settings
+        self._will = will
+        self._clock = clock
+        self._drop_session = not resume
+        self._stopping = False
+        self._was_up = False  # in the attempt under way
+        self._since = 0.0  # when that attempt succeeded
+        self._on_state = on_state
+        self._handlers: dict[str, tuple[Handler, int]] = {}
+        self._inbox = Inbox(doubt=2 * settings.keepalive + 10)  # a silent connection is noticed after two keepalives
+        self._outbox = Outbox(QUEUE_LIMIT)
+        self._link: Link | None = None
+        self._limits = Limits(1, 1, None)
+        self._error: BrokerError | None = None
+        self._in_force: set[str] = set()  # filters subscribed by this run in the broker's present session
+        self._pending_filters: dict[int, list[str]] = {}
+        self._warned: set[str] = set()
+        self._up = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._home = 0  # the event loop's thread
+
+    # Receiving
+
+    def subscribe(self, topic_filter: str, handler: Handler, *, qos: int = 1) -> None:
+        """Have `handler` called, in the event loop, for messages that match. It must be quick and acknowledge.
+
+        Where several filters match a topic, the one subscribed first gets the message.
+        """
+        if qos not in (0, 1):
+            raise ValueError(f"qos must be 0 or 1, got {qos}")
+        self._handlers[topic_filter] = (handler, qos)
+        if self.connected:
+            self._subscribe([topic_filter])
+
+    def _subscribe(self, filters: list[str]) -> None:
+        if self._link and filters:
+            wanted = [(each, self._handlers[each][1]) for each in filters]
+            self._pending_filters[self._link.subscribe(wanted)] = filters
+            self._idle.clear()
+
+    def _subscribed(self, packet_id: int, reasons: list[ReasonCode]) -> None:
+        for topic_filter, reason in zip(self._pending_filters.pop(packet_id, ()), reasons, strict=False):
+            self._in_force.add(topic_filter)
+            if reason.is_failure:
+                self._warn(f"the broker refuses the subscription to {topic_filter}: {reason.getName().lower()}")
+        self._pump()
+
+    def _arrived(self, message: MQTTMessage) -> None:
+        topic = message.topic
+        incoming = self._message(topic, message)
+        if message.qos:
+            delivery, new = self._inbox.arrived(message.mid, message.dup, topic, incoming.payload)
+            if not new:
+                self._repeated(delivery)
+                return
+            incoming.on_ack = lambda: self._in_loop(self._acknowledge, delivery)
+        self._dispatch(incoming)
+
+    def _message(self, topic: str, message: MQTTMessage) -> Message:
+        response_topic: str | None = getattr(message.properties, "ResponseTopic", None)
+        return Message(
+            topic=topic,
+            payload=bytes(message.payload),
+            qos=message.qos,
+            retain=message.retain,
+            dup=message.dup,
+            response_topic=response_topic if response_topic and can_publish(response_topic) else None,
+            correlation_data=getattr(message.properties, "CorrelationData", None),
+            received_at=self._clock.time(),
+        )
+
+    def _dispatch(self, message: Message) -> None:
+        matching = (h for f, (h, _) in self._handlers.items() if topic_matches_sub(f, message.topic))
+        handler = next(matching, None)
+        if handler is None:  # a subscription that an earlier run left in the session
+            message.ack()
+            return
+        try:
+            handler(message)
+        except Exception:  # one bad message must not cost the connection
+            log.exception("A message on %s could not be handled", message.topic)
+            message.ack()
+
+    def _repeated(self, delivery: Delivery) -> None:
+        """Still being worked on: the acknowledgement will come. Done already: only that was lost."""
+        if delivery.done:
+            self._acknowledge(delivery)
+
+    def _acknowledge(self, delivery: Delivery) -> None:
+        delivery.done = True
+        if self.connected and self._link and self._inbox.holds(delivery):
+            delivery.sent_at = self._clock.monotonic()
+            self._link.acknowledge(delivery.packet_id)
+
+    def _in_loop(self, function: Callable[[Delivery], None], delivery: Delivery) -> None:
+        if threading.get_ident() == self._home or self._loop is None:
+            function(delivery)
+            return
+        with contextlib.suppress(RuntimeError):  # the loop is closed; the broker will deliver again
+            self._loop.call_soon_threadsafe(function, delivery)
+
+    # Sending
+
+    def retain(self, topic: str, payload: bytes) -> None:
+        """What the broker shall hold on this topic, from now on and after every reconnect."""
+        check_topic(topic)
+        self._outbox.retain(topic, payload)
+        self._pump()
+
+    def clear(self, topic: str) -> None:
+        """The broker shall hold nothing on this topic any more."""
+        self.retain(topic, b"")
+
+    def send(
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        qos: int = 1,
+        retain: bool = False,
+        response_topic: str | None = None,
+        correlation_data: bytes | None = None,
+    ) -> None:
+        """Publish once, now or when the broker is back. Raises `ValueError` like `check_topic`."""
+        check_topic(topic)
+        self._outbox.send(Outgoing(topic, payload, qos, retain, response_topic, correlation_data))
+        self._pump()
+
+    async def republish(self) -> None:
+        """Publish everything retained again, for a client that cannot see what the broker holds."""
+        self._outbox.republish()
+        self._pump()
+
+    async def flush(self, timeout: float) -> bool:  # noqa: ASYNC109 - the answer is whether it was enough
+        """Wait until the broker has confirmed everything, subscriptions too; True if within `timeout` seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._idle.wait()
+        return self._idle.is_set()
+
+    def _pump(self) -> None:
+        """Hand over what waits, as much as the broker takes at a time."""
+        while self.connected and self._link and self._outbox.in_flight < self._limits.in_flight:
+            message = self._outbox.next()
+            if message is None:
+                break
+            if self._fits(message):
+                packet_id = self._link.publish(message, min(message.qos, self._limits.max_qos))
+                self._outbox.sent(packet_id, message)
+        if self.connected and self._outbox.idle and not self._pending_filters:
+            self._idle.set()
+        else:
+            self._idle.clear()
+
+    def _fits(self, message: Outgoing) -> bool:
+        size = len(message.topic.encode()) + len(message.payload) + PACKET_OVERHEAD
+        size += len(message.response_topic or "") + len(message.correlation_data or b"")
+        if self._limits.max_packet is None or size <= self._limits.max_packet:
+            return True
+        self._warn(f"not published, the broker takes at most {self._limits.max_packet} bytes: {message.topic}")
+        return False
+
+    def _published(self, packet_id: int, reason: ReasonCode) -> None:
+        message = self._outbox.confirmed(packet_id)
+        if message and reason.is_failure:
+            self._warn(f"the broker refuses what is published on {message.topic}: {reason.getName().lower()}")
+        self._pump()
+
+    def _warn(self, text: str) -> None:
+        if text not in self._warned:
+            self._warned.add(text)
+            log.warning("MQTT: %s", text)
+
+    # Connecting
+
+    async def start(self) -> None:
+        """Begin to connect, in the background."""
+        self._loop = asyncio.get_running_loop()
+        self._home = threading.get_ident()
+        self._task = asyncio.create_task(self._stay_connected(), name="mqtt")
+
+    async def wait_connected(self, timeout: float | None) -> None:  # noqa: ASYNC109 - None waits for ever
+        """Raises `BrokerError` with the last reason when it takes longer than `timeout` seconds."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._up.wait()
+        except TimeoutError:
+            raise self._error or BrokerUnreachable(f"the broker at {self._settings.address} has not answered") from None
+
+    async def check(self) -> None:
+        """Connect once under another name, publish nothing, and leave. Raises `BrokerError`."""
+        name = f"{self._settings.client_id}-check-{secrets.token_hex(3)}"
+        error: BrokerError | None = None
+        for protocol in self._candidates():
+            error = await self._visit(protocol, name).run()
+            if not isinstance(error, ProtocolRefused):
+                break
+        if error:
+            raise error
+
+    async def stop(self, last: tuple[str, bytes] | None = None, timeout: float = 1.5) -> None:  # noqa: ASYNC109
+        """Publish `last` (topic, payload) retained, say goodbye and end, within `timeout` seconds."""
+        self._stopping = True
+        gentle = time.monotonic() + timeout - ABORT_TIME
+        if self.connected:
+            if last:
+                self.retain(*last)
+            await self.flush(gentle - time.monotonic())
+        if self._task:
+            await self._end(self._task, gentle)
+        self._tell_dropped()
+
+    async def _end(self, task: asyncio.Task[None], gentle: float) -> None:
+        if self._link:
+            self._link.close()
+            await asyncio.wait([task], timeout=max(0.0, gentle - time.monotonic()))
+        if self._link:
+            self._link.abort()
+            await asyncio.wait([task], timeout=ABORT_TIME)
+        task.cancel()
+        await asyncio.wait([task])
+
+    async def _stay_connected(self) -> None:
+        waits = backoff()
+        while True:
+            self._was_up = False
+            error = await self._attempt()
+            if error is None:
+                return
+            self._note(self._suspect(error))
+            if self._was_up and self._clock.monotonic() - self._since > STEADY:
+                waits = backoff()
+            await self._clock.sleep(SLOWEST if isinstance(error, BrokerRefused) else next(waits))
+
+    async def _attempt(self) -> BrokerError | None:
+        """Connect, and stay as long as it lasts. None: `stop` wants us to end."""
+        error: BrokerError | None = None
+        for protocol in self._candidates():
+            error = await self._session(protocol)
+            if self._was_up or not isinstance(error, ProtocolRefused):
+                break
+            if self.protocol and error.hung_up:  # it spoke this version before: it is only restarting
+                break
+        return error
+
+    def _candidates(self) -> tuple[Protocol, ...]:
+        """The versions of MQTT to try in turn."""
+        if self._settings.protocol != "auto":
+            return (self._settings.protocol,)
+        return ("3.1.1", "5") if self.protocol == "3.1.1" else ("5", "3.1.1")
+
+    async def _session(self, protocol: Protocol) -> BrokerError | None:
+        if self._drop_session:
+            error = await self._run(self._visit(protocol, self._settings.client_id))
+            if error or self._stopping:
+                return error
+            self._drop_session = False
+        events = Events(self._opened, self._arrived, self._published, self._subscribed)
+        return await self._run(Link(self._settings, protocol, events, will=self._will))
+
+    def _visit(self, protocol: Protocol, client_id: str) -> Link:
+        """A link that closes as soon as it is open, and leaves no session."""
+        link: Link
+        events = Events(opened=lambda _present, _limits: link.close())
+        link = Link(self._settings, protocol, events, client_id=client_id, clean=True)
+        return link
+
+    async def _run(self, link: Link) -> BrokerError | None:
+        self._link = link
+        try:
+            return await link.run()
+        finally:
+            self._link = None
+            self._lost()
+
+    def _opened(self, session_present: bool, limits: Limits) -> None:
+        if self._link is None:
+            return
+        self.connected = self._was_up = True
+        self._since = self._clock.monotonic()
+        self.protocol = self._link.protocol
+        self._limits = limits
+        self._error = self.last_error = None
+        log.info("Connected to the broker at %s with MQTT %s", self._settings.address, self.protocol)
+        self._tell_dropped()
+        if not session_present:
+            self._inbox.session_lost()
+            self._in_force.clear()
+        self._subscribe([each for each in self._handlers if each not in self._in_force])
+        self._outbox.connection_made()
+        self._up.set()
+        if self._on_state:
+            self._on_state(True)
+        self._pump()
+
+    def _lost(self) -> None:
+        if not self.connected:
+            return
+        self.connected = False
+        self._up.clear()
+        self._idle.clear()
+        self._pending_filters.clear()
+        self._inbox.connection_lost(self._clock.monotonic())
+        self._outbox.connection_lost()
+        if self._on_state:
+            self._on_state(False)
+
+    def _suspect(self, error: BrokerError) -> BrokerError:
+        """Not every broker says that another client took our place."""
+        if not self._was_up or isinstance(error, BrokerRefused) or self._clock.monotonic() - self._since > STEADY:
+            return error
+        name = self._settings.client_id
+        return BrokerUnreachable(f"{error} soon after it came about (does another client use the client id {name!r}?)")
+
+    def _note(self, error: BrokerError) -> None:
+        """Log what is new: a lost connection, or another kind of failure than at the attempt before."""
+        if self._was_up or type(error) is not type(self._error):
+            level = logging.ERROR if isinstance(error, BrokerRefused) else logging.WARNING
+            log.log(level, "MQTT: %s. Trying again until it works", error)
+        self._error = error
+        self.last_error = str(error)
+
+    def _tell_dropped(self) -> None:
+        if self._outbox.dropped:
+            log.warning(
+                "MQTT: while the broker was away, %d messages were dropped: at most %d are kept",
+                self._outbox.dropped,
+                QUEUE_LIMIT,
+            )
+            self._outbox.dropped = 0

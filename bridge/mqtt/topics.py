@@ -1,0 +1,133 @@
+"""Every topic string of the bridge, in one place: made here, and taken apart here."""
+
+import unicodedata
+from dataclasses import dataclass
+
+BRIDGE = "bridge"  # the level that is the bridge's own; no device may be called so
+MAX_BASE_BYTES = 200
+MAX_SEGMENT = 100  # characters of a device's topic level
+DEVICE_LEVELS = frozenset({"availability", "set", "get", "result"})  # taken below a device, so no property's name
+
+_FORBIDDEN = {"+": "the wildcard +", "#": "the wildcard #"}
+_UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})  # controls, lone surrogates, non-characters, line ends
+
+
+@dataclass(frozen=True)
+class SetTopic:
+    """A command for a device: one setting, or (None) an object of settings."""
+
+    device: str
+    setting: str | None
+
+
+@dataclass(frozen=True)
+class GetTopic:
+    """A wish to have a device polled now."""
+
+    device: str
+
+
+@dataclass(frozen=True)
+class RequestTopic:
+    """A call of a client method."""
+
+    module: str
+    method: str
+
+
+def device_segment(name: str) -> str:
+    """The friendly name as one topic level. Applying it again changes nothing.
+
+    `/ + #`, control characters and what MQTT does not allow become `_`, as do a leading `$` and the level `bridge`
+    (`bridge_`). Letters of every script, digits, spaces inside and punctuation stay. Names are brought to Unicode's
+    composed form (NFC), cut after 100 characters, and an empty one becomes `_`. Two names may end up equal: the caller
+    has to look.
+    """
+    safe = "".join("_" if _unsafe(char) else char for char in unicodedata.normalize("NFC", name))
+    safe = safe.strip()[:MAX_SEGMENT].rstrip()
+    if safe.startswith("$"):
+        safe = "_" + safe[1:]
+    return "bridge_" if safe == BRIDGE else safe or "_"
+
+
+def _unsafe(char: str) -> bool:
+    return char in "/+#" or unicodedata.category(char) in _UNSAFE_CATEGORIES
+
+
+class Topics:
+    """The topics below one base, such as `growatt` or `home/growatt`. Raises `ValueError` for a base that cannot be.
+
+    `device` is always a level made by `device_segment`.
+    """
+
+    def __init__(self, base: str = "growatt") -> None:
+        _check_base(base)
+        self.base = base
+        self.bridge_state = f"{base}/{BRIDGE}/state"
+        self.bridge_info = f"{base}/{BRIDGE}/info"
+        self.bridge_devices = f"{base}/{BRIDGE}/devices"
+        self.bridge_event = f"{base}/{BRIDGE}/event"
+        self.set_filter = f"{base}/+/set"
+        self.set_one_filter = f"{base}/+/set/+"
+        self.get_filter = f"{base}/+/get"
+        self.request_filter = f"{base}/{BRIDGE}/request/+/+"
+
+    def state(self, device: str) -> str:
+        return f"{self.base}/{device}"
+
+    def availability(self, device: str) -> str:
+        return f"{self.base}/{device}/availability"
+
+    def property(self, device: str, name: str) -> str:
+        """Where a flat value goes; a property cannot have the name of a device's other topics."""
+        if name in DEVICE_LEVELS:
+            raise ValueError(f"a property cannot be called {name!r}: {self.base}/<device>/{name} has its own meaning")
+        return f"{self.base}/{device}/{name}"
+
+    def set(self, device: str) -> str:
+        return f"{self.base}/{device}/set"
+
+    def set_one(self, device: str, setting: str) -> str:
+        return f"{self.base}/{device}/set/{setting}"
+
+    def get(self, device: str) -> str:
+        return f"{self.base}/{device}/get"
+
+    def result(self, device: str) -> str:
+        return f"{self.base}/{device}/result"
+
+    def request(self, module: str, method: str) -> str:
+        return f"{self.base}/{BRIDGE}/request/{module}/{method}"
+
+    def response(self, module: str, method: str) -> str:
+        return f"{self.base}/{BRIDGE}/response/{module}/{method}"
+
+    def parse(self, topic: str) -> SetTopic | GetTopic | RequestTopic | None:
+        """What a message on this topic asks for; None for every topic that asks for nothing."""
+        below = topic.removeprefix(f"{self.base}/")
+        match [] if below == topic else below.split("/"):
+            case ["bridge", "request", module, method] if module and method:
+                return RequestTopic(module, method)
+            case ["bridge" | "", *_]:
+                return None
+            case [device, "set", *setting] if len(setting) < 2 and "" not in setting:
+                return SetTopic(device, setting[0] if setting else None)
+            case [device, "get"]:
+                return GetTopic(device)
+        return None
+
+
+def _check_base(base: str) -> None:
+    if not base:
+        raise ValueError("the base topic is empty")
+    for char in base:
+        if char in _FORBIDDEN:
+            raise ValueError(f"the base topic {base!r} contains {_FORBIDDEN[char]}")
+        if unicodedata.category(char) in _UNSAFE_CATEGORIES:
+            raise ValueError(f"the base topic {base!r} contains a character that MQTT does not allow: {char!r}")
+    if "" in base.split("/"):
+        raise ValueError(f"the base topic {base!r} has an empty level: no slash at the ends, none doubled")
+    if base.startswith("$"):
+        raise ValueError(f"the base topic {base!r} starts with $, which belongs to the broker")
+    if len(base.encode()) > MAX_BASE_BYTES:
+        raise ValueError(f"the base topic is longer than {MAX_BASE_BYTES} bytes: {base[:40]!r}...")

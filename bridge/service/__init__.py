@@ -1,0 +1,1 @@
+"""The runtime: accounts, poller, state, commands, requests, lifecycle."""

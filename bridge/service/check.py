@@ -1,0 +1,51 @@
+"""`growatt-bridge check`: what would the bridge find, and what is in its way."""
+
+from collections.abc import Callable
+
+from bridge.clock import Clock
+from bridge.config import Config
+from bridge.devices import family_of
+from bridge.growatt import ArgumentError, Budget, GrowattError
+from bridge.mqtt import BrokerConnection, BrokerError, Topics
+from bridge.service.bridge import broker_settings, client
+from bridge.service.publisher import OFFLINE
+
+
+async def check(config: Config, say: Callable[[str], object]) -> list[str]:
+    """Look at the cloud and at the broker; returns what is wrong, and publishes nothing."""
+    return [*await _cloud(config, say), *await _broker(config, say)]
+
+
+async def _cloud(config: Config, say: Callable[[str], object]) -> list[str]:
+    clock = Clock()
+    budget = Budget(config.state_dir / "budget.json", scope=config.growatt.limits, clock=clock)
+    try:
+        async with client(config, budget, clock) as api:
+            reply = await api.device.list_all()
+    except ArgumentError as error:
+        return [f"growatt.{error.argument}: {error.message}"]
+    except GrowattError as error:
+        return [f"Growatt cloud: {error}"]
+    devices = reply.data.data if reply.data and reply.data.data else []
+    say(f"Growatt cloud: {len(devices)} device{'s' * (len(devices) != 1)}")
+    names = {d.serial: d.name for d in config.devices if d.name}
+    for device in devices:
+        serial = device.device_sn or "?"
+        family = family_of(device.device_type or "", None)
+        note = ", excluded" if serial in config.exclude else f", as {names[serial]}" if serial in names else ""
+        say(f"  {serial}  {family.title} ({device.device_type}){note}")
+    known = {d.device_sn for d in devices}
+    return [f"devices: {serial} is not in this account" for serial in names if serial not in known]
+
+
+async def _broker(config: Config, say: Callable[[str], object]) -> list[str]:
+    settings = broker_settings(config.mqtt, session_expiry=config.commands.max_age)
+    try:
+        connection = BrokerConnection(
+            settings, will=(Topics(config.mqtt.base_topic).bridge_state, OFFLINE), clock=Clock()
+        )
+        await connection.check()
+    except BrokerError as error:
+        return [f"MQTT broker: {error}"]
+    say(f"MQTT broker: {settings.address} accepts the connection")
+    return []

@@ -1,0 +1,420 @@
+"""Commands: validated, queued per device, written, read back, reported, and only then acknowledged.
+
+The newest value of a setting wins. Writes of one device go one after the other; waiting for a device to show a written
+value does not hold up the next write.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from bridge.clock import Clock
+from bridge.devices import Json, Setting
+from bridge.devices.kinds import Object
+from bridge.growatt import (
+    ArgumentError,
+    GrowattError,
+    RateLimited,
+    SystemFailure,
+    TransportError,
+    Unreachable,
+)
+from bridge.growatt.fields import Reading
+from bridge.service.registry import Device
+from bridge.service.state import differs
+
+_log = logging.getLogger("bridge.commands")
+
+SETTLE = 0.4
+"""Seconds without a newer value before one is written, so that a slider becomes one write."""
+
+LONGEST_SETTLE = 2.0
+READ_BACK_AFTER = (3.0, 3.0, 5.0, 8.0, 13.0, 20.0, 30.0)
+"""Seconds between attempts to read a written value back; the last one repeats."""
+
+UNREACHABLE_PAUSE = 5.0
+"""Seconds before a write is tried again that never reached the cloud."""
+
+REFUSED_AFTER = 20.0
+"""A write that ended in SYSTEM_ERROR and does not show after this many seconds did not take effect."""
+
+
+class Status(StrEnum):
+    """What became of a command."""
+
+    ACCEPTED = "accepted"
+    VERIFIED = "verified"
+    APPLIED = "applied"
+    UNCONFIRMED = "unconfirmed"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line about one command."""
+
+    setting: str
+    value: Json
+    status: Status
+    error: str | None = None
+    transaction: Json = None
+
+
+@dataclass(eq=False)
+class Order:
+    """What came in one message: where it came from and how to answer. `finish` acknowledges it once, at the end."""
+
+    received: float
+    acknowledge: Callable[[], None]
+    report: Callable[[Result], None]
+    transaction: Json = None
+    open: int = 1
+
+    def close(self, result: Result) -> None:
+        self.report(result)
+        self.open -= 1
+        if self.open == 0:
+            self.acknowledge()
+
+
+@dataclass(eq=False)
+class Command:
+    """One setting of an order, valid so far."""
+
+    setting: Setting
+    value: Json
+    order: Order
+    done: bool = False
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The parts it touches."""
+        if self.setting.key is not None:
+            return frozenset({self.setting.key})
+        return frozenset(self.value) if isinstance(self.value, dict) else frozenset({""})
+
+    def report(self, status: Status, error: str | None = None) -> None:
+        self.order.report(self._result(status, error))
+
+    def finish(self, status: Status, error: str | None = None) -> None:
+        if not self.done:
+            self.done = True
+            self.order.close(self._result(status, error))
+
+    def _result(self, status: Status, error: str | None) -> Result:
+        return Result(self.setting.name, self.value, status, error, self.order.transaction)
+
+
+@dataclass(eq=False)
+class Job:
+    """All commands that one write serves. `value`: what was written, once it was."""
+
+    setting: Setting
+    first: float
+    latest: float
+    commands: list[Command] = field(default_factory=list)
+    waiting: bool = True
+    value: Json = None
+
+    @property
+    def live(self) -> list[Command]:
+        return [c for c in self.commands if not c.done]
+
+    @property
+    def wanted(self) -> Json:
+        """What was asked for; of a whole, the parts that were."""
+        if not isinstance(self.setting.kind, Object):
+            return self.commands[-1].value
+        parts: dict[str, Json] = {}
+        for command in self.commands:
+            parts |= command.value if command.setting.key is None else {command.setting.key: command.value}
+        return parts
+
+    def supersede(self, newer: Command) -> None:
+        for command in self.live:
+            if command.keys <= newer.keys:
+                command.finish(Status.SUPERSEDED, "a newer value took its place")
+
+    def finish(self, status: Status, error: str | None = None) -> None:
+        for command in self.live:
+            command.finish(status, error)
+
+
+class Surroundings(Protocol):
+    """What commands need of the rest of the service."""
+
+    async def read(self, device: Device, source: str) -> Reading: ...
+    def changed(self, device: Device) -> None: ...
+
+
+class Commands:
+    """The command side of the bridge."""
+
+    def __init__(self, around: Surroundings, clock: Clock, *, max_age: float, confirm_timeout: float) -> None:
+        self.around = around
+        self.clock = clock
+        self.max_age = max_age
+        self.confirm_timeout = confirm_timeout
+        self._lanes: dict[Device, _Lane] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def take(self, device: Device, values: Mapping[str, Json], order: Order) -> None:
+        """Take an order of one or several settings; every one of them gets its results."""
+        order.open = max(1, len(values))
+        if not values:
+            order.close(Result("", None, Status.REJECTED, "nothing to set: the message is empty", order.transaction))
+        for name, raw in values.items():
+            self._take_one(device, name, raw, order)
+
+    def _take_one(self, device: Device, name: str, raw: Json, order: Order) -> None:
+        try:
+            setting, value = self._validate(device, name, raw, order)
+        except ValueError as error:
+            order.close(Result(name, raw, Status.REJECTED, str(error), order.transaction))
+            return
+        command = Command(setting, value, order)
+        command.report(Status.ACCEPTED)
+        self._lane(device).submit(command)
+
+    def _validate(self, device: Device, name: str, raw: Json, order: Order) -> tuple[Setting, Json]:
+        setting = device.family.setting(name)
+        if setting is None:
+            raise ValueError(_unknown(device, name))
+        if self.clock.time() - order.received > self.max_age:
+            raise ValueError(f"too old: it waited longer than {self.max_age:.0f} s")
+        value = setting.kind.parse(raw)
+        if not isinstance(setting.kind, Object) and setting.check is not None:
+            reason = setting.check(value, device.state.values)
+            if reason:
+                raise ValueError(reason)
+        return setting, value
+
+    def _lane(self, device: Device) -> "_Lane":
+        if device not in self._lanes:
+            self._lanes[device] = _Lane(device, self)
+        return self._lanes[device]
+
+    def spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._reap)
+        return task
+
+    def _reap(self, task: "asyncio.Future[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("a command worker failed: %s", error, exc_info=error)
+
+    async def stop(self) -> None:
+        """Leave open commands unacknowledged: the broker hands them out again at the next start."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def forget(self, device: Device) -> None:
+        """The device has left."""
+        lane = self._lanes.pop(device, None)
+        if lane is not None:
+            lane.close("the device has left the account")
+
+
+class _Lane:
+    """The queue of one device."""
+
+    def __init__(self, device: Device, commands: Commands) -> None:
+        self.device = device
+        self._all = commands
+        self._clock = commands.clock
+        self._around = commands.around
+        self._jobs: list[Job] = []
+        self._doubtful: set[str] = set()
+        self._worker: asyncio.Task[None] | None = None
+
+    def submit(self, command: Command) -> None:
+        key = command.setting.whole or command.setting.name
+        mine = [job for job in self._jobs if job.setting.name == key]
+        for job in mine:
+            job.supersede(command)
+        job = next((job for job in mine if job.waiting), None) or self._new_job(key, command)
+        job.latest = self._clock.monotonic()
+        job.commands = [*job.live, command]
+        self.device.state.targets[command.setting.name] = command.value
+        self._around.changed(self.device)
+        if self._worker is None or self._worker.done():
+            self._worker = self._all.spawn(self._work())
+
+    def _new_job(self, key: str, command: Command) -> Job:
+        now = self._clock.monotonic()
+        job = Job(self.device.family.setting(key) or command.setting, first=now, latest=now)
+        self._jobs.append(job)
+        return job
+
+    def close(self, reason: str) -> None:
+        for job in self._jobs:
+            job.finish(Status.REJECTED, reason)
+
+    async def _work(self) -> None:
+        while job := next((job for job in self._jobs if job.waiting), None):
+            await self._settle(job)
+            job.waiting = False
+            try:
+                await self._write(job)
+            except Exception:  # noqa: BLE001 - a defect in one setting must not lose its command nor stop the others
+                _log.exception("%s: %s could not be handled", self.device.name, job.setting.name)
+                self._end(job, Status.FAILED, "the bridge could not handle this command; its log tells why")
+
+    async def _settle(self, job: Job) -> None:
+        while (now := self._clock.monotonic()) < (ready := min(job.latest + SETTLE, job.first + LONGEST_SETTLE)):
+            await self._clock.sleep(ready - now)
+
+    async def _write(self, job: Job) -> None:
+        try:
+            value = await self._compose(job)
+            doubt = await self._send(job, value)
+        except _Refused as refused:
+            self._end(job, refused.status, str(refused))
+            return
+        job.value = value
+        if job.setting.confirm is None or not job.live:
+            self._end(job, Status.UNCONFIRMED if doubt else Status.APPLIED, doubt)
+        else:
+            self._all.spawn(self._confirm(job, doubt))
+
+    async def _compose(self, job: Job) -> Json:
+        """The value to write: as asked, or merged into what the device has."""
+        wanted = job.wanted
+        if not isinstance(wanted, dict):
+            return wanted
+        whole = {**await self._present(job, set(wanted)), **wanted}
+        if missing := [key for key, value in whole.items() if value is None]:
+            raise _Refused(Status.FAILED, f"the device does not tell its present {', '.join(missing)}; give the whole")
+        if job.setting.check is not None and (reason := job.setting.check(whole, self.device.state.values)):
+            raise _Refused(Status.REJECTED, reason)
+        return whole
+
+    async def _present(self, job: Job, given: set[str]) -> dict[str, Json]:
+        """What the device has, as far as it is needed: just written, known, or asked for now."""
+        name = job.setting.name
+        written = [j.value for j in self._jobs if j.setting.name == name and isinstance(j.value, dict)]
+        present = dict(written[-1] if written else self.device.state.values.get(name) or {})
+        needed = (
+            {part.key for part in job.setting.kind.parts} - given if isinstance(job.setting.kind, Object) else set()
+        )
+        source = job.setting.confirm
+        if source is None or (name not in self._doubtful and all(present.get(key) is not None for key in needed)):
+            return present
+        try:
+            record = await self._around.read(self.device, source)
+        except GrowattError as error:
+            raise _Refused(Status.FAILED, f"the present value could not be read to merge with: {error}") from None
+        self._doubtful.discard(name)
+        return dict(job.setting.value(source, record) or {})
+
+    async def _send(self, job: Job, value: Json) -> str | None:
+        """Make the write; returns what is doubtful about it, None where the cloud said yes."""
+        while True:
+            self._refuse_stale(job)
+            if not job.live:
+                return None
+            try:
+                await self._call(job.setting, value)
+            except ArgumentError as error:
+                raise _Refused(Status.REJECTED, error.message) from None
+            except (RateLimited, Unreachable) as error:
+                await self._clock.sleep(getattr(error, "retry_after", UNREACHABLE_PAUSE))
+            except (SystemFailure, TransportError) as error:
+                return str(error)
+            except GrowattError as error:
+                raise _Refused(Status.FAILED, str(error)) from None
+            else:
+                return None
+
+    async def _call(self, setting: Setting, value: Json) -> None:
+        if setting.write is None:
+            raise _Refused(Status.REJECTED, f"{setting.name} cannot be written")
+        await setting.write(self.device.api, self.device.serial, value)
+
+    def _refuse_stale(self, job: Job) -> None:
+        limit = self._all.max_age
+        for command in job.live:
+            if self._clock.time() - command.order.received > limit:
+                command.finish(Status.REJECTED, f"too old: it could not be sent within {limit:.0f} s")
+
+    async def _confirm(self, job: Job, doubt: str | None) -> None:
+        status, error = await self._read_back(job, doubt)
+        if status is Status.UNCONFIRMED:
+            self._doubtful.add(job.setting.name)
+        self._end(job, status, error)
+
+    async def _read_back(self, job: Job, doubt: str | None) -> tuple[Status, str | None]:
+        started = self._clock.monotonic()
+        for pause in _forever(READ_BACK_AFTER):
+            await self._clock.sleep(pause)
+            if not job.live:
+                break
+            seen = await self._look(job)
+            passed = self._clock.monotonic() - started
+            if seen.same:
+                return Status.VERIFIED, None
+            if seen.same is False and doubt and passed >= REFUSED_AFTER:
+                return Status.FAILED, doubt
+            if passed + seen.wait > self._all.confirm_timeout:
+                return Status.UNCONFIRMED, doubt or seen.error
+            await self._clock.sleep(seen.wait)
+        return Status.SUPERSEDED, None
+
+    async def _look(self, job: Job) -> "_Seen":
+        """Read the value back once."""
+        source = job.setting.confirm or ""
+        try:
+            record = await self._around.read(self.device, source)
+        except RateLimited as limited:
+            return _Seen(None, f"not read back: {limited.message}", limited.retry_after)
+        except GrowattError as error:
+            return _Seen(None, f"not read back: {error}")
+        found = job.setting.value(source, record)
+        return _Seen(not differs(job.wanted, found), f"the device still shows {found!r}")
+
+    def _end(self, job: Job, status: Status, error: str | None = None) -> None:
+        job.finish(status, error)
+        self._jobs.remove(job)
+        still = {command.setting.name for other in self._jobs for command in other.live}
+        for command in job.commands:
+            if command.setting.name not in still:
+                self.device.state.targets.pop(command.setting.name, None)
+        self._around.changed(self.device)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One look at the device: whether it shows the value (None: could not be seen) and how long to wait."""
+
+    same: bool | None
+    error: str
+    wait: float = 0.0
+
+
+class _Refused(Exception):
+    def __init__(self, status: Status, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def _forever(pauses: Iterable[float]) -> Iterable[float]:
+    last = 1.0
+    for last in pauses:
+        yield last
+    while True:
+        yield last
+
+
+def _unknown(device: Device, name: str) -> str:
+    if any(p.name == name for p in device.family.properties):
+        return f"{name} is read-only"
+    known = ", ".join(s.name for s in device.family.settings if s.whole is None) or "none"
+    return f"unknown setting {name!r}; this device has: {known}"

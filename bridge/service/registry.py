@@ -1,0 +1,69 @@
+"""The devices at hand, by serial number and by topic level."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bridge.devices import Family, Source
+from bridge.growatt import AsyncGrowattApi
+from bridge.mqtt import device_segment
+from bridge.service.state import DeviceState
+
+
+@dataclass(eq=False)
+class Device:
+    """One device (or plant) of an account. `segment` is its topic level, `parent` the serial of what it hangs below."""
+
+    serial: str
+    family: Family
+    api: AsyncGrowattApi
+    name: str
+    segment: str
+    state: DeviceState = field(init=False)
+    model: str | None = None
+    firmware: str | None = None
+    datalogger: str | None = None
+    plant: str | None = None
+
+    def __post_init__(self) -> None:
+        self.state = DeviceState(self.family)
+
+
+class Registry:
+    """Knows every device; gives each a topic level of its own."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        self._names = names
+        self._by_serial: dict[str, Device] = {}
+        self._by_segment: dict[str, Device] = {}
+
+    def __iter__(self) -> Iterator[Device]:
+        return iter(tuple(self._by_serial.values()))
+
+    def __len__(self) -> int:
+        return len(self._by_serial)
+
+    def by_serial(self, serial: str) -> Device | None:
+        return self._by_serial.get(serial)
+
+    def by_segment(self, segment: str) -> Device | None:
+        """The device of a topic level; its serial number is always good, too."""
+        return self._by_segment.get(segment) or self._by_serial.get(segment)
+
+    def having(self, source: Source) -> list[Device]:
+        """The devices that this source tells about and that it can be asked about."""
+        return [d for d in self if source in d.family.sources and (d.model or not source.needs_model)]
+
+    def add(self, serial: str, family: Family, api: AsyncGrowattApi, *, title: str | None = None) -> Device:
+        """A new device. Its name: from the configuration, else `title`, else the serial number."""
+        chosen = self._names.get(serial)
+        segment = device_segment(chosen or serial)
+        if segment in self._by_segment or (segment != serial and segment in self._by_serial):
+            segment = device_segment(serial)
+        device = Device(serial, family, api, chosen or title or serial, segment)
+        self._by_serial[serial] = device
+        self._by_segment[segment] = device
+        return device
+
+    def remove(self, device: Device) -> None:
+        del self._by_serial[device.serial]
+        del self._by_segment[device.segment]

@@ -1,0 +1,75 @@
+"""What outlives a restart beside the call budget: models of devices, and what was announced to the broker."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from bridge.growatt.budget import write_private
+
+_log = logging.getLogger("bridge.service")
+
+HEARTBEAT_FILE = "heartbeat"
+
+
+class Store:
+    """A small JSON file. A file that cannot be read or written costs a warning, never the service."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        stored = _load(path)
+        self.models: dict[str, str] = dict(stored.get("models", {}))
+        self.announced: dict[str, list[str]] = dict(stored.get("announced", {}))
+        self._heartbeat = path.with_name(HEARTBEAT_FILE)
+
+    def was_alive(self, now: float, within: float) -> bool:
+        """Whether an earlier run ended at most `within` seconds ago, as far as is known.
+
+        MQTT 3.1.1 brokers keep a session for ever; commands that waited longer than they may live must not run.
+        """
+        try:
+            return now - float(self._heartbeat.read_text()) <= within
+        except (OSError, ValueError):
+            return True
+
+    def beat(self, now: float) -> None:
+        """Note that the service is alive; `growatt-bridge health` looks at the file's age."""
+        try:
+            write_private(self._heartbeat, f"{now:.0f}")
+        except OSError as error:
+            _log.warning("cannot write %s: %s", self._heartbeat, error.strerror)
+
+    def remember_model(self, serial: str, model: str) -> None:
+        if self.models.get(serial) != model:
+            self.models[serial] = model
+            self._save()
+
+    def remember_topics(self, serial: str, topics: list[str]) -> None:
+        """The retained topics that must be emptied when this device is gone."""
+        if self.announced.get(serial) != topics:
+            self.announced[serial] = topics
+            self._save()
+
+    def forget(self, serial: str) -> list[str]:
+        """The topics to empty for a device that has left."""
+        topics = self.announced.pop(serial, [])
+        self.models.pop(serial, "")
+        self._save()
+        return topics
+
+    def _save(self) -> None:
+        try:
+            write_private(self._path, json.dumps({"models": self.models, "announced": self.announced}))
+        except OSError as error:
+            _log.warning("cannot save to %s: %s", self._path, error.strerror)
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        stored = json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        _log.warning("%s cannot be read; starting without it", path)
+        return {}
+    return stored if isinstance(stored, dict) else {}

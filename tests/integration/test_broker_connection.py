@@ -1,0 +1,329 @@
+"""The connection against a real Mosquitto: what is lost on the way must come again, and nothing twice."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import socket
+import threading
+
+import pytest
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from bridge.clock import Clock, FastClock
+from bridge.demo.broker import embedded_broker, free_port
+from bridge.mqtt import BrokerConnection, BrokerError, BrokerRefused, BrokerSettings, BrokerUnreachable, TlsSettings
+
+WILL = ("growatt/bridge/state", b'{"state":"offline"}')
+ONLINE = b'{"state":"online"}'
+SET = "growatt/+/set"
+
+
+@contextlib.asynccontextmanager
+async def connected(broker, client_id, *, handlers=None, wait=True, clock=None, resume=True, on_state=None, **settings):
+    """A started connection. Its waits between attempts run ten times as fast."""
+    connection = BrokerConnection(
+        BrokerSettings(host=broker.host, port=broker.port, client_id=client_id, **settings),
+        will=WILL,
+        clock=clock or FastClock(10),
+        resume=resume,
+        on_state=on_state,
+    )
+    for topic_filter, handler in (handlers or {}).items():
+        connection.subscribe(topic_filter, handler)
+    await connection.start()
+    try:
+        if wait:
+            await connection.wait_connected(5)
+            assert await connection.flush(5)
+        yield connection
+    finally:
+        await connection.stop()
+
+
+async def eventually(condition):
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - what is waited for happens in a broker
+            await asyncio.sleep(0.01)
+
+
+def vanish(connection):
+    """Cut the line without a goodbye, as when the process is killed."""
+    connection._link.abort()
+
+
+def payloads(messages):
+    return [message.payload for message in messages]
+
+
+async def test_publishes_and_receives(broker, tap):
+    seen = []
+    watcher = await asyncio.to_thread(tap, broker, "t1/#")
+    async with connected(broker, "t1", handlers={"t1/request": seen.append}) as connection:
+        assert connection.protocol == "5"
+        connection.retain("t1/state", b"1")
+        connection.retain("t1/state", b"1")
+        connection.retain("t1/gone", b"1")
+        connection.clear("t1/gone")
+        assert await connection.flush(5)
+        properties = Properties(PacketTypes.PUBLISH)
+        properties.ResponseTopic, properties.CorrelationData = "t1/answer", b"42"
+        await asyncio.to_thread(watcher.publish, "t1/request", "hello", properties=properties)
+        await eventually(lambda: seen)
+        [request] = seen
+        assert (request.payload, request.qos, request.retain) == (b"hello", 1, False)
+        connection.send(request.response_topic, b"done", correlation_data=request.correlation_data)
+        request.ack()
+        answer = await asyncio.to_thread(watcher.wait_for, "t1/answer")
+        assert answer.properties.CorrelationData == b"42"
+        await connection.republish()
+        assert await connection.flush(5)
+        with pytest.raises(ValueError, match="not a topic"):
+            connection.send("t1/#", b"")
+    late = await asyncio.to_thread(tap, broker, "t1/#")
+    assert (await asyncio.to_thread(late.wait_for, "t1/state")).retain
+    assert watcher.on("t1/state") == [b"1", b"1"]
+    assert late.on("t1/gone") == []
+
+
+async def test_last_will_on_vanishing_and_last_word_on_stopping(broker, tap):
+    watcher = await asyncio.to_thread(tap, broker, "growatt/bridge/state")
+    async with connected(broker, "t2") as connection:
+        connection.retain(WILL[0], ONLINE)
+        await connection.flush(5)
+        vanish(connection)
+        await asyncio.to_thread(watcher.wait_for, WILL[0], lambda payload: payload == WILL[1])
+    async with connected(broker, "t2") as connection:
+        connection.retain(WILL[0], ONLINE)
+        await connection.flush(5)
+        await connection.stop(last=(WILL[0], b"bye"))
+    await asyncio.to_thread(watcher.wait_for, WILL[0], lambda payload: payload == b"bye")
+    assert watcher.on(WILL[0]) == [ONLINE, WILL[1], ONLINE, b"bye"]
+
+
+async def test_message_in_work_reaches_the_handler_once(own_broker, tap):
+    own_broker.persist()
+    own_broker.stop()
+    own_broker.start()
+    seen, states = [], []
+    async with connected(own_broker, "bridge", handlers={SET: seen.append}, on_state=states.append) as connection:
+        connection.retain("growatt/NOAH", b"state")
+        sender = await asyncio.to_thread(tap, own_broker, "none")
+        await asyncio.to_thread(sender.publish, "growatt/a/set", "still in work")
+        await asyncio.to_thread(sender.publish, "growatt/b/set", "done while away")
+        await asyncio.to_thread(sender.publish, "growatt/a/set", "still in work")
+        await eventually(lambda: len(seen) == 3)
+
+        own_broker.stop()
+        await eventually(lambda: not connection.connected)
+        seen[1].ack()
+        connection.send("growatt/event", b"queued")
+        own_broker.start()
+        await connection.wait_connected(5)
+        watcher = await asyncio.to_thread(tap, own_broker, "growatt/#")
+        await asyncio.to_thread(sender.publish, "growatt/c/set", "after")
+        await asyncio.to_thread(watcher.wait_for, "growatt/c/set")
+        assert watcher.on("growatt/NOAH") == [b"state"]
+        await eventually(lambda: len(seen) == 4)
+        seen[0].ack()
+        seen[2].ack()
+        vanish(connection)
+        await eventually(lambda: not connection.connected)
+        connection.subscribe("growatt/+/get", seen.append)
+        await connection.wait_connected(5)
+        assert await connection.flush(5)
+        await asyncio.to_thread(sender.publish, "growatt/c/get", "after all")
+        await eventually(lambda: len(seen) == 5)
+    assert payloads(seen) == [b"still in work", b"done while away", b"still in work", b"after", b"after all"]
+    assert states == [True, False, True, False, True, False]
+
+
+async def test_what_the_broker_lost_is_sent_and_subscribed_again(own_broker, tap):
+    seen = []
+    async with connected(own_broker, "bridge", handlers={SET: seen.append}) as connection:
+        connection.retain("growatt/NOAH", b"state")
+        await connection.flush(5)
+        own_broker.kill()
+        await eventually(lambda: not connection.connected)
+        connection.clear("growatt/old")
+        own_broker.start()
+        await connection.wait_connected(5)
+        watcher = await asyncio.to_thread(tap, own_broker, "growatt/#")
+        await asyncio.to_thread(watcher.wait_for, "growatt/NOAH")
+        await asyncio.to_thread(watcher.publish, "growatt/NOAH/set", "on", retain=True)
+        await eventually(lambda: seen)
+        connection.subscribe("growatt/NOAH/+", seen.append)
+        await eventually(lambda: len(seen) == 2)
+        assert [message.retain for message in seen] == [False, True]
+
+
+async def test_session_outlives_the_process(broker, tap):
+    sender = await asyncio.to_thread(tap, broker, "none")
+    first, second, third = [], [], []
+    async with connected(broker, "t5", handlers={"t5/+/set": first.append}):
+        await asyncio.to_thread(sender.publish, "t5/a/set", "not acknowledged")
+        await asyncio.to_thread(sender.publish, "t5/b/set", "acknowledged")
+        await eventually(lambda: len(first) == 2)
+        first[1].ack()
+        first[1].ack()
+    await asyncio.to_thread(sender.publish, "t5/c/set", "sent while away")
+    async with connected(broker, "t5", handlers={"t5/+/set": second.append}):
+        await eventually(lambda: len(second) == 2)
+    assert payloads(second) == [b"not acknowledged", b"sent while away"]
+    assert second[0].dup
+    async with connected(broker, "t5", handlers={"t5/+/set": third.append}, resume=False):
+        await asyncio.to_thread(sender.publish, "t5/d/set", "fresh")
+        await eventually(lambda: third)
+    assert payloads(third) == [b"fresh"]
+
+
+async def test_fifty_in_work_acknowledged_in_any_order_from_any_thread(broker, tap):
+    seen, again = [], []
+    sender = await asyncio.to_thread(tap, broker, "none")
+    async with connected(broker, "t6", handlers={"t6/+/set": seen.append}) as connection:
+        for number in range(50):
+            await asyncio.to_thread(sender.publish, "t6/a/set", str(number))
+        await eventually(lambda: len(seen) == 50)
+        for message in seen[:0:-2]:
+            message.ack()
+        await asyncio.to_thread(lambda: [message.ack() for message in seen[2::4]])
+        await connection.flush(1)
+    async with connected(broker, "t6", handlers={"t6/+/set": again.append}):
+        await eventually(lambda: len(again) == 13)
+        await asyncio.to_thread(sender.publish, "t6/a/set", "50")
+        await eventually(lambda: len(again) > 13)
+    assert [int(payload) for payload in payloads(again)] == [0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 50]
+
+
+async def test_broker_comes_up_later_and_the_newest_messages_have_waited(own_broker, tap, caplog):
+    own_broker.stop()
+    caplog.set_level(logging.INFO, "bridge.mqtt")
+    async with connected(own_broker, "bridge", wait=False, clock=FastClock(100)) as connection:
+        for number in range(1_003):
+            connection.send("growatt/event", b"%d" % number)
+        with pytest.raises(BrokerUnreachable, match="nothing listens at 127"):
+            await connection.wait_connected(0.3)
+        assert not await connection.flush(0.01)
+        own_broker.start()
+        watcher = await asyncio.to_thread(tap, own_broker, "growatt/#")
+        await connection.wait_connected(5)
+        await asyncio.to_thread(watcher.wait_for, "growatt/event", lambda payload: payload == b"1002")
+    assert [int(payload) for payload in watcher.on("growatt/event")] == list(range(3, 1_003))
+    texts = [record.getMessage() for record in caplog.records]
+    assert [text.split(":")[1].split()[0] for text in texts if text.startswith("MQTT")] == ["nothing", "while"]
+    assert "3 messages were dropped" in texts[-1]
+
+
+async def test_wrong_password_is_said_once_with_the_remedy(own_broker, caplog):
+    own_broker.require_password("bridge", "right")
+    own_broker.stop()
+    own_broker.start()
+    async with connected(
+        own_broker, "bridge", wait=False, clock=FastClock(1000), username="bridge", password="wrong-Secret"
+    ) as connection:
+        await asyncio.sleep(0.4)
+        with pytest.raises(BrokerRefused, match=r"check mqtt\.username and mqtt\.password"):
+            await connection.wait_connected(0.1)
+        assert "not authorised" in connection.last_error
+        with pytest.raises(BrokerRefused, match=r"check mqtt\.username and mqtt\.password"):
+            await connection.check()
+    assert len(caplog.records) == 1
+    assert "wrong-Secret" not in caplog.text + repr(connection._settings)
+    async with connected(own_broker, "bridge", username="bridge", password="right") as connection:
+        await connection.check()
+        assert connection.connected
+
+
+async def test_older_protocol(tap, monkeypatch):
+    monkeypatch.setattr("bridge.demo.broker.find_mosquitto", lambda: None)
+    seen = []
+    async with embedded_broker() as old:
+        assert (old.kind, old.protocols) == ("amqtt", ("3.1.1",))
+        async with connected(old, "bridge", handlers={SET: seen.append}, resume=False) as connection:
+            assert connection.protocol == "3.1.1"
+            connection.retain("growatt/NOAH", b"state")
+            connection.send("growatt/answer", b"x", correlation_data=b"dropped: 3.1.1 has none")
+            assert await connection.flush(5)
+            stranger = await asyncio.to_thread(tap, old, "other/#", protocol="3.1.1")
+            await asyncio.to_thread(stranger.publish, "growatt/NOAH/set", "on")
+            await eventually(lambda: seen)
+            seen[0].ack()
+            await connection.check()
+            await asyncio.to_thread(stranger.publish, "other/thing", "mine")
+            await asyncio.to_thread(stranger.wait_for, "other/thing")
+            assert stranger.on("growatt/NOAH") == []
+        with pytest.raises(BrokerError, match="does not speak MQTT 5"):
+            await BrokerConnection(
+                BrokerSettings(host=old.host, port=old.port, protocol="5"), will=WILL, clock=Clock()
+            ).check()
+
+
+async def test_silent_broker(monkeypatch):
+    """Some old brokers do not even refuse MQTT 5."""
+    monkeypatch.setattr("bridge.mqtt.link.ANSWER_LIMIT", 0.1)
+    monkeypatch.setattr("bridge.mqtt.link.TICK", 0.1)
+    greetings, gone = [], asyncio.Semaphore(0)
+
+    async def answer_only_3(reader, writer):
+        greetings.append(await reader.read(9))
+        if greetings[-1][-1] == 4:
+            writer.write(b"\x20\x02\x00\x00")
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        gone.release()
+
+    server = await asyncio.start_server(answer_only_3, "127.0.0.1", 0)
+    host, port = server.sockets[0].getsockname()
+    await BrokerConnection(BrokerSettings(host=host, port=port), will=WILL, clock=Clock()).check()
+    assert [greeting[-1] for greeting in greetings] == [5, 4]
+    await gone.acquire()
+    await gone.acquire()
+    server.close()
+    await server.wait_closed()
+
+
+async def test_another_client_with_our_name(broker, caplog):
+    async with connected(broker, "t10", clock=Clock()) as first, connected(broker, "t10", clock=Clock()):
+        await eventually(lambda: first.last_error)
+        assert "another client" in first.last_error
+        assert "the client id 't10'" in first.last_error
+    assert len(caplog.records) == 1
+
+
+async def test_stopping_is_quick_and_leaves_nothing_behind(broker):
+    """Also where the other side accepts the connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        for host, port_, patience in ((broker.host, broker.port, 1.0), ("127.0.0.1", port, 1.6)):
+            connection = BrokerConnection(BrokerSettings(host=host, port=port_), will=WILL, clock=Clock())
+            await connection.start()
+            await asyncio.sleep(0.05)
+            async with asyncio.timeout(patience):
+                await connection.stop()
+            assert [thread.name for thread in threading.enumerate() if thread.name == "mqtt"] == []
+    connection = BrokerConnection(BrokerSettings(port=free_port()), will=WILL, clock=Clock())
+    await connection.start()
+    await asyncio.sleep(0.1)
+    await connection.stop()
+    await connection.stop()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    del connection
+    gc.collect()
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # paho drops its socket after a failed TLS handshake
+async def test_bad_addresses_and_files_have_clear_errors(tmp_path, broker):
+    def check(**settings):
+        return BrokerConnection(BrokerSettings(**settings), will=WILL, clock=Clock()).check()
+
+    with pytest.raises(BrokerUnreachable, match=r"'broker\.invalid' cannot be resolved: check mqtt\.host"):
+        await check(host="broker.invalid")
+    with pytest.raises(BrokerUnreachable, match=r"[Ii]s mqtt\.port the broker's TLS port"):
+        await check(host=broker.host, port=broker.port, tls=TlsSettings())
+    with pytest.raises(BrokerError, match=r"missing\.pem \(ca_file\) does not exist"):
+        await check(tls=TlsSettings(ca_file=tmp_path / "missing.pem"))
+    (tmp_path / "empty.pem").write_text("not a certificate")
+    with pytest.raises(BrokerError, match=r"TLS files are not usable .*empty\.pem"):
+        await check(tls=TlsSettings(ca_file=tmp_path / "empty.pem"))

@@ -1,0 +1,293 @@
+"""Commands against a device that a test moves by hand, on a clock that a test moves by hand."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from bridge.devices import Family, Property, Setting, Source
+from bridge.devices.catalogue import with_parts
+from bridge.devices.kinds import Number, Object, Part, Switch, TimeOfDay
+from bridge.growatt import DeviceOffline, GrowattError, RateLimited, SystemFailure, Unreachable
+from bridge.growatt.fields import Reading
+from bridge.service.commands import Commands, Order, Result
+from bridge.service.registry import Device
+from tests.clocks import ManualClock
+
+
+class Details(Reading):
+    limit: int | None = None
+    slot: dict[str, Any] | None = None
+
+
+class Cloud:
+    """The device as the cloud shows it; `answers` are raised by the next writes, `reads` by the next reads."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.limit = 50
+        self.slot = {"start": "00:00", "end": "06:00", "on": False}
+        self.writes: list[tuple[float, str, Any]] = []
+        self.answers: list[GrowattError | None] = []
+        self.reads: list[GrowattError | None] = []
+        self.takes = True
+        self.changes = 0
+
+    async def write(self, name: str, value: Any) -> None:
+        answer = self.answers.pop(0) if self.answers else None
+        if isinstance(answer, RateLimited | Unreachable):
+            raise answer
+        self.writes.append((self.clock.time(), name, value))
+        if self.takes:
+            setattr(self, name, value)
+        if answer:
+            raise answer
+
+    async def read(self, device: Device, source: str) -> Details:
+        if self.reads and (error := self.reads.pop(0)):
+            raise error
+        record = Details(limit=self.limit, slot=dict(self.slot))
+        device.state.apply(device.family.source(source), record, self.clock.time())
+        return record
+
+    def changed(self, device: Device) -> None:
+        self.changes += 1
+
+
+def make_family(cloud: Cloud) -> Family:
+    def write(name: str) -> Callable[[Any, str, Any], Awaitable[None]]:
+        return lambda _api, _serial, value: cloud.write(name, value)
+
+    slot = Setting(
+        name="slot",
+        label="Slot",
+        kind=Object(
+            parts=(
+                Part(key="start", label="start", kind=TimeOfDay()),
+                Part(key="end", label="end", kind=TimeOfDay()),
+                Part(key="on", label="on", kind=Switch()),
+            )
+        ),
+        write=write("slot"),
+        reads=("details.slot",),
+        confirm="details",
+        check=lambda value, _: None if value["start"] < value["end"] else "start must be before end",
+    )
+    return Family(
+        name="test",
+        title="Test",
+        device_type=None,
+        sources=(Source(name="details", model=Details, fetch=_never, records=lambda *_: {}, every=300),),
+        properties=(Property(name="seen", label="Seen", reads=("details.limit",)),),
+        settings=(
+            Setting(
+                name="limit",
+                label="Limit",
+                kind=Number(low=0, high=100),
+                write=write("limit"),
+                reads=("details.limit",),
+                confirm="details",
+                check=lambda value, values: "above the ceiling" if value > (values["seen"] or 90) + 45 else None,
+            ),
+            Setting(name="blind", label="Blind", kind=Number(low=0, high=9), write=write("blind")),
+            *with_parts(slot),
+        ),
+    )
+
+
+async def _never(*_: Any) -> None:
+    raise AssertionError("not polled here")
+
+
+class House:
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.cloud = Cloud(self.clock)
+        self.device = Device("SN1", make_family(self.cloud), None, "SN1", "SN1")  # type: ignore[arg-type]
+        self.commands = Commands(self.cloud, self.clock, max_age=300, confirm_timeout=330)
+        self.results: list[Result] = []
+        self.acknowledged: list[int] = []
+        self.sent = 0
+
+    def send(self, age: float = 0, **values: Any) -> int:
+        self.sent += 1
+        number = self.sent
+        order = Order(self.clock.time() - age, lambda: self.acknowledged.append(number), self.results.append, number)
+        self.commands.take(self.device, values, order)
+        return number
+
+    def of(self, number: int) -> list[str]:
+        return [str(r.status) for r in self.results if r.transaction == number]
+
+    async def pass_time(self, seconds: float) -> None:
+        await self.clock.advance(seconds)
+
+
+@pytest.fixture
+async def house() -> Any:
+    made = House()
+    await made.cloud.read(made.device, "details")
+    yield made
+    await made.commands.stop()
+
+
+async def test_a_written_value_is_reported_only_once_the_device_shows_it(house: House) -> None:
+    number = house.send(limit="80")
+    assert house.device.state.targets == {"limit": 80}
+    await house.pass_time(1)
+    assert house.of(number) == ["accepted"]
+    assert house.acknowledged == []
+    await house.pass_time(10)
+    assert house.of(number) == ["accepted", "verified"]
+    assert house.acknowledged == [number]
+    assert house.device.state.targets == {}
+    assert house.device.state.values["limit"] == 80
+
+
+async def test_a_burst_becomes_one_write_of_the_last_value(house: House) -> None:
+    numbers = [house.send(limit=value) for value in range(40, 90)]
+    await house.pass_time(30)
+    assert [value for _, _, value in house.cloud.writes] == [89]
+    assert [house.of(n)[-1] for n in numbers] == ["superseded"] * 49 + ["verified"]
+    assert sorted(house.acknowledged) == numbers
+
+
+async def test_parts_of_one_slot_are_merged_into_one_write(house: House) -> None:
+    first, second = house.send(slot_start="01:30"), house.send(slot_on="ON")
+    await house.pass_time(30)
+    assert [value for _, _, value in house.cloud.writes] == [{"start": "01:30", "end": "06:00", "on": True}]
+    assert house.of(first) == house.of(second) == ["accepted", "verified"]
+
+
+async def test_a_later_part_keeps_an_earlier_one_that_is_not_seen_yet(house: House) -> None:
+    house.send(slot_start="02:00")
+    await house.pass_time(1)
+    house.send(slot_end="07:00")
+    await house.pass_time(30)
+    assert house.cloud.slot == {"start": "02:00", "end": "07:00", "on": False}
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"limit": 101}, "out of range"),
+        ({"limit": "NaN"}, "not a number"),
+        ({"limit": True}, "expected a number"),
+        ({"limit": 97}, "above the ceiling"),
+        ({"nothing": 1}, "unknown setting 'nothing'; this device has: limit, blind, slot"),
+        ({"seen": 1}, "seen is read-only"),
+        ({"slot": {"start": "25:00"}}, "start: expected a time of day"),
+        ({"slot": {}}, "an empty object"),
+        ({}, "the message is empty"),
+    ],
+)
+async def test_what_cannot_be_is_rejected_and_never_sent(house: House, values: dict[str, Any], reason: str) -> None:
+    number = house.send(**values)
+    await house.pass_time(30)
+    assert house.of(number) == ["rejected"]
+    assert reason in (house.results[-1].error or "")
+    assert house.acknowledged == [number]
+    assert house.cloud.writes == []
+
+
+async def test_a_slot_that_does_not_hold_together_is_rejected_after_merging(house: House) -> None:
+    number = house.send(slot_start="08:00")
+    await house.pass_time(5)
+    assert house.of(number) == ["accepted", "rejected"]
+    assert house.cloud.writes == []
+
+
+async def test_several_settings_of_one_message_are_acknowledged_together(house: House) -> None:
+    number = house.send(limit=70, blind=3, nothing=1)
+    await house.pass_time(2)
+    assert house.acknowledged == []
+    await house.pass_time(20)
+    assert sorted(house.of(number)) == ["accepted", "accepted", "applied", "rejected", "verified"]
+    assert house.acknowledged == [number]
+
+
+async def test_system_error_that_took_effect_is_verified(house: House) -> None:
+    house.cloud.answers = [SystemFailure("SYSTEM_ERROR", code=1)]
+    number = house.send(limit=80)
+    await house.pass_time(30)
+    assert house.of(number) == ["accepted", "verified"]
+
+
+async def test_system_error_that_took_no_effect_is_failed(house: House) -> None:
+    house.cloud.answers = [SystemFailure("SYSTEM_ERROR", code=1)]
+    house.cloud.takes = False
+    number = house.send(limit=80)
+    await house.pass_time(60)
+    assert house.of(number) == ["accepted", "failed"]
+    assert house.device.state.values["limit"] == 50
+
+
+async def test_a_yes_that_never_shows_is_unconfirmed(house: House) -> None:
+    house.cloud.takes = False
+    number = house.send(limit=80)
+    await house.pass_time(320)
+    assert house.of(number) == ["accepted"]
+    await house.pass_time(60)
+    assert house.of(number) == ["accepted", "unconfirmed"]
+    assert "still shows 50" in (house.results[-1].error or "")
+
+
+async def test_reading_back_waits_for_the_rate_limit(house: House) -> None:
+    house.cloud.reads = [RateLimited("too often", retry_after=200)]
+    number = house.send(limit=80)
+    await house.pass_time(190)
+    assert house.of(number) == ["accepted"]
+    await house.pass_time(30)
+    assert house.of(number) == ["accepted", "verified"]
+
+
+async def test_a_refusal_of_the_cloud_is_a_failure(house: House) -> None:
+    house.cloud.answers = [DeviceOffline("the device is offline", code=5)]
+    house.cloud.takes = False
+    number = house.send(limit=80)
+    await house.pass_time(5)
+    assert house.of(number) == ["accepted", "failed"]
+    assert "offline" in (house.results[-1].error or "")
+
+
+async def test_an_unreachable_cloud_delays_the_write_but_not_beyond_its_age(house: House) -> None:
+    house.cloud.answers = [Unreachable("no network")] * 3
+    number = house.send(limit=80)
+    await house.pass_time(40)
+    assert house.of(number) == ["accepted", "verified"]
+    house.cloud.answers = [Unreachable("no network")] * 100
+    late = house.send(limit=70)
+    await house.pass_time(320)
+    assert house.of(late) == ["accepted", "rejected"]
+    assert "too old" in (house.results[-1].error or "")
+    assert house.cloud.limit == 80
+
+
+async def test_a_stale_command_never_runs(house: House) -> None:
+    number = house.send(age=301, limit=80)
+    await house.pass_time(10)
+    assert house.of(number) == ["rejected"]
+    assert house.cloud.writes == []
+
+
+async def test_a_newer_value_takes_the_place_of_one_being_confirmed(house: House) -> None:
+    house.cloud.takes = False
+    first = house.send(limit=80)
+    await house.pass_time(10)
+    house.cloud.takes = True
+    second = house.send(limit=60)
+    await house.pass_time(30)
+    assert house.of(first) == ["accepted", "superseded"]
+    assert house.of(second) == ["accepted", "verified"]
+    assert house.cloud.limit == 60
+
+
+async def test_stopping_leaves_open_commands_to_the_broker(house: House) -> None:
+    house.cloud.takes = False
+    number = house.send(limit=80)
+    await house.pass_time(5)
+    await house.commands.stop()
+    await asyncio.sleep(0)
+    assert house.acknowledged == []
+    assert house.of(number) == ["accepted"]

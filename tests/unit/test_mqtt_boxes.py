@@ -1,0 +1,126 @@
+"""The bookkeeping of what comes from and goes to the broker, without a broker."""
+
+from bridge.mqtt.connection import backoff
+from bridge.mqtt.inbox import Inbox
+from bridge.mqtt.outbox import Outbox, Outgoing
+
+TOPIC, ON, OFF = "growatt/NOAH/set/off_grid", b"ON", b"OFF"
+
+
+def test_repeated_while_in_work_is_not_new():
+    inbox = Inbox(doubt=100)
+    first, new = inbox.arrived(1, False, TOPIC, ON)
+    assert new
+    inbox.connection_lost(now=0)
+    assert not inbox.holds(first)
+    again, new = inbox.arrived(1, True, TOPIC, ON)
+    assert (again, new) == (first, False)
+    assert inbox.holds(first)
+
+
+def test_repeated_under_another_packet_id_is_acknowledged_under_that():
+    inbox = Inbox(doubt=100)
+    first, _ = inbox.arrived(7, False, TOPIC, ON)
+    other, _ = inbox.arrived(8, False, TOPIC, OFF)
+    inbox.connection_lost(now=0)
+    assert inbox.arrived(1, True, TOPIC, ON) == (first, False)
+    assert inbox.arrived(2, True, TOPIC, OFF) == (other, False)
+    assert (first.packet_id, other.packet_id) == (1, 2)
+    assert inbox.holds(first)
+
+
+def test_packet_id_used_again_is_new():
+    inbox = Inbox(doubt=100)
+    first, _ = inbox.arrived(1, False, TOPIC, ON)
+    first.done, first.sent_at = True, 0.0
+    assert inbox.arrived(1, False, TOPIC, ON)[1]
+    assert inbox.arrived(2, True, TOPIC, OFF)[1]
+    inbox.connection_lost(now=1)
+    assert inbox.arrived(1, True, TOPIC, OFF) != (first, False)
+
+
+def test_acknowledgement_that_may_be_lost_is_remembered_for_a_while():
+    for sent_at, now, new in ((0.0, 99, False), (0.0, 101, True), (None, 10_000, False)):
+        inbox = Inbox(doubt=100)
+        delivery, _ = inbox.arrived(1, False, TOPIC, ON)
+        delivery.done, delivery.sent_at = True, sent_at
+        inbox.connection_lost(now)
+        assert inbox.arrived(1, True, TOPIC, ON)[1] is new
+
+
+def test_after_a_lost_session_everything_is_new():
+    inbox = Inbox(doubt=100)
+    first, _ = inbox.arrived(1, False, TOPIC, ON)
+    inbox.connection_lost(now=0)
+    inbox.session_lost()
+    second, new = inbox.arrived(1, False, TOPIC, ON)
+    assert new
+    assert not inbox.holds(first)
+    assert inbox.holds(second)
+
+
+def drain(outbox, start=1):
+    sent = []
+    while message := outbox.next():
+        outbox.sent(start + len(sent), message)
+        sent.append((message.topic, message.payload))
+    return sent
+
+
+def test_only_the_newest_retained_payload_goes_out_in_its_place():
+    outbox = Outbox(10)
+    outbox.retain("a", b"1")
+    outbox.send(Outgoing("event", b"x"))
+    outbox.retain("a", b"2")
+    assert drain(outbox) == [("a", b"2"), ("event", b"x")]
+    outbox.retain("a", b"2")
+    assert drain(outbox) == []
+
+
+def test_unconfirmed_goes_out_again_and_retained_first():
+    outbox = Outbox(10)
+    outbox.retain("a", b"1")
+    outbox.send(Outgoing("event", b"x"))
+    outbox.send(Outgoing("event", b"y"))
+    drain(outbox)
+    outbox.confirmed(2)
+    outbox.connection_lost()
+    outbox.send(Outgoing("event", b"z"))
+    outbox.retain("b", b"1")
+    outbox.connection_made()
+    assert drain(outbox) == [("a", b"1"), ("b", b"1"), ("event", b"y"), ("event", b"z")]
+    assert not outbox.idle
+    for packet_id in (1, 2, 3, 4):
+        outbox.confirmed(packet_id)
+    assert outbox.idle
+
+
+def test_cleared_topic_is_forgotten_once_confirmed():
+    outbox = Outbox(10)
+    outbox.retain("a", b"1")
+    outbox.retain("a", b"")
+    assert drain(outbox) == [("a", b"")]
+    outbox.connection_lost()
+    outbox.connection_made()
+    assert drain(outbox) == [("a", b"")]
+    outbox.confirmed(1)
+    outbox.republish()
+    assert drain(outbox) == []
+
+
+def test_the_oldest_passing_messages_give_way():
+    outbox = Outbox(2)
+    outbox.retain("a", b"1")
+    for number in range(5):
+        outbox.send(Outgoing("event", b"%d" % number))
+    assert outbox.dropped == 3
+    assert drain(outbox) == [("a", b"1"), ("event", b"3"), ("event", b"4")]
+
+
+def test_backoff_grows_to_a_minute():
+    waits = backoff()
+    taken = [next(waits) for _ in range(12)]
+    assert all(1 <= wait <= 60 for wait in taken)
+    assert taken[0] <= 2
+    assert all(wait >= 30 for wait in taken[6:])
+    assert len(set(taken)) == 12
