@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from bridge import __version__
+from bridge.call import Methods
 from bridge.config import Config, ConfigError, load
 from bridge.service.store import HEARTBEAT_FILE
 
@@ -27,6 +28,27 @@ CONFIG = click.option(
     envvar="GROWATT_BRIDGE_CONFIG",
     help="The configuration file. Without one, environment variables alone count.",
 )
+
+
+def _config(path: Path | None) -> Config:
+    try:
+        config = load(path)
+    except ConfigError as error:
+        _fail(str(error), 2)
+    if config.growatt.token is None or not config.growatt.token.get_secret_value().strip():
+        where = path or "the environment"
+        _fail(
+            f"{where}: growatt.token is missing; put the API token of your Growatt account there, "
+            "name a file in growatt.token_file, or set GROWATT_BRIDGE_GROWATT__TOKEN",
+            2,
+        )
+    return config
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    for line in message.splitlines():
+        click.echo(f"error: {line}", err=True)
+    sys.exit(code)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,6 +84,16 @@ def check(path: Path | None) -> None:
     for problem in problems:
         click.echo(f"error: {problem}", err=True)
     sys.exit(1 if problems else 0)
+
+
+@main.group(cls=Methods, read_config=_config, subcommand_metavar="METHOD [ARGUMENTS]")
+@CONFIG
+@click.option("--table", is_flag=True, help="A table with units instead of JSON.")
+def call(path: Path | None, table: bool) -> None:
+    """Call any method of Growatt's API, within the call budget of the configuration's state directory.
+
+    For example: growatt-bridge call -c config.yaml noah.status --device-sn 0PVP50ZR16ST00CB
+    """
 
 
 @main.command()
@@ -116,27 +148,6 @@ def simulate(host: str, port: int, speed: float, limits: str, seed: int) -> None
         _until_stopped(run_cloud(host, port, speed=speed, limits=limits, seed=seed, on_ready=ready))
     except OSError as error:
         _fail(f"cannot listen on {host}:{port}: {error.strerror}", 1)
-
-
-def _config(path: Path | None) -> Config:
-    try:
-        config = load(path)
-    except ConfigError as error:
-        _fail(str(error), 2)
-    if config.growatt.token is None or not config.growatt.token.get_secret_value().strip():
-        where = path or "the environment"
-        _fail(
-            f"{where}: growatt.token is missing; put the API token of your Growatt account there, "
-            "name a file in growatt.token_file, or set GROWATT_BRIDGE_GROWATT__TOKEN",
-            2,
-        )
-    return config
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    for line in message.splitlines():
-        click.echo(f"error: {line}", err=True)
-    sys.exit(code)
 
 
 def _log_to_terminal(level: str) -> None:

@@ -1,0 +1,133 @@
+"""The `call` command: any method of the client, from the command line."""
+
+import inspect
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bridge.config import Config
+from bridge.growatt import Budget, GrowattApi, GrowattError
+from bridge.growatt.calls import Endpoint
+from bridge.growatt.fields import Reading
+from bridge.growatt.invoke import arguments, find, methods
+
+ReadConfig = Callable[[Path | None], Config]
+
+
+class Methods(click.Group):
+    """Every method as a command of its own, named `module.method`."""
+
+    def __init__(self, *args: Any, read_config: ReadConfig, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._read_config = read_config
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [f"{module}.{name}" for module, found in methods(_unconnected()).items() for name in sorted(found)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module, _, name = cmd_name.partition(".")
+        try:
+            _, endpoint = find(_unconnected(), module, name)
+        except GrowattError as error:
+            raise click.UsageError(error.message) from None
+        return self._command(module, name, endpoint)
+
+    def _command(self, module: str, name: str, endpoint: Endpoint[Any, Any]) -> click.Command:
+        parameters = endpoint.signature.parameters.values()
+        options: list[click.Parameter] = [_option(parameter) for parameter in parameters]
+        if endpoint.account_changing:
+            options.append(click.Option(["--yes"], is_flag=True, help="Do not ask whether to change the account."))
+        return click.Command(
+            f"{module}.{name}",
+            params=options,
+            help=endpoint.doc,
+            callback=lambda **values: self._run(module, name, values),
+        )
+
+    def _run(self, module: str, name: str, values: dict[str, Any]) -> None:
+        if values.pop("yes", None) is False:
+            click.confirm(f"{module}.{name} changes your Growatt account. Go on?", abort=True, err=True)
+        context = click.get_current_context()
+        outer = context.parent.params if context.parent else {}
+        config = self._read_config(outer.get("path"))
+        given = {key: _value(text) for key, text in values.items() if text is not None}
+        try:
+            reply = _call(config, module, name, given)
+        except GrowattError as error:
+            raise click.ClickException(str(error)) from None
+        click.echo("\n".join(_table(reply)) if outer.get("table") else _json(reply))
+
+
+def _call(config: Config, module: str, name: str, values: Mapping[str, Any]) -> Any:
+    token = config.growatt.token
+    budget = Budget(config.state_dir / "budget.json", scope=config.growatt.limits)
+    api = GrowattApi(token.get_secret_value() if token else "", config.growatt.server, budget=budget)
+    with api:
+        owner, endpoint = find(api, module, name)
+        return api.session.run(endpoint.plan(owner, **arguments(endpoint, values)))
+
+
+def _unconnected() -> GrowattApi:
+    """A client to look at; it is never asked to send anything."""
+    return GrowattApi("nobody", "http://localhost")
+
+
+def _option(parameter: inspect.Parameter) -> click.Option:
+    name = parameter.name
+    needed = parameter.default is inspect.Parameter.empty
+    shown = None if needed or parameter.default is None else f"Default: {parameter.default}"
+    return click.Option([f"--{name.strip('_').replace('_', '-')}", name], required=needed, help=shown)
+
+
+def _value(text: str) -> Any:
+    """Lists and objects are given as JSON, everything else as it stands."""
+    if text[:1] not in ("[", "{"):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _json(reply: Any) -> str:
+    shown = reply.model_dump(mode="json") if isinstance(reply, Reading) else reply
+    return json.dumps(shown, indent=2, ensure_ascii=False, default=str)
+
+
+def _table(reply: Any) -> Iterator[str]:
+    """One line for each known value: meaning, value, unit."""
+    rows = list(_rows(getattr(reply, "data", reply), ""))
+    if not rows:
+        yield "no data"
+        return
+    width = max(len(meaning) for meaning, _ in rows)
+    yield from (f"{meaning:<{width}}  {value}" for meaning, value in rows)
+
+
+def _rows(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    match value:
+        case None:
+            return
+        case Reading():
+            for spec in type(value).vocabulary().values():
+                unit = f" {spec.quantity.unit}" if spec.quantity else ""
+                yield from _suffixed(_rows(getattr(value, spec.name), _join(path, spec.label)), unit)
+        case dict():
+            for key, item in value.items():
+                yield from _rows(item, _join(path, str(key)))
+        case list():
+            for number, item in enumerate(value, 1):
+                yield from _rows(item, _join(path, str(number)))
+        case _:
+            yield path, str(value)
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path} / {key}" if path else key
+
+
+def _suffixed(rows: Iterable[tuple[str, str]], unit: str) -> Iterator[tuple[str, str]]:
+    return ((meaning, f"{value}{unit}") for meaning, value in rows)
