@@ -19,12 +19,12 @@ from bridge.devices.kinds import Choice, Number, Object, Part, Switch, TimeOfDay
 from bridge.devices.sources import data_of, itself, listed, negated, negative, positive, product, without
 from bridge.growatt import AsyncGrowattApi, DeviceType, WorkMode
 from bridge.growatt.families.noah import (
+    DEVICE_POWER,
     NoahDetailDataV4,
     NoahEnergyDataV4,
     NoahFirmwareInfoData,
     NoahSettingsData,
     NoahStatusData,
-    unwrapped,
 )
 from bridge.growatt.families.shared import PowerV4, WifiStrengthV4
 from bridge.growatt.fields import DecibelMilliwatts, Watts
@@ -47,10 +47,15 @@ def _reading(record: NoahEnergyDataV4) -> NoahEnergyDataV4:
     """Absent packs come as 0 % and 0 °C, loads may have wrapped."""
     absent = [n for n in PACKS if not getattr(record, f"battery{n}_serial_num")]
     unknown = [f"battery{n}_{what}" for n in absent for what in ("soc", "temp", "protect_status", "warn_status")]
-    repaired = without(record, unknown)
-    if repaired.total_household_load is not None:
-        repaired = repaired.model_copy(update={"total_household_load": unwrapped(repaired.total_household_load)})
-    return _metered(repaired)
+    load = {"total_household_load": _unwrapped(record.total_household_load)}
+    return _metered(without(record, unknown).model_copy(update=load))
+
+
+def _unwrapped(load: float | None) -> float | None:
+    """A household load (W) of -85 can come as 65451. A reading is one sample: it has wrapped wholly or not at all."""
+    if load is None or load < 0x8000:
+        return load
+    return load - 0x10000 if load >= 0x10000 - DEVICE_POWER else None
 
 
 R = TypeVar("R", NoahEnergyDataV4, NoahStatusData)

@@ -61,6 +61,10 @@ class _Session:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.server_url!r})"
 
+    def remember_model(self, device_sn: str, model: str) -> None:
+        """Spare the NOAH and NEXA calls the look-up of the model where it is known already."""
+        self.memory["model", device_sn] = model
+
     def _claim(self, call: Call) -> float:
         """Seconds to wait before asking again; 0 when the call may go. A refusing budget raises."""
         if self.budget is None or not (delay := self.budget.claim(self._token, call)):

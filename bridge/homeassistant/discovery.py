@@ -1,7 +1,7 @@
 """Device-based discovery: one retained message for each device, and one for the bridge itself."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from bridge.devices import Family, Json
@@ -19,7 +19,7 @@ Assistant refuse the whole message, so each of these travels in a message of its
 @dataclass(frozen=True, kw_only=True)
 class About:
     """What discovery must know of a device. `segment`: its topic level; `parent`: the serial number of the device that
-    it hangs below, None for the bridge.
+    it hangs below, None for the bridge; `shown`: the properties that this device has, None for all of the family.
     """
 
     serial: str
@@ -29,6 +29,7 @@ class About:
     model: str | None
     firmware: str | None
     parent: str | None
+    shown: Collection[str] | None = None
 
 
 class Discovery:
@@ -64,11 +65,12 @@ class Discovery:
             "model": "Growatt bridge",
             "sw_version": self._version,
         }
+        counted = {"state_topic": self._topics.bridge_devices, "value_template": "{{ value_json | count }}"}
         info = {"state_topic": self._topics.bridge_info, "availability": self._availability(self._topics.bridge_state)}
         components = {
             "connection": ("Connection", self._connection()),
             "version": ("Version", {"platform": "sensor", "value_template": value("version"), **info}),
-            "devices": ("Devices", {"platform": "sensor", "value_template": value("devices"), **info}),
+            "devices": ("Devices", {"platform": "sensor", **info, **counted}),
         }
         payload = {
             "device": device,
@@ -121,6 +123,8 @@ class Discovery:
     def _components(self, about: About) -> Iterator[tuple[str, Component]]:
         device_id = _device_id(about.serial)
         for prop in about.family.properties:
+            if about.shown is not None and prop.name not in about.shown:
+                continue
             if shown := sensor(prop):
                 tail = {} if prop.main else {"entity_category": "diagnostic", "enabled_by_default": False}
                 yield prop.name, _entity(device_id, prop.name, prop.label, {**shown, **tail})

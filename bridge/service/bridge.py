@@ -67,6 +67,7 @@ class Bridge:
             await self._broker.start()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._poller.run())
+                tasks.create_task(self._publisher.run())
                 tasks.create_task(self._heartbeat())
         finally:
             await self._stop()

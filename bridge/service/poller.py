@@ -237,7 +237,7 @@ class Poller:
             known = ((reply.data.device_model if reply.data else None) or "").strip() or None
         if known:
             self._store.remember_model(serial, known)
-            self._api.noah.remember_model(serial, known)
+            self._api.session.remember_model(serial, known)
         return known
 
     def _join(self, serial: str, family: Family, *, title: str | None = None) -> Device:

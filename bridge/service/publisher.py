@@ -12,12 +12,17 @@ from bridge.devices.kinds import Choice, Number
 from bridge.homeassistant import About, Discovery
 from bridge.mqtt import BrokerConnection, Topics, bare, encode
 from bridge.service.registry import Device, Registry
-from bridge.service.store import Store
+from bridge.service.store import Components, Store
 
 _log = logging.getLogger("bridge.service")
 
 ONLINE = encode({"state": "online"})
 OFFLINE = encode({"state": "offline"})
+
+ANNOUNCE_EVERY = 1.0
+ANNOUNCE_EMPTY_AFTER = 30.0
+"""Seconds after which a device is announced that has not told anything yet. What a device has is known from its data:
+a property that it never told is left out, so that an inverter without a battery shows no battery."""
 
 
 class Publisher:
@@ -33,8 +38,9 @@ class Publisher:
         self._clock = clock
         self._store = store
         self._discovery = Discovery(topics, prefix=config.homeassistant.discovery_prefix, version=__version__)
-        self._announced: dict[str, dict[str, Json]] = {}
         self._leaving: Callable[[Device], None] = lambda _: None
+        self._unannounced: dict[Device, float] = {}
+        self._shown: dict[Device, set[str]] = {}
 
     def on_leave(self, callback: Callable[[Device], None]) -> None:
         """Have `callback` called when a device leaves."""
@@ -48,25 +54,43 @@ class Publisher:
             self._broker.retain(topic, encode(payload))
         self._devices()
 
+    async def run(self) -> None:
+        """Announce what is new or changed, a moment later and once: facts about a device come in several replies."""
+        while True:
+            await self._clock.sleep(ANNOUNCE_EVERY)
+            now = self._clock.monotonic()
+            for device, since in tuple(self._unannounced.items()):
+                if device.state.last_update or now - since > ANNOUNCE_EMPTY_AFTER:
+                    del self._unannounced[device]
+                    self._announce(device)
+
     def joined(self, device: Device) -> None:
         _log.info(
             "found %s (%s%s)", device.name, device.family.title, f", {device.serial}" * (device.name != device.serial)
         )
-        self._announce(device)
+        announced = self._store.announced.get(device.serial, {})
+        self._shown[device] = {name for components in announced.values() for name in components}
+        self._announce_soon(device)
+        self._devices()
         self.availability(device)
         self.event("device_joined", f"{device.name} joined", serial=device.serial, family=device.family.name)
 
     def left(self, device: Device) -> None:
         _log.info("%s has left the account", device.name)
         self._leaving(device)
-        self._announced.pop(device.serial, None)
+        self._unannounced.pop(device, None)
+        self._shown.pop(device, None)
         self._clear(self._store.forget(device.serial))
         self._devices()
         self.event("device_left", f"{device.name} left", serial=device.serial)
 
     def updated(self, device: Device, *, described: bool) -> None:
         if described:
-            self._announce(device)
+            self._devices()
+        news = {name for name, value in device.state.values.items() if value is not None} - self._shown[device]
+        self._shown[device] |= news
+        if described or news:
+            self._announce_soon(device)
         self.changed(device)
         self.availability(device)
 
@@ -108,19 +132,35 @@ class Publisher:
         }
         self._broker.retain(self._topics.bridge_info, encode(payload))
 
+    def _announce_soon(self, device: Device) -> None:
+        self._unannounced.setdefault(device, self._clock.monotonic())
+
     def _announce(self, device: Device) -> None:
-        topics = [self._topics.state(device.segment), self._topics.availability(device.segment)]
-        if self._config.mqtt.flat_topics:
-            topics += [self._topics.property(device.segment, name) for name in device.state.values]
+        """Tell who wants to know what there is; note it, so that it can be taken back, also by a later run."""
+        before = self._store.announced.get(device.serial, {})
+        topics: dict[str, Components] = {}
         if self._config.homeassistant.discovery:
-            topic = self._discovery.config_topic(device.serial)
-            payload = self._discovery.device(_about(device))
-            before = self._announced.get(device.serial, payload)
-            self._announced[device.serial] = payload
-            self._broker.retain(topic, encode(self._discovery.retired(before, payload)))
-            topics.append(topic)
-        self._store.remember_topics(device.serial, topics)
-        self._devices()
+            for topic, payload in self._discovery.messages(self._about(device)).items():
+                topics[topic] = _platforms(payload)
+                known = {"components": {key: {"platform": p} for key, p in before.get(topic, {}).items()}}
+                self._broker.retain(topic, encode(self._discovery.retired(known, payload)))
+        topics |= {self._topics.state(device.segment): {}, self._topics.availability(device.segment): {}}
+        if self._config.mqtt.flat_topics:
+            topics |= {self._topics.property(device.segment, name): {} for name in device.state.values}
+        self._clear(topic for topic in before if topic not in topics)
+        self._store.remember(device.serial, topics)
+
+    def _about(self, device: Device) -> About:
+        return About(
+            serial=device.serial,
+            name=device.name,
+            segment=device.segment,
+            family=device.family,
+            model=device.model,
+            firmware=device.firmware,
+            parent=device.plant,
+            shown=self._shown[device],
+        )
 
     def _clear(self, topics: Iterable[str]) -> None:
         for topic in topics:
@@ -130,16 +170,8 @@ class Publisher:
         self._broker.retain(self._topics.bridge_devices, encode([_listed(device) for device in self._registry]))
 
 
-def _about(device: Device) -> About:
-    return About(
-        serial=device.serial,
-        name=device.name,
-        segment=device.segment,
-        family=device.family,
-        model=device.model,
-        firmware=device.firmware,
-        parent=device.plant,
-    )
+def _platforms(payload: dict[str, Json]) -> Components:
+    return {key: component["platform"] for key, component in payload["components"].items()}
 
 
 def _listed(device: Device) -> dict[str, Json]:

@@ -11,6 +11,9 @@ _log = logging.getLogger("bridge.service")
 
 HEARTBEAT_FILE = "heartbeat"
 
+Components = dict[str, str]
+"""The components of a discovery message and their platforms; empty for other topics."""
+
 
 class Store:
     """A small JSON file. A file that cannot be read or written costs a warning, never the service."""
@@ -19,7 +22,7 @@ class Store:
         self._path = path
         stored = _load(path)
         self.models: dict[str, str] = dict(stored.get("models", {}))
-        self.announced: dict[str, list[str]] = dict(stored.get("announced", {}))
+        self.announced: dict[str, dict[str, Components]] = dict(stored.get("announced", {}))
         self._heartbeat = path.with_name(HEARTBEAT_FILE)
 
     def was_alive(self, now: float, within: float) -> bool:
@@ -44,18 +47,18 @@ class Store:
             self.models[serial] = model
             self._save()
 
-    def remember_topics(self, serial: str, topics: list[str]) -> None:
-        """The retained topics that must be emptied when this device is gone."""
+    def remember(self, serial: str, topics: dict[str, Components]) -> None:
+        """The retained topics of a device, discovery first, and what each announced."""
         if self.announced.get(serial) != topics:
             self.announced[serial] = topics
             self._save()
 
     def forget(self, serial: str) -> list[str]:
         """The topics to empty for a device that has left."""
-        topics = self.announced.pop(serial, [])
+        topics = self.announced.pop(serial, {})
         self.models.pop(serial, "")
         self._save()
-        return topics
+        return list(topics)
 
     def _save(self) -> None:
         try:
@@ -72,4 +75,4 @@ def _load(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         _log.warning("%s cannot be read; starting without it", path)
         return {}
-    return stored if isinstance(stored, dict) else {}
+    return stored if isinstance(stored, dict) and all(isinstance(v, dict) for v in stored.values()) else {}

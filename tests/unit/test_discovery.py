@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -289,10 +289,13 @@ def test_a_friendly_name_changes_no_id():
     assert ids[0] == ids[1]
 
 
-serials = st.one_of(st.text(), st.text("ab_-1/"), st.sampled_from(["bridge", "bridge_1", "plant_7", "a_time", "-2d-"]))
+serials = st.one_of(st.text(), st.text("ab_-1/"), st.sampled_from(["bridge", "bridge_1", "plant_7", "-2d-"]))
 
 
 @given(serials, serials, st.sampled_from(["growatt", "home/growatt", "1", "time"]))
+@example("a", "a_time", "growatt")
+@example(" ", "-20-", "growatt")
+@example("bridge", "bridge_1", "1")
 def test_ids_are_safe_and_never_collide(one, other, base):
     made = discovery(base)
     bridge_topic, bridge = made.bridge()
