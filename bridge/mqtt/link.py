@@ -18,6 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from bridge.mqtt.outbox import Outgoing
 from bridge.mqtt.settings import (
@@ -118,9 +119,13 @@ class Link:
         return self._client.publish(message.topic, message.payload, qos, message.retain, properties).mid
 
     def subscribe(self, filters: Iterable[tuple[str, int]]) -> int:
+        """MQTT 5 is asked to keep the retain flag of live messages, so that a retained command can be told."""
         if self._client is None:
             return 0
-        _, packet_id = self._client.subscribe(list(filters))
+        wanted: list[tuple[str, Any]] = list(filters)
+        if self.protocol == "5":
+            wanted = [(each, SubscribeOptions(qos=qos, retainAsPublished=True)) for each, qos in wanted]
+        _, packet_id = self._client.subscribe(wanted)
         return packet_id or 0
 
     def acknowledge(self, packet_id: int) -> None:

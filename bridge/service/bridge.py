@@ -1,6 +1,7 @@
 """The bridge: everything wired together, started and stopped."""
 
 import asyncio
+import itertools
 import logging
 from typing import Any
 
@@ -20,7 +21,9 @@ from bridge.service.store import Store
 _log = logging.getLogger("bridge.service")
 
 HEARTBEAT = 30.0
-"""Seconds between looks at every device's age."""
+"""Seconds between looks at every device's age; the first comes sooner, when the devices are known."""
+
+FIRST_HEARTBEAT = 3.0
 
 
 class Bridge:
@@ -79,12 +82,12 @@ class Bridge:
         await self._api.close()
 
     async def _heartbeat(self) -> None:
-        while True:
+        for pause in itertools.chain([FIRST_HEARTBEAT], itertools.repeat(HEARTBEAT)):
             for device in self.registry:
                 self._publisher.availability(device)
             self._publisher.info(self._budget.report(), self._poller.next_polls)
             self._store.beat(self._clock.time())
-            await self._clock.sleep(HEARTBEAT)
+            await self._clock.sleep(pause)
 
     async def read(self, device: Device, source: str) -> Reading:
         return await self._poller.read(device, source)

@@ -73,7 +73,8 @@ class Inbox:
 
     def _on_set(self, message: Message) -> None:
         parsed = self._topics.parse(message.topic)
-        if not isinstance(parsed, SetTopic):
+        clears = message.retain and not message.payload
+        if clears or not isinstance(parsed, SetTopic):
             message.ack()
             return
         device = self._registry.by_segment(parsed.device)
@@ -155,7 +156,7 @@ class Inbox:
         """Home Assistant came up: it may have lost what it knew."""
         message.ack()
         now = self._clock.monotonic()
-        if message.retain or message.payload.strip() != b"online" or now - self._born < BIRTH_PAUSE:
+        if message.payload.strip() != b"online" or now - self._born < BIRTH_PAUSE:
             return
         self._born = now
         _log.info("Home Assistant came up: announcing everything again")

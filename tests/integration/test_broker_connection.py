@@ -153,9 +153,9 @@ async def test_what_the_broker_lost_is_sent_and_subscribed_again(own_broker, tap
         await asyncio.to_thread(watcher.wait_for, "growatt/NOAH")
         await asyncio.to_thread(watcher.publish, "growatt/NOAH/set", "on", retain=True)
         await eventually(lambda: seen)
-        connection.subscribe("growatt/NOAH/+", seen.append)
+        await asyncio.to_thread(watcher.publish, "growatt/NOAH/set", "off")
         await eventually(lambda: len(seen) == 2)
-        assert [message.retain for message in seen] == [False, True]
+        assert [message.retain for message in seen] == [True, False]
 
 
 async def test_session_outlives_the_process(broker, tap):
