@@ -73,18 +73,18 @@ def flag(argument: str, value: Any) -> bool:
     raise ArgumentError(argument, value, "True or False")
 
 
-def day(argument: str, value: Any, default: date | None = None) -> date:
-    """A date; `default` (today when None is given) stands in for None."""
+def day(argument: str, value: Any, default: date) -> date:
+    """A date; `default` stands in for None."""
     if value is None:
-        return default or date.today()  # noqa: DTZ011 - the caller's own day, as the reference library has it
+        return default
     if not isinstance(value, date):
         raise ArgumentError(argument, value, "a datetime.date")
     return date(value.year, value.month, value.day)
 
 
-def day_range(start: date | None, end: date | None, *, most_days: int | None) -> tuple[date, date]:
+def day_range(start: date | None, end: date | None, today: date, *, most_days: int | None = None) -> tuple[date, date]:
     """Start and end day; each defaults to the other, both to today. The range counts both days."""
-    first = day("start_date", start, day("end_date", end))
+    first = day("start_date", start, day("end_date", end, today))
     last = day("end_date", end, first)
     if last < first:
         raise ArgumentError("end_date", last.isoformat(), f"not before start_date {first.isoformat()}")

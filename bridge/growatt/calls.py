@@ -13,6 +13,7 @@ import functools
 import inspect
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, Literal, ParamSpec, TypeVar, overload
 
@@ -91,10 +92,16 @@ class Module(Generic[S]):
 
     name: ClassVar[str] = ""
     device_type: ClassVar["DeviceType | None"] = None
+    wire: ClassVar[str] = ""
+    """The family's name in v1 paths and keys."""
 
     def __init__(self, session: S, device_sn: str | None = None) -> None:
         self.session: S = session
         self.device_sn = device_sn
+
+    def today(self) -> date:
+        """The day where this program runs, by the session's clock."""
+        return self.session.clock.now().astimezone().date()
 
     def serial(self, device_sn: str | None) -> str:
         """The serial number to send: the argument, else the bound one."""
@@ -179,17 +186,22 @@ def account_changing(plan: Callable[Concatenate[Any, P], Plan[T]]) -> Endpoint[P
     return Endpoint(plan, account_changing=True)
 
 
+def meanings(*texts: str) -> dict[int, str]:
+    """What the v1 codes 10001, 10002 and so on mean; an empty text leaves one out."""
+    return {code: text for code, text in enumerate(texts, 10001) if text}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Spec:
     """Where families that share a template differ.
 
-    `sn` is the wire key of the serial number (v1 calls with `device_sn` are GET, the others POST), `every` and
-    `per_day` the documented limits, `most` serials a call.
+    `path` and the wire key `sn` of the serial number replace what the template makes of the family's `wire` name;
+    `every` and `per_day` are the documented limits, `most` serials a call.
     """
 
     model: type[Any]
     path: str = ""
-    sn: str = "device_sn"
+    sn: str = ""
     every: float | None = None
     per_day: int | None = None
     most: int | None = None
@@ -207,7 +219,7 @@ class Template(Generic[P]):
         model: type[T],
         path: str = "",
         *,
-        sn: str = "device_sn",
+        sn: str = "",
         every: float | None = None,
         per_day: int | None = None,
         most: int | None = None,

@@ -1,6 +1,7 @@
 """GrowattApi and AsyncGrowattApi: the whole public API, as modules of endpoints."""
 
-from functools import cached_property
+from collections.abc import Mapping
+from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self
 
@@ -9,57 +10,98 @@ import httpx
 from bridge.clock import Clock
 from bridge.growatt.budget import Budget
 from bridge.growatt.calls import S
-from bridge.growatt.session import AsyncGrowattApiSession, GrowattApiSession
+from bridge.growatt.enums import DeviceType
+from bridge.growatt.errors import WrongDeviceType
+from bridge.growatt.session import TEST_SERVER_V1, TEST_SERVER_V4, AsyncGrowattApiSession, GrowattApiSession
 
 if TYPE_CHECKING:
     from bridge.growatt.account.datalogger import Datalogger
     from bridge.growatt.account.device import Device
     from bridge.growatt.account.plant import Plant
     from bridge.growatt.account.user import User
+    from bridge.growatt.families.env_sensor import EnvSensor
+    from bridge.growatt.families.groboost import Groboost
+    from bridge.growatt.families.hps import Hps
+    from bridge.growatt.families.inverter import Inverter
+    from bridge.growatt.families.max import Max
     from bridge.growatt.families.min import Min
     from bridge.growatt.families.noah import Noah
+    from bridge.growatt.families.pbd import Pbd
+    from bridge.growatt.families.pcs import Pcs
+    from bridge.growatt.families.smart_meter import SmartMeter
+    from bridge.growatt.families.spa import Spa
+    from bridge.growatt.families.sph import Sph
+    from bridge.growatt.families.sphs import Sphs
+    from bridge.growatt.families.storage import Storage
+    from bridge.growatt.families.wit import Wit
+
+_ACCOUNT = ("user", "plant", "datalogger", "device")
+_SENSORS = ("smart_meter", "env_sensor")
+_FAMILIES: Mapping[DeviceType, str] = {
+    DeviceType.INVERTER: "inverter",
+    DeviceType.STORAGE: "storage",
+    DeviceType.MAX: "max",
+    DeviceType.SPH: "sph",
+    DeviceType.SPA: "spa",
+    DeviceType.MIN: "min",
+    DeviceType.PCS: "pcs",
+    DeviceType.HPS: "hps",
+    DeviceType.PBD: "pbd",
+    DeviceType.WIT: "wit",
+    DeviceType.SPHS: "sphs",
+    DeviceType.NOAH: "noah",
+    DeviceType.GROBOOST: "groboost",
+}
+_MODULES: Mapping[str, str] = {
+    **{name: f"account.{name}" for name in _ACCOUNT},
+    **{name: f"families.{name}" for name in (*_FAMILIES.values(), *_SENSORS)},
+}
+
+
+def module_class(name: str) -> Any:
+    """The class of a module, imported when first needed: the models are many."""
+    title = "".join(part.title() for part in name.split("_"))
+    return getattr(import_module(f"bridge.growatt.{_MODULES[name]}"), title)
+
+
+def _family(device_sn: str, device_type: DeviceType | None) -> Any:
+    if device_type is None:
+        raise WrongDeviceType(f"no family of calls for device {device_sn}: it is unknown to the cloud")
+    if device_type not in _FAMILIES:
+        raise WrongDeviceType(f"no family of calls for device {device_sn}: its type is {device_type.value}")
+    return module_class(_FAMILIES[device_type])
 
 
 class _Modules(Generic[S]):
-    """The modules. Each is imported when first used: their models are many."""
+    """The modules; each comes into being when first used."""
 
     session: S
+    user: "User[S]"
+    plant: "Plant[S]"
+    datalogger: "Datalogger[S]"
+    device: "Device[S]"
+    inverter: "Inverter[S]"
+    storage: "Storage[S]"
+    max: "Max[S]"
+    sph: "Sph[S]"
+    spa: "Spa[S]"
+    min: "Min[S]"
+    pcs: "Pcs[S]"
+    hps: "Hps[S]"
+    pbd: "Pbd[S]"
+    wit: "Wit[S]"
+    sphs: "Sphs[S]"
+    noah: "Noah[S]"
+    groboost: "Groboost[S]"
+    smart_meter: "SmartMeter[S]"
+    env_sensor: "EnvSensor[S]"
 
-    @cached_property
-    def user(self) -> "User[S]":
-        from bridge.growatt.account.user import User
-
-        return User(self.session)
-
-    @cached_property
-    def plant(self) -> "Plant[S]":
-        from bridge.growatt.account.plant import Plant
-
-        return Plant(self.session)
-
-    @cached_property
-    def datalogger(self) -> "Datalogger[S]":
-        from bridge.growatt.account.datalogger import Datalogger
-
-        return Datalogger(self.session)
-
-    @cached_property
-    def device(self) -> "Device[S]":
-        from bridge.growatt.account.device import Device
-
-        return Device(self.session)
-
-    @cached_property
-    def min(self) -> "Min[S]":
-        from bridge.growatt.families.min import Min
-
-        return Min(self.session)
-
-    @cached_property
-    def noah(self) -> "Noah[S]":
-        from bridge.growatt.families.noah import Noah
-
-        return Noah(self.session)
+    def __getattr__(self, name: str) -> Any:
+        if name not in _MODULES:
+            raise AttributeError(f"{type(self).__name__} has no module {name!r}; there are {', '.join(_MODULES)}")
+        module = module_class(name)(self.session)
+        setattr(self, name, module)
+        return module
 
 
 class GrowattApi(_Modules[GrowattApiSession]):
@@ -83,16 +125,34 @@ class GrowattApi(_Modules[GrowattApiSession]):
         timeout: float = 30.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self.use_cache = use_cache
         self.session = GrowattApiSession(
             token,
             server_url,
+            use_cache,
             raise_on_error=raise_on_error,
             budget=budget,
-            clock=clock or Clock(),
+            clock=clock,
             timeout=timeout,
             transport=transport,
         )
+
+    @classmethod
+    def using_test_server_v1(cls, token: str = TEST_SERVER_V1[1]) -> Self:
+        """A client of Growatt's public test server for v1."""
+        return cls(token, TEST_SERVER_V1[0])
+
+    @classmethod
+    def using_test_server_v4(cls, token: str = TEST_SERVER_V4[1]) -> Self:
+        """A client of Growatt's public test server for v4 (no https)."""
+        return cls(token, TEST_SERVER_V4[0])
+
+    def api_for_device(self, device_sn: str, device_type: DeviceType | None = None) -> Any:
+        """The family's module with the serial number preset; asks the cloud for the type where none is given.
+
+        Raises WrongDeviceType where the type is unknown or has no calls of its own.
+        """
+        kind = device_type or self.device.get_device_type(device_sn)
+        return _family(device_sn, kind)(self.session, device_sn)
 
     def close(self) -> None:
         """Close the connections."""
@@ -122,16 +182,31 @@ class AsyncGrowattApi(_Modules[AsyncGrowattApiSession]):
         timeout: float = 30.0,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self.use_cache = use_cache
         self.session = AsyncGrowattApiSession(
             token,
             server_url,
+            use_cache,
             raise_on_error=raise_on_error,
             budget=budget,
-            clock=clock or Clock(),
+            clock=clock,
             timeout=timeout,
             transport=transport,
         )
+
+    @classmethod
+    def using_test_server_v1(cls, token: str = TEST_SERVER_V1[1]) -> Self:
+        """A client of Growatt's public test server for v1."""
+        return cls(token, TEST_SERVER_V1[0])
+
+    @classmethod
+    def using_test_server_v4(cls, token: str = TEST_SERVER_V4[1]) -> Self:
+        """A client of Growatt's public test server for v4 (no https)."""
+        return cls(token, TEST_SERVER_V4[0])
+
+    async def api_for_device(self, device_sn: str, device_type: DeviceType | None = None) -> Any:
+        """As `GrowattApi.api_for_device`."""
+        kind = device_type or await self.device.get_device_type(device_sn)
+        return _family(device_sn, kind)(self.session, device_sn)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -147,5 +222,5 @@ class AsyncGrowattApi(_Modules[AsyncGrowattApiSession]):
 
 
 def public_modules() -> dict[str, Any]:
-    """Module names to the getters on the client, in the order of the API."""
-    return {name: value for name, value in vars(_Modules).items() if isinstance(value, cached_property)}
+    """Module names and where they are, in the order of the API."""
+    return dict(_MODULES)

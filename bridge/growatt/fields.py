@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
-from typing import Annotated, Any, Self, TypeVar, get_args
+from typing import Annotated, Any, Generic, Self, TypeVar, get_args
 
 from pydantic import (
     AliasChoices,
@@ -34,6 +34,7 @@ SERVER_ZONE = timezone(timedelta(hours=8), "UTC+08:00")
 
 _EMPTY = frozenset({"", "null", "None", "--", "NULL", "nan", "NaN", "N/A"})
 _NUMBER_WITH_UNIT = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*(?:[A-Za-z%°Ω/²]+\d?)\s*")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIME_OF_DAY = re.compile(r"\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?\s*")
 
 
@@ -109,8 +110,16 @@ def _parse_moment(value: Any) -> Any:
     if isinstance(value, str) and value.strip().lstrip("-").isdigit():
         value = int(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value / 1000, UTC)
+        return from_epoch(value)
     return value
+
+
+def from_epoch(milliseconds: float) -> datetime:
+    """The moment, UTC; ValueError where no calendar has it."""
+    try:
+        return _EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        raise ValueError(f"no moment: {milliseconds}") from None
 
 
 def _parse_flag(value: Any) -> Any:
@@ -164,17 +173,18 @@ def label(
     text: str = "",
     *,
     wire: str | None = None,
-    alt: str | None = None,
+    alt: str | tuple[str, ...] = (),
     codes: Mapping[int, str] | None = None,
     bits: Mapping[int, str] | None = None,
 ) -> Any:
-    """Declare a field: its meaning, its wire key where camelCase does not give it, a second spelling, its codes."""
+    """Declare a field: its meaning, its wire key where camelCase does not give it, other spellings, its codes."""
     extra: dict[str, Any] = {}
     if codes:
         extra["codes"] = codes
     if bits:
         extra["bits"] = bits
-    alias = AliasChoices(wire, alt) if wire and alt else wire
+    others = (alt,) if isinstance(alt, str) else alt
+    alias = AliasChoices(wire, *others) if wire and others else wire
     return Field(default=None, description=text or None, validation_alias=alias, json_schema_extra=extra or None)
 
 
@@ -321,6 +331,26 @@ class Reply(Reading):
     error_msg: str | None = Field(default="", validation_alias="error_msg")
 
 
+D = TypeVar("D")
+
+
+class DataReply(Reply, Generic[D]):
+    """A reply whose data is known."""
+
+    data: D | None = None
+
+
+SERIAL_KEYS = ("tlx_sn", "mix_sn", "max_sn", "spa_sn", "storage_sn", "pcs_sn", "hps_sn", "pbd_sn", "boost_sn", "sn")
+"""Wire keys of a serial number in v1 replies; each family has its own."""
+
+
+class DeviceReply(DataReply[D], Generic[D]):
+    """A v1 reply about one device, named beside the data."""
+
+    datalogger_sn: Text = label("Datalogger serial number", wire="dataloggerSn", alt="datalogSn")
+    device_sn: Text = label("Serial number", wire="device_sn", alt=("deviceSn", *SERIAL_KEYS))
+
+
 class _JavaFields(Reading):
     year: Integer = label("Year minus 1900")
     month: Integer = label("Month, 0 is January")
@@ -340,9 +370,10 @@ class JavaDate(_JavaFields):
     @property
     def moment(self) -> datetime | None:
         """The moment, aware, in the object's own zone."""
-        if self.time is None:
-            return None
-        return self.time.astimezone(timezone(timedelta(minutes=-(self.timezone_offset or 0))))
+        offset = timedelta(minutes=-(self.timezone_offset or 0))
+        if self.time is None or abs(offset) >= timedelta(days=1):
+            return self.time
+        return self.time.astimezone(timezone(offset))
 
 
 class JavaGregorianChange(_JavaFields):
@@ -379,11 +410,7 @@ class JavaCalendar(Reading):
     @property
     def moment(self) -> datetime | None:
         """The moment, aware, in the object's own zone."""
-        if self.time is not None and self.time.time is not None:
-            return self.time.moment
-        if self.time_in_millis is None:
-            return None
-        return datetime.fromtimestamp(self.time_in_millis / 1000, UTC)
+        return None if self.time is None else self.time.moment
 
 
 GrowattTime = JavaDate

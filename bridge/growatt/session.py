@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,6 +26,10 @@ SERVERS: Mapping[str, str] = {
 }
 """Growatt's regional servers by short name (vendor documentation; Australia and ATESS have no https)."""
 
+TEST_SERVER_V1 = ("https://test.growatt.com", "6eb6f069523055a339d71e5b1f6c88cc")
+TEST_SERVER_V4 = ("http://183.62.216.35:8081", "wa265d2h1og0873ml07142r81564hho6")
+"""Growatt's public test servers, each with the token that the vendor's documentation prints for everyone."""
+
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -35,13 +39,15 @@ class _Session:
     def __init__(
         self,
         token: str,
-        server_url: str | None,
+        server_url: str | None = None,
+        use_cache: bool = True,
         *,
-        raise_on_error: bool,
-        budget: Budget | None,
-        clock: Clock,
-        timeout: float,
+        raise_on_error: bool = True,
+        budget: Budget | None = None,
+        clock: Clock | None = None,
+        timeout: float = 30.0,
     ) -> None:
+        self.use_cache = use_cache
         if not isinstance(token, str) or not token.strip():
             raise ArgumentError("token", "(empty)", "the API token of your Growatt account")
         if not token.isascii() or not token.isprintable():
@@ -50,13 +56,23 @@ class _Session:
         self.server_url = _server(server_url)
         self.raise_on_error = raise_on_error
         self.budget = budget
-        self.clock = clock
+        self.clock = clock or Clock()
         self.memory: dict[Any, Any] = {}
         self._options: dict[str, Any] = {
             "headers": {"token": self._token},
             "timeout": httpx.Timeout(timeout, connect=min(timeout, 10.0)),
             "follow_redirects": False,
         }
+
+    @classmethod
+    def using_test_server_v1(cls, token: str = TEST_SERVER_V1[1]) -> Self:
+        """A session with Growatt's public test server for v1."""
+        return cls(token, TEST_SERVER_V1[0])
+
+    @classmethod
+    def using_test_server_v4(cls, token: str = TEST_SERVER_V4[1]) -> Self:
+        """A session with Growatt's public test server for v4 (no https)."""
+        return cls(token, TEST_SERVER_V4[0])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.server_url!r})"

@@ -1,36 +1,32 @@
 """Dataloggers and what hangs on them."""
 
+from bridge.growatt import fields as f
 from bridge.growatt.arguments import paging, single_serial
-from bridge.growatt.calls import Call, Module, Plan, S, endpoint, fetch
+from bridge.growatt.calls import Call, Module, Plan, S, endpoint, fetch, meanings
 from bridge.growatt.families.env_sensor import EnvSensorList
 from bridge.growatt.families.smart_meter import SmartMeterList
-from bridge.growatt.fields import Integer, Reading, Reply, Text, label
 from bridge.growatt.paging import every_page
 
 
-class DataloggerValidationData(Reading):
-    datalogger_sn: Text = label("Datalogger serial number")
-    plant_id: Integer = label("Plant id")
-    user_id: Integer = label("Account id")
+class DataloggerValidationData(f.Reading):
+    datalogger_sn: f.Text = f.label("Datalogger serial number")
+    plant_id: f.Integer = f.label("Plant id")
+    user_id: f.Integer = f.label("Account id", wire="userID", alt="userId")
 
 
-class DataloggerValidation(Reply):
-    data: DataloggerValidationData | None = None
+DataloggerValidation = f.DataReply[DataloggerValidationData]
 
 
 def _list(path: str, datalogger_sn: str, page: int | None, limit: int | None) -> Call:
     query = {"datalog_sn": single_serial(datalogger_sn, "datalogger_sn"), **paging(page, limit)}
-    errors = {10001: "system error", 10002: "datalogger serial wrong", 10003: "datalogger unknown"}
+    errors = meanings("system error", "datalogger serial wrong", "datalogger unknown")
     return Call(path=path, verb="GET", prefix="v1", query=query, every=300, errors=errors)
 
 
 def validate_datalogger(datalogger_sn: str, validation_code: int | str) -> Plan[DataloggerValidation]:
     """The plan of `datalogger.validate` and `device.datalogger_validate`."""
-    errors = {
-        10001: "datalogger serial missing or of wrong length",
-        10002: "check code does not match",
-        10003: "datalogger already registered",
-    }
+    wrong = "datalogger serial missing or of wrong length"
+    errors = meanings(wrong, "check code does not match", "datalogger already registered")
     form = {"datalogSn": single_serial(datalogger_sn, "datalogger_sn"), "valiCode": str(validation_code)}
     return fetch(Call(path="device/datalogger/validate", prefix="v1", form=form, errors=errors), DataloggerValidation)
 

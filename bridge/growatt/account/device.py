@@ -4,81 +4,70 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from bridge.growatt import fields as f
 from bridge.growatt.account.datalogger import DataloggerValidation, validate_datalogger
 from bridge.growatt.account.plant import Plant, PlantInfo
 from bridge.growatt.arguments import day, whole
-from bridge.growatt.calls import Call, Module, Plan, S, Spec, endpoint, fetch
+from bridge.growatt.calls import Call, Module, Plan, S, Spec, endpoint, fetch, meanings
 from bridge.growatt.enums import DeviceType
+from bridge.growatt.envelopes import error_of
 from bridge.growatt.errors import ApiError, RateLimited
-from bridge.growatt.families.codes import TYPE_INFO_CLASS, TYPE_INFO_DEVICE
+from bridge.growatt.families import codes
 from bridge.growatt.families.shared import BAD_DATE, BATCH, batches, in_parts
-from bridge.growatt.fields import Flag, Integer, KilowattHours, Moment, Reading, Reply, Text, Watts, label
 from bridge.growatt.paging import every_page
 
 
-class DeviceBasicData(Reading):
-    device_sn: Text = label("Serial number")
-    datalogger_sn: Text = label("Datalogger serial number", wire="datalogSn")
-    device_name: Text = label("Device name")
-    device_type: Text = label("Device type")
-    table_name: Text = label("Table name")
-    create_time: Moment = label("Creation time")
-    last_update_time: Moment = label("Last update time")
+class DeviceBasicData(f.Reading):
+    device_sn: f.Text = f.label("Serial number")
+    datalogger_sn: f.Text = f.label("Datalogger serial number", wire="datalogSn")
+    device_name: f.Text = f.label("Device name")
+    device_type: f.Text = f.label("Device type")
+    table_name: f.Text = f.label("Table name")
+    create_time: f.Moment = f.label("Creation time")
+    last_update_time: f.Moment = f.label("Last update time")
 
 
-class DeviceDataV4(Reading):
-    device_sn: Text = label("Serial number")
-    datalogger_sn: Text = label("Datalogger serial number", wire="datalogSn")
-    device_type: Text = label("Device type")
-    create_date: Moment = label("Create date")
+class DeviceDataV4(f.Reading):
+    device_sn: f.Text = f.label("Serial number")
+    datalogger_sn: f.Text = f.label("Datalogger serial number", wire="datalogSn")
+    device_type: f.Text = f.label("Device type")
+    create_date: f.Moment = f.label("Create date")
 
 
-class DeviceDataloggerData(Reading):
-    datalogger_sn: Text = label("Datalogger serial number", wire="datalogSN")
+class DeviceDataloggerData(f.Reading):
+    datalogger_sn: f.Text = f.label("Datalogger serial number", wire="datalogSN")
 
 
-class DeviceListDataV4(Reading):
-    count: Integer = label("Number of records")
-    data: list[DeviceDataV4] | None = label("Active power limit in percent")
-    last_pager: Flag = label("This is the last page")
-    not_pager: Flag = label("Paging switched off")
-    other: Any = label("Other")
-    page_size: Integer = label("Rows per page")
-    pages: Integer = label("Number of pages")
-    start_count: Integer = label("Row offset of the page")
+class DeviceListDataV4(f.Reading):
+    count: f.Integer = f.label("Number of records")
+    data: list[DeviceDataV4] | None = f.label("Rows")
+    last_pager: f.Flag = f.label("This is the last page")
+    not_pager: f.Flag = f.label("Paging switched off")
+    other: Any = f.label("Other")
+    page_size: f.Integer = f.label("Rows per page")
+    pages: f.Integer = f.label("Number of pages")
+    start_count: f.Integer = f.label("Row offset of the page")
 
 
-class DeviceTypeInfo(Reading):
-    device_type: Integer = label("Device type", codes=TYPE_INFO_DEVICE)
-    dtc: Integer = label("Numeric device type code of the firmware")
-    model: Text = label("Model")
-    normal_power: Watts = label("Rated power")
-    have_meter: Flag = label("A meter is attached")
-    in_system: Flag = label("Device known to the cloud")
-    msg: Text = label("Device class as text")
-    obj: Integer = label("Device class (see values) or payload", codes=TYPE_INFO_CLASS)
-    result: Integer = label("1 = success")
+class DeviceTypeInfo(f.Reading):
+    device_type: f.Integer = f.label("Device type", codes=codes.TYPE_INFO_DEVICE)
+    dtc: f.Integer = f.label("Numeric device type code of the firmware")
+    model: f.Text = f.label("Model")
+    normal_power: f.Watts = f.label("Rated power")
+    have_meter: f.Flag = f.label("A meter is attached")
+    in_system: f.Flag = f.label("Device known to the cloud")
+    msg: f.Text = f.label("Device class as text")
+    obj: f.Integer = f.label("Device class", codes=codes.TYPE_INFO_CLASS)
+    result: f.Integer = f.label("Result, 1 is success")
 
 
-class DeviceCreateDate(Reply):
-    data: dict[str, DeviceBasicData] | None = None
+DeviceCreateDate = f.DataReply[dict[str, DeviceBasicData]]
+DeviceDatalogger = f.DataReply[DeviceDataloggerData]
+DeviceEnergyDay = f.DeviceReply[float]
+DeviceListV4 = f.DataReply[DeviceListDataV4]
 
 
-class DeviceDatalogger(Reply):
-    data: DeviceDataloggerData | None = None
-
-
-class DeviceEnergyDay(Reply):
-    data: KilowattHours = None
-    datalogger_sn: Text = label("Datalogger serial number")
-    device_sn: Text = label("Serial number")
-
-
-class DeviceListV4(Reply):
-    data: DeviceListDataV4 | None = None
-
-
-_UNKNOWN = {10003: "serial number missing", 10005: "device unknown"}
+_UNKNOWN = meanings("", "", "serial number missing", "", "device unknown")
 
 BY_TYPE_INFO: Mapping[int, DeviceType] = {
     16: DeviceType.INVERTER,
@@ -111,20 +100,15 @@ BY_PLANT_LIST: Mapping[int, DeviceType] = {
 """Families by the number in a plant's device list. 1 covers MAX too, 3 dataloggers, meters and sensors."""
 
 
-def ask_type(module: Module[Any], serial: str) -> Plan[DeviceTypeInfo]:
-    """The plan of `type_info`; what it learns is remembered for the NOAH calls."""
-    envelope = yield Call(
-        path="device/check/sn",
-        verb="GET",
-        prefix="v1",
-        query={"dataloggerSn": serial},
-        every=300,
-        bare=True,
-    )
+def ask_type(module: Module[Any], serial: str) -> Plan[tuple[DeviceTypeInfo, ApiError | None]]:
+    """The plan of `type_info`, with the error that did not raise; the model is remembered for the NOAH calls."""
+    query = {"dataloggerSn": serial}
+    call = Call(path="device/check/sn", verb="GET", prefix="v1", query=query, every=300, bare=True)
+    envelope = yield call
     info = DeviceTypeInfo.model_validate(envelope.data if isinstance(envelope.data, dict) else {})
     if info.model:
         module.session.memory["model", serial] = info.model.strip()
-    return info
+    return info, error_of(call, envelope)
 
 
 class Device(Module[S]):
@@ -141,7 +125,8 @@ class Device(Module[S]):
     @endpoint
     def type_info(self, device_sn: str) -> Plan[DeviceTypeInfo]:
         """What kind of device a serial number is, dataloggers too."""
-        return ask_type(self, self.serial(device_sn))
+        info, _ = yield from ask_type(self, self.serial(device_sn))
+        return info
 
     @endpoint
     def get_datalogger(self, device_sn: str) -> Plan[DeviceDatalogger]:
@@ -166,7 +151,7 @@ class Device(Module[S]):
                 prefix="v1",
                 form={"pageNum": number, "devices": part},
                 every=300,
-                errors={10001: "system error"},
+                errors=meanings("system error"),
             )
             for part in batches(self.serials(device_sn), BATCH)
         ]
@@ -175,7 +160,7 @@ class Device(Module[S]):
     @endpoint
     def energy_day(self, device_sn: str, date_: date | None = None) -> Plan[DeviceEnergyDay]:
         """Energy of one day in kWh; default today."""
-        query = {"device_sn": self.serial(device_sn), "date": day("date_", date_).isoformat()}
+        query = {"device_sn": self.serial(device_sn), "date": day("date_", date_, self.today()).isoformat()}
         call = Call(path="device/inverter/day_energy", verb="GET", prefix="v1", query=query, every=300, errors=BAD_DATE)
         return fetch(call, DeviceEnergyDay)
 
@@ -204,7 +189,7 @@ def _find_type(module: Module[Any], serial: str) -> Plan[DeviceType | None]:
 
 
 def _from_type_info(module: Module[Any], serial: str) -> Plan[DeviceType | None]:
-    info = yield from ask_type(module, serial)
+    info, _ = yield from ask_type(module, serial)
     return BY_TYPE_INFO.get(info.device_type or 0) if info.result == 1 else None
 
 

@@ -4,412 +4,356 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from bridge.growatt.arguments import day, day_range, filled, identity, number, paging, present, single_serial, whole
-from bridge.growatt.calls import Call, Module, Plan, S, Spec, account_changing, endpoint, fetch
+from bridge.growatt import fields as f
+from bridge.growatt.arguments import (
+    day,
+    day_range,
+    filled,
+    identity,
+    number,
+    paging,
+    present,
+    serial_list,
+    single_serial,
+    whole,
+)
+from bridge.growatt.calls import Call, Module, Plan, S, Spec, account_changing, endpoint, fetch, meanings
 from bridge.growatt.enums import GrowattCountry, PlantType
 from bridge.growatt.errors import ArgumentError
-from bridge.growatt.families.codes import PLANT_DEVICE_TYPE, PLANT_KIND, STATUS_BY_TYPE, TEMPERATURE_UNIT
+from bridge.growatt.families import codes
 from bridge.growatt.families.shared import in_parts, windows
-from bridge.growatt.fields import (
-    Celsius,
-    Day,
-    Degrees,
-    Flag,
-    Integer,
-    JavaDate,
-    KilowattHours,
-    KilowattPeak,
-    Kilowatts,
-    MetresPerSecond,
-    Moment,
-    Reading,
-    Real,
-    Reply,
-    Text,
-    Watts,
-    WattsPerSquareMetre,
-    label,
-)
 from bridge.growatt.paging import every_page
 
 
-class DataloggerData(Reading):
-    datalogger_sn: Text = label("Datalogger serial number", wire="sn")
-    manufacturer: Text = label("Manufacturer text")
-    model: Text = label("Model")
-    type: Integer = label("Type")
-    last_update_time: JavaDate | None = label("Last update time")
-    lost: Flag = label("Connection lost")
-    netmode: Text = label("Uplink kind: NONE, WIFI, 4G, LAN")
+class DataloggerData(f.Reading):
+    datalogger_sn: f.Text = f.label("Datalogger serial number", wire="sn")
+    manufacturer: f.Text = f.label("Manufacturer text")
+    model: f.Text = f.label("Model")
+    type: f.Integer = f.label("Type")
+    last_update_time: f.JavaDate | None = f.label("Last update time")
+    lost: f.Flag = f.label("Connection lost")
+    netmode: f.Text = f.label("Uplink kind: NONE, WIFI, 4G, LAN")
 
 
-class PlantTwo(Reading):
-    alias: Text = label("Name")
-    children: list[Any] | None = label("Children")
-    company_name: Text = label("Company name")
-    default_plant: Flag = label("Default plant")
-    device_count: Integer = label("Device count")
-    etotal_formula_tree_text: Real = label("Etotal formula tree text")
-    formula_money_unit_id: Text = label("Currency")
-    formula_tree: Real = label("Formula tree")
-    has_device_on_line: Flag = label("Has device on line")
-    id: Integer = label("Numeric record id")
-    img_path: Text = label("Image path")
-    install_map_name: Text = label("Install map name")
-    level: Integer = label("Level")
-    location_img_name: Text = label("Location image name")
-    logo_img_name: Text = label("Logo image name")
-    map_area_id: Integer = label("Map area ID", wire="map_areaId")
-    map_city_id: Integer = label("Map city ID", wire="map_cityId")
-    map_country_id: Integer = label("Map country ID", wire="map_countryId")
-    map_province_id: Integer = label("Map province ID", wire="map_provinceId")
-    pair_view_user_account: Text = label("Pair view user account")
-    parent_id: Text = label("Parent ID", wire="parentID")
-    plant_address: Text = label("Plant address")
-    plant_from_bean: Any = label("Plant from bean")
-    plant_img_name: Text = label("Plant image name")
-    plant_lat: Real = label("Plant lat")
-    plant_lng: Real = label("Plant lng")
-    plant_name: Text = label("Display name")
-    plant_nmi: Text = label("Plant nmi")
-    plant_type: Integer = label("Plant type")
-    protocol_id: Text = label("Protocol ID")
-    storage_today_to_user: Real = label("Storage today to user", wire="storage_TodayToUser")
-    storage_total_to_user: Real = label("Storage total to user", wire="storage_TotalToUser")
-    temp_type: Integer = label("Temperature unit: 0 Celsius", codes=TEMPERATURE_UNIT)
-    tree_id: Text = label("Tree ID", wire="treeID")
-    tree_name: Text = label("Tree name")
-    user_account: Text = label("Account name")
-    user_bean: Any = label("User bean")
-    create_date: JavaDate | None = label("Create date")
-    create_date_text: Day = label("Create date text")
-    create_date_text_a: Text = label("Create date text a")
-    timezone: Real = label("UTC offset in hours")
-    timezone_text: Text = label("UTC offset as text")
-    alarm_value: Integer = label("Alarm value")
-    status: Integer = label("Status")
-    current_pac: Real = label("Power right now")
-    current_pac_str: Text = label("Current AC power string")
-    current_pac_txt: Real = label("Current AC power txt")
-    grid_company: Text = label("Grid company")
-    grid_port: Text = label("Grid port")
-    grid_server_url: Text = label("Grid server URL")
-    storage_today_to_grid: Real = label("Storage today to grid", wire="storage_TodayToGrid")
-    storage_total_to_grid: Real = label("Storage total to grid", wire="storage_TotalToGrid")
-    storage_battery_percentage: Real = label("Storage battery percentage", wire="storage_BattoryPercentage")
-    storage_e_charge_today: Real = label("Storage energy charge today", wire="storage_eChargeToday")
-    storage_e_discharge_today: Real = label("Storage energy discharge today", wire="storage_eDisChargeToday")
-    e_today: KilowattHours = label("Energy today")
-    e_total: KilowattHours = label("Lifetime energy")
-    e_year_money_text: Real = label("Year money text energy", wire="EYearMoneyText")
-    energy_month: KilowattHours = label("Energy month")
-    energy_year: KilowattHours = label("Energy year")
-    fixed_power_price: Real = label("Fixed power price")
-    nominal_power: Watts = label("Nominal power")
-    nominal_power_str: Text = label("Nominal power string")
-    env_temp: Celsius = label("Ambient temperature")
-    panel_temp: Celsius = label("Panel temperature")
-    city: Text = label("City")
-    country: Text = label("Country")
-    data_log_list: list[Any] | None = label("Data log list")
-    design_company: Text = label("Design company")
-    emonth_co2_text: Real = label("Emonth CO2 text")
-    emonth_coal_text: Real = label("Emonth coal text")
-    emonth_money_text: Real = label("Emonth money text")
-    emonth_so2_text: Real = label("Emonth so2 text")
-    etoday_co2_text: Real = label("Etoday CO2 text")
-    etoday_coal_text: Real = label("Etoday coal text")
-    etoday_money: Real = label("Etoday money")
-    etoday_money_text: Real = label("Etoday money text")
-    etoday_so2_text: Real = label("Etoday so2 text")
-    etotal_co2_text: Real = label("Etotal CO2 text")
-    etotal_coal_text: Real = label("Etotal coal text")
-    etotal_money: Real = label("Etotal money")
-    etotal_money_text: Real = label("Etotal money text")
-    etotal_so2_text: Real = label("Etotal so2 text")
-    event_mess_bean_list: list[Any] | None = label("Event mess bean list")
-    flat_period_price: Real = label("Flat period price")
-    formula_co2: Real = label("Formula CO2")
-    formula_coal: Real = label("Formula coal")
-    formula_money: Real = label("Formula money")
-    formula_money_str: Real = label("Formula money string")
-    formula_so2: Real = label("Formula so2")
-    has_storage: Flag = label("Has storage")
-    irradiance: WattsPerSquareMetre = label("Solar irradiation")
-    is_share: Flag = label("Is share")
-    latitude_d: Text = label("Agent name")
-    latitude_f: Text = label("Agent area")
-    latitude_m: Text = label("Latitude m")
-    latitude_text: Text = label("Latitude text")
-    longitude_d: Text = label("Longitude d")
-    longitude_f: Text = label("Longitude f")
-    longitude_m: Text = label("Longitude m")
-    longitude_text: Text = label("Longitude text")
-    map_city: Text = label("Map city")
-    map_lat: Text = label("Map lat")
-    map_lng: Text = label("Map lng")
-    money_unit_text: Text = label("Money unit text")
-    on_line_env_count: Integer = label("On line env count")
-    param_bean: Any = label("Param bean")
-    peak_period_price: Real = label("Peak period price")
-    phone_num: Text = label("Phone number")
-    pr_month: Real = label("Pr month")
-    pr_today: Integer = label("Pr today")
-    remark: Text = label("Remark")
-    unit_map: Any = label("Unit map")
-    valley_period_price: Real = label("Valley period price")
-    wind_angle: Degrees = label("Wind direction")
-    wind_speed: MetresPerSecond = label("Wind speed")
+class PlantTwo(f.Reading):
+    alias: f.Text = f.label("Name")
+    children: list[Any] | None = f.label("Children")
+    company_name: f.Text = f.label("Company name")
+    default_plant: f.Flag = f.label("Default plant")
+    device_count: f.Integer = f.label("Device count")
+    etotal_formula_tree_text: f.Real = f.label("Etotal formula tree text")
+    formula_money_unit_id: f.Text = f.label("Currency")
+    formula_tree: f.Real = f.label("Formula tree")
+    has_device_on_line: f.Flag = f.label("Has device on line")
+    id: f.Integer = f.label("Numeric record id")
+    img_path: f.Text = f.label("Image path")
+    install_map_name: f.Text = f.label("Install map name")
+    level: f.Integer = f.label("Level")
+    location_img_name: f.Text = f.label("Location image name")
+    logo_img_name: f.Text = f.label("Logo image name")
+    map_area_id: f.Integer = f.label("Map area ID", wire="map_areaId")
+    map_city_id: f.Integer = f.label("Map city ID", wire="map_cityId")
+    map_country_id: f.Integer = f.label("Map country ID", wire="map_countryId")
+    map_province_id: f.Integer = f.label("Map province ID", wire="map_provinceId")
+    pair_view_user_account: f.Text = f.label("Pair view user account")
+    parent_id: f.Text = f.label("Parent ID", wire="parentID")
+    plant_address: f.Text = f.label("Plant address")
+    plant_from_bean: Any = f.label("Plant from bean")
+    plant_img_name: f.Text = f.label("Plant image name")
+    plant_lat: f.Real = f.label("Plant lat")
+    plant_lng: f.Real = f.label("Plant lng")
+    plant_name: f.Text = f.label("Display name", wire="plantname", alt="plantName")
+    plant_nmi: f.Text = f.label("Plant nmi")
+    plant_type: f.Integer = f.label("Plant type")
+    protocol_id: f.Text = f.label("Protocol ID")
+    storage_today_to_user: f.Real = f.label("Storage today to user", wire="storage_TodayToUser")
+    storage_total_to_user: f.Real = f.label("Storage total to user", wire="storage_TotalToUser")
+    temp_type: f.Integer = f.label("Temperature unit", codes=codes.TEMPERATURE_UNIT)
+    tree_id: f.Text = f.label("Tree ID", wire="treeID")
+    tree_name: f.Text = f.label("Tree name")
+    user_account: f.Text = f.label("Account name")
+    user_bean: Any = f.label("User bean")
+    create_date: f.JavaDate | None = f.label("Create date")
+    create_date_text: f.Day = f.label("Create date text")
+    create_date_text_a: f.Text = f.label("Create date text a")
+    timezone: f.Real = f.label("UTC offset in hours")
+    timezone_text: f.Text = f.label("UTC offset as text")
+    alarm_value: f.Integer = f.label("Alarm value")
+    status: f.Integer = f.label("Status")
+    current_pac: f.Real = f.label("Power right now")
+    current_pac_str: f.Text = f.label("Current AC power string")
+    current_pac_txt: f.Real = f.label("Current AC power txt")
+    grid_company: f.Text = f.label("Grid company")
+    grid_port: f.Text = f.label("Grid port")
+    grid_server_url: f.Text = f.label("Grid server URL")
+    storage_today_to_grid: f.Real = f.label("Storage today to grid", wire="storage_TodayToGrid")
+    storage_total_to_grid: f.Real = f.label("Storage total to grid", wire="storage_TotalToGrid")
+    storage_battery_percentage: f.Real = f.label("Storage battery percentage", wire="storage_BattoryPercentage")
+    storage_e_charge_today: f.Real = f.label("Storage energy charge today", wire="storage_eChargeToday")
+    storage_e_discharge_today: f.Real = f.label("Storage energy discharge today", wire="storage_eDisChargeToday")
+    e_today: f.KilowattHours = f.label("Energy today", wire="etoday", alt="eToday")
+    e_total: f.KilowattHours = f.label("Lifetime energy", wire="etotal", alt="eTotal")
+    e_year_money_text: f.Real = f.label("Year money text energy", wire="EYearMoneyText")
+    energy_month: f.KilowattHours = f.label("Energy month")
+    energy_year: f.KilowattHours = f.label("Energy year")
+    fixed_power_price: f.Real = f.label("Fixed power price")
+    nominal_power: f.Watts = f.label("Nominal power", wire="norminalPower", alt="nominalPower")
+    nominal_power_str: f.Text = f.label("Nominal power string")
+    env_temp: f.Celsius = f.label("Ambient temperature")
+    panel_temp: f.Celsius = f.label("Panel temperature")
+    city: f.Text = f.label("City")
+    country: f.Text = f.label("Country")
+    data_log_list: list[Any] | None = f.label("Data log list")
+    design_company: f.Text = f.label("Design company")
+    emonth_co2_text: f.Real = f.label("Emonth CO2 text")
+    emonth_coal_text: f.Real = f.label("Emonth coal text")
+    emonth_money_text: f.Real = f.label("Emonth money text")
+    emonth_so2_text: f.Real = f.label("Emonth so2 text")
+    etoday_co2_text: f.Real = f.label("Etoday CO2 text")
+    etoday_coal_text: f.Real = f.label("Etoday coal text")
+    etoday_money: f.Real = f.label("Etoday money")
+    etoday_money_text: f.Real = f.label("Etoday money text")
+    etoday_so2_text: f.Real = f.label("Etoday so2 text")
+    etotal_co2_text: f.Real = f.label("Etotal CO2 text")
+    etotal_coal_text: f.Real = f.label("Etotal coal text")
+    etotal_money: f.Real = f.label("Etotal money")
+    etotal_money_text: f.Real = f.label("Etotal money text")
+    etotal_so2_text: f.Real = f.label("Etotal so2 text")
+    event_mess_bean_list: list[Any] | None = f.label("Event mess bean list")
+    flat_period_price: f.Real = f.label("Flat period price")
+    formula_co2: f.Real = f.label("Formula CO2")
+    formula_coal: f.Real = f.label("Formula coal")
+    formula_money: f.Real = f.label("Formula money")
+    formula_money_str: f.Real = f.label("Formula money string")
+    formula_so2: f.Real = f.label("Formula so2")
+    has_storage: f.Flag = f.label("Has storage")
+    irradiance: f.WattsPerSquareMetre = f.label("Solar irradiation")
+    is_share: f.Flag = f.label("Is share")
+    latitude_d: f.Text = f.label("Agent name")
+    latitude_f: f.Text = f.label("Agent area")
+    latitude_m: f.Text = f.label("Latitude m")
+    latitude_text: f.Text = f.label("Latitude text")
+    longitude_d: f.Text = f.label("Longitude d")
+    longitude_f: f.Text = f.label("Longitude f")
+    longitude_m: f.Text = f.label("Longitude m")
+    longitude_text: f.Text = f.label("Longitude text")
+    map_city: f.Text = f.label("Map city")
+    map_lat: f.Text = f.label("Map lat")
+    map_lng: f.Text = f.label("Map lng")
+    money_unit_text: f.Text = f.label("Money unit text")
+    on_line_env_count: f.Integer = f.label("On line env count")
+    param_bean: Any = f.label("Param bean")
+    peak_period_price: f.Real = f.label("Peak period price")
+    phone_num: f.Text = f.label("Phone number")
+    pr_month: f.Real = f.label("Pr month")
+    pr_today: f.Integer = f.label("Pr today")
+    remark: f.Text = f.label("Remark")
+    unit_map: Any = f.label("Unit map")
+    valley_period_price: f.Real = f.label("Valley period price")
+    wind_angle: f.Degrees = f.label("Wind direction")
+    wind_speed: f.MetresPerSecond = f.label("Wind speed")
 
 
-class DataloggerListData(Reading):
-    peak_power_actual: PlantTwo | None = label("Rated peak power")
-    count: Integer = label("Number of records")
-    dataloggers: list[DataloggerData] | None = label("Dataloggers")
+class DataloggerListData(f.Reading):
+    peak_power_actual: PlantTwo | None = f.label("Rated peak power")
+    count: f.Integer = f.label("Number of records")
+    dataloggers: list[DataloggerData] | None = f.label("Dataloggers")
 
 
-class DeviceData(Reading):
-    device_sn: Text = label("Serial number")
-    datalogger_sn: Text = label("Datalogger serial number")
-    device_id: Integer = label("Numeric device id")
-    manufacturer: Text = label("Manufacturer text")
-    model: Text = label("Model")
-    type: Integer = label("Type", codes=PLANT_DEVICE_TYPE)
-    last_update_time: Moment = label("Last update time")
-    lost: Flag = label("Connection lost")
-    status: Integer = label("Status")
+class DeviceData(f.Reading):
+    device_sn: f.Text = f.label("Serial number")
+    datalogger_sn: f.Text = f.label("Datalogger serial number")
+    device_id: f.Integer = f.label("Numeric device id")
+    manufacturer: f.Text = f.label("Manufacturer text")
+    model: f.Text = f.label("Model")
+    type: f.Integer = f.label("Type", codes=codes.PLANT_DEVICE_TYPE)
+    last_update_time: f.Moment = f.label("Last update time")
+    lost: f.Flag = f.label("Connection lost")
+    status: f.Integer = f.label("Status")
 
     @property
     def status_text(self) -> str | None:
         """What `status` means for this kind of device."""
-        if self.status is None or self.type is None or self.type not in STATUS_BY_TYPE:
+        if self.status is None or self.type is None or self.type not in codes.STATUS_BY_TYPE:
             return None
-        return STATUS_BY_TYPE[self.type].get(self.status, "offline")
+        return codes.STATUS_BY_TYPE[self.type].get(self.status, "offline")
 
 
-class DeviceListData(Reading):
-    count: Integer = label("Number of records")
-    devices: list[DeviceData] | None = label("Devices")
+class DeviceListData(f.Reading):
+    count: f.Integer = f.label("Number of records")
+    devices: list[DeviceData] | None = f.label("Devices")
 
 
-class PlantAddData(Reading):
-    plant_id: Integer = label("Plant id")
+class PlantAddData(f.Reading):
+    plant_id: f.Integer = f.label("Plant id")
 
 
-class PlantData(Reading):
-    image_url: Text = label("Image used by the web UI")
-    name: Text = label("Name")
-    plant_id: Integer = label("Plant id")
-    user_id: Integer = label("Account id")
-    create_date: Day = label("Create date")
-    status: Integer = label("Status")
-    current_power: Watts = label("Power right now")
-    peak_power: KilowattPeak = label("Rated peak power")
-    total_energy: KilowattHours = label("Lifetime energy")
-    city: Text = label("City")
-    country: Text = label("Country")
-    installer: Text = label("Installer")
-    latitude: Real = label("Latitude")
-    latitude_d: Text = label("Agent name")
-    latitude_f: Text = label("Agent area")
-    locale: Text = label("Locale")
-    longitude: Real = label("Longitude")
-    operator: Text = label("Operator")
+class PlantData(f.Reading):
+    image_url: f.Text = f.label("Image used by the web UI")
+    name: f.Text = f.label("Name")
+    plant_id: f.Integer = f.label("Plant id")
+    user_id: f.Integer = f.label("Account id", wire="userID", alt="userId")
+    create_date: f.Day = f.label("Create date")
+    status: f.Integer = f.label("Status")
+    current_power: f.Watts = f.label("Power right now")
+    peak_power: f.KilowattPeak = f.label("Rated peak power")
+    total_energy: f.KilowattHours = f.label("Lifetime energy", wire="totalEneny", alt="totalEnergy")
+    city: f.Text = f.label("City")
+    country: f.Text = f.label("Country")
+    installer: f.Text = f.label("Installer")
+    latitude: f.Real = f.label("Latitude")
+    latitude_d: f.Text = f.label("Agent name")
+    latitude_f: f.Text = f.label("Agent area")
+    locale: f.Text = f.label("Locale")
+    longitude: f.Real = f.label("Longitude")
+    operator: f.Text = f.label("Operator")
 
 
-class PlantDetailDatalogger(Reading):
-    datalogger_man: Text = label("Datalogger man")
-    datalogger_md: Text = label("Datalogger md")
-    datalogger_num: Integer = label("Datalogger number")
+class PlantDetailDatalogger(f.Reading):
+    datalogger_man: f.Text = f.label("Datalogger man")
+    datalogger_md: f.Text = f.label("Datalogger md")
+    datalogger_num: f.Integer = f.label("Datalogger number")
 
 
-class PlantDetailInverter(Reading):
-    inverter_man: Text = label("Inverter man")
-    inverter_md: Text = label("Inverter md")
-    inverter_num: Integer = label("Inverter number")
+class PlantDetailInverter(f.Reading):
+    inverter_man: f.Text = f.label("Inverter man")
+    inverter_md: f.Text = f.label("Inverter md")
+    inverter_num: f.Integer = f.label("Inverter number")
 
 
-class PlantDetailMax(Reading):
-    max_man: Text = label("Highest man")
-    max_md: Text = label("Highest md")
-    max_num: Integer = label("Highest number")
+class PlantDetailMax(f.Reading):
+    max_man: f.Text = f.label("Highest man")
+    max_md: f.Text = f.label("Highest md")
+    max_num: f.Integer = f.label("Highest number")
 
 
-class PlantDetailModule(Reading):
-    module_man: Text = label("Module man")
-    module_md: Text = label("Module md")
-    num_modules: Integer = label("Number modules")
+class PlantDetailModule(f.Reading):
+    module_man: f.Text = f.label("Module man")
+    module_md: f.Text = f.label("Module md")
+    num_modules: f.Integer = f.label("Number modules")
 
 
-class PlantDetailData(Reading):
-    """Device data and settings (v1)."""
-
-    address1: Text = label("Address 1")
-    address2: Text = label("Address 2")
-    grid_type: Text = label("Grid type")
-    image_url: Text = label("Image used by the web UI")
-    irradiationsensor_type: Text = label("Irradiationsensor type")
-    name: Text = label("Name")
-    plant_type: Integer = label("Plant type", codes=PLANT_KIND)
-    tracker_type: Text = label("Tracker type")
-    user_id: Integer = label("Account id")
-    weather_type: Text = label("Weather type")
-    weathersensor_man: Text = label("Weathersensor man")
-    create_date: Day = label("Create date")
-    timezone: Text = label("UTC offset in hours")
-    status: Text = label("Status")
-    installed_ac_capacity: Real = label("Installed AC capacity")
-    peak_power: KilowattPeak = label("Rated peak power")
-    arrays: list[PlantDetailModule] | None = label("Arrays")
-    city: Text = label("City")
-    country: Text = label("Country")
-    currency: Text = label("Currency")
-    dataloggers: list[PlantDetailDatalogger] | None = label("Dataloggers")
-    description: Text = label("Description")
-    designercontact: Text = label("Designercontact")
-    designerorganization: Text = label("Designerorganization")
-    elevation: Real = label("Elevation")
-    financiercontact: Text = label("Financiercontact")
-    financierorganization: Text = label("Financierorganization")
-    fixed_azimuth: Real = label("Fixed azimuth")
-    fixed_tilt: Real = label("Fixed tilt")
-    installed_dc_capacity: Real = label("Installed DC capacity")
-    installed_panel_area: Real = label("Installed panel area")
-    installercontact: Text = label("Installercontact")
-    installerorganization: Text = label("Installerorganization")
-    inverters: list[PlantDetailInverter] | None = label("Inverters")
-    jurisdictioncontact: Text = label("Jurisdictioncontact")
-    jurisdictionorganization: Text = label("Jurisdictionorganization")
-    latitude: Real = label("Latitude")
-    locale: Text = label("Locale")
-    longitude: Real = label("Longitude")
-    maxs: list[PlantDetailMax] | None = label("Maxs")
-    notes: Text = label("Notes")
-    offtakercontact: Text = label("Offtakercontact")
-    offtakerorganization: Text = label("Offtakerorganization")
-    operatorcontact: Text = label("Operatorcontact")
-    operatororganization: Text = label("Operatororganization")
-    ownercontact: Text = label("Ownercontact")
-    ownerorganization: Text = label("Ownerorganization")
-    postal: Text = label("Postal")
-    state: Text = label("State")
-    weathersensor_md: Text = label("Weathersensor md")
-    weathersensor_num: Text = label("Weathersensor number")
+class PlantDetailData(f.Reading):
+    address1: f.Text = f.label("Address 1")
+    address2: f.Text = f.label("Address 2")
+    grid_type: f.Text = f.label("Grid type")
+    image_url: f.Text = f.label("Image used by the web UI")
+    irradiationsensor_type: f.Text = f.label("Irradiationsensor type")
+    name: f.Text = f.label("Name")
+    plant_type: f.Integer = f.label("Plant type", codes=codes.PLANT_KIND)
+    tracker_type: f.Text = f.label("Tracker type")
+    user_id: f.Integer = f.label("Account id", wire="userID", alt="userId")
+    weather_type: f.Text = f.label("Weather type")
+    weathersensor_man: f.Text = f.label("Weathersensor man")
+    create_date: f.Day = f.label("Create date")
+    timezone: f.Text = f.label("UTC offset in hours")
+    status: f.Text = f.label("Status")
+    installed_ac_capacity: f.Real = f.label("Installed AC capacity")
+    peak_power: f.KilowattPeak = f.label("Rated peak power")
+    arrays: list[PlantDetailModule] | None = f.label("Arrays")
+    city: f.Text = f.label("City")
+    country: f.Text = f.label("Country")
+    currency: f.Text = f.label("Currency")
+    dataloggers: list[PlantDetailDatalogger] | None = f.label("Dataloggers")
+    description: f.Text = f.label("Description")
+    designercontact: f.Text = f.label("Designercontact")
+    designerorganization: f.Text = f.label("Designerorganization")
+    elevation: f.Real = f.label("Elevation")
+    financiercontact: f.Text = f.label("Financiercontact")
+    financierorganization: f.Text = f.label("Financierorganization")
+    fixed_azimuth: f.Real = f.label("Fixed azimuth")
+    fixed_tilt: f.Real = f.label("Fixed tilt")
+    installed_dc_capacity: f.Real = f.label("Installed DC capacity")
+    installed_panel_area: f.Real = f.label("Installed panel area")
+    installercontact: f.Text = f.label("Installercontact")
+    installerorganization: f.Text = f.label("Installerorganization")
+    inverters: list[PlantDetailInverter] | None = f.label("Inverters")
+    jurisdictioncontact: f.Text = f.label("Jurisdictioncontact")
+    jurisdictionorganization: f.Text = f.label("Jurisdictionorganization")
+    latitude: f.Real = f.label("Latitude")
+    locale: f.Text = f.label("Locale")
+    longitude: f.Real = f.label("Longitude")
+    maxs: list[PlantDetailMax] | None = f.label("Maxs")
+    notes: f.Text = f.label("Notes")
+    offtakercontact: f.Text = f.label("Offtakercontact")
+    offtakerorganization: f.Text = f.label("Offtakerorganization")
+    operatorcontact: f.Text = f.label("Operatorcontact")
+    operatororganization: f.Text = f.label("Operatororganization")
+    ownercontact: f.Text = f.label("Ownercontact")
+    ownerorganization: f.Text = f.label("Ownerorganization")
+    postal: f.Text = f.label("Postal")
+    state: f.Text = f.label("State")
+    weathersensor_md: f.Text = f.label("Weathersensor md")
+    weathersensor_num: f.Text = f.label("Weathersensor number")
 
 
-class PlantEnergyHistoryDate(Reading):
-    date: Day = label("Day of month")
-    energy: KilowattHours = label("Energy of the interval")
+class PlantEnergyHistoryDate(f.Reading):
+    date: f.Day = f.label("Date")
+    energy: f.KilowattHours = f.label("Energy of the interval")
 
 
-class PlantEnergyHistoryData(Reading):
-    time_unit: Text = label("Day, month or year as requested")
-    energys: list[PlantEnergyHistoryDate] | None = label("Energys")
-    count: Integer = label("Number of records")
+class PlantEnergyHistoryData(f.Reading):
+    time_unit: f.Text = f.label("Day, month or year as requested")
+    energys: list[PlantEnergyHistoryDate] | None = f.label("Energys")
+    count: f.Integer = f.label("Number of records")
 
 
-class PlantEnergyOverviewData(Reading):
-    """Reading of one PLANT device (v1)."""
-
-    last_update_time: Moment = label("Last update time")
-    timezone: Text = label("UTC offset in hours")
-    current_power: Kilowatts = label("Power right now")
-    monthly_energy: KilowattHours = label("Energy this month")
-    peak_power_actual: Kilowatts = label("Rated peak power")
-    today_energy: KilowattHours = label("Energy today")
-    total_energy: KilowattHours = label("Lifetime energy")
-    yearly_energy: KilowattHours = label("Energy this year")
-    carbon_offset: Real = label("CO2 avoided")
-    efficiency: Real = label("Efficiency")
+class PlantEnergyOverviewData(f.Reading):
+    last_update_time: f.Moment = f.label("Last update time")
+    timezone: f.Text = f.label("UTC offset in hours")
+    current_power: f.Kilowatts = f.label("Power right now")
+    monthly_energy: f.KilowattHours = f.label("Energy this month")
+    peak_power_actual: f.Kilowatts = f.label("Rated peak power")
+    today_energy: f.KilowattHours = f.label("Energy today")
+    total_energy: f.KilowattHours = f.label("Lifetime energy", wire="totalEneny", alt="totalEnergy")
+    yearly_energy: f.KilowattHours = f.label("Energy this year")
+    carbon_offset: f.Real = f.label("CO2 avoided")
+    efficiency: f.Real = f.label("Efficiency")
 
 
-class PlantInfoData(Reading):
-    plant: PlantData | None = label("Plant")
+class PlantInfoData(f.Reading):
+    plant: PlantData | None = f.label("Plant")
 
 
-class PlantListData(Reading):
-    count: Integer = label("Number of records")
-    plants: list[PlantData] | None = label("Plants")
+class PlantListData(f.Reading):
+    count: f.Integer = f.label("Number of records")
+    plants: list[PlantData] | None = f.label("Plants")
 
 
-class PlantPowerDate(Reading):
-    time: Moment = label("Time")
-    power: Watts = label("Power right now")
+class PlantPowerDate(f.Reading):
+    time: f.Moment = f.label("Time")
+    power: f.Watts = f.label("Power")
 
 
-class PlantPowerData(Reading):
-    powers: list[PlantPowerDate] | None = label("Powers")
-    count: Integer = label("Number of records")
+class PlantPowerData(f.Reading):
+    powers: list[PlantPowerDate] | None = f.label("Powers")
+    count: f.Integer = f.label("Number of records")
 
 
-class DataloggerAdd(Reply):
-    data: Text = None
+DataloggerAdd = f.DataReply[str]
+DataloggerDelete = f.DataReply[str]
+DataloggerList = f.DataReply[DataloggerListData]
+DeviceAdd = f.Reply
+DeviceList = f.DataReply[DeviceListData]
+PlantAdd = f.DataReply[PlantAddData]
+PlantDelete = f.DataReply[str]
+PlantDetails = f.DataReply[PlantDetailData]
+PlantEnergyHistory = f.DataReply[PlantEnergyHistoryData]
+PlantEnergyOverview = f.DataReply[PlantEnergyOverviewData]
+PlantInfo = f.DataReply[PlantInfoData]
+PlantList = f.DataReply[PlantListData]
+PlantModify = f.DataReply[str]
+PlantPower = f.DataReply[PlantPowerData]
 
 
-class DataloggerDelete(Reply):
-    data: Text = None
-
-
-class DataloggerList(Reply):
-    data: DataloggerListData | None = None
-
-
-class DeviceAdd(Reply):
-    """Reply without documented data."""
-
-
-class DeviceList(Reply):
-    data: DeviceListData | None = None
-
-
-class PlantAdd(Reply):
-    data: PlantAddData | None = None
-
-
-class PlantDelete(Reply):
-    data: Text = None
-
-
-class PlantDetails(Reply):
-    data: PlantDetailData | None = None
-
-
-class PlantEnergyHistory(Reply):
-    data: PlantEnergyHistoryData | None = None
-
-
-class PlantEnergyOverview(Reply):
-    data: PlantEnergyOverviewData | None = None
-
-
-class PlantInfo(Reply):
-    data: PlantInfoData | None = None
-
-
-class PlantList(Reply):
-    data: PlantListData | None = None
-
-
-class PlantModify(Reply):
-    data: Text = None
-
-
-class PlantPower(Reply):
-    data: PlantPowerData | None = None
-
-
-_ERRORS = {10001: "system error"}
-_MISSING = {**_ERRORS, 10002: "plant id missing", 10003: "plant unknown"}
+_ERRORS = meanings("system error")
+_MISSING = meanings("system error", "plant id missing", "plant unknown")
 _CHANGE = {
-    **_ERRORS,
-    10002: "user id missing",
-    10003: "plant name missing",
-    10004: "peak power missing",
-    10005: "user unknown",
+    **meanings("system error", "user id missing", "plant name missing", "peak power missing", "user unknown"),
     10006: "plant name already used by this user",
     10007: "plant unknown",
 }
-_DATALOGGER = {**_ERRORS, 10002: "plant id missing or datalogger serial wrong"}
+_WRONG_DATALOGGER = "plant id missing or datalogger serial wrong"
 
 Interval = Literal["day", "month", "year"]
 
@@ -452,13 +396,13 @@ class Plant(Module[S]):
     @endpoint
     def details(self, plant_id: int) -> Plan[PlantDetails]:
         """Data of a plant: place, owner, equipment."""
-        errors = {**_ERRORS, 10002: "plant unknown", 10003: "plant id missing", 10004: "user unknown"}
+        errors = meanings("system error", "plant unknown", "plant id missing", "user unknown")
         return fetch(_get("plant/details", errors, plant_id=identity("plant_id", plant_id)), PlantDetails)
 
     @endpoint
     def energy_overview(self, plant_id: int) -> Plan[PlantEnergyOverview]:
         """Power right now and energy of today, this month, this year and altogether."""
-        errors = {**_ERRORS, 10002: "plant unknown", 10003: "plant id missing"}
+        errors = meanings("system error", "plant unknown", "plant id missing")
         return fetch(_get("plant/data", errors, plant_id=identity("plant_id", plant_id)), PlantEnergyOverview)
 
     @endpoint
@@ -476,21 +420,21 @@ class Plant(Module[S]):
         Days: more than 7 are asked for in several calls (`page` needs at most 7). Months: this and the previous year.
         Years: at most 20.
         """
-        errors = {**_ERRORS, 10002: "plant unknown", 10003: "plant id missing", 10004: "date malformed"}
+        errors = meanings("system error", "plant unknown", "plant id missing", "date malformed")
         unit = date_interval or "day"
         plant, pages = identity("plant_id", plant_id), paging(page, limit)
         calls = [
             _get("plant/energy", errors, 10, plant_id=plant, start_date=a, end_date=b, time_unit=unit, **pages)
-            for a, b in _spans(start_date, end_date, unit, page)
+            for a, b in _spans(start_date, end_date, self.today(), unit, page)
         ]
         return in_parts(calls, Spec(model=PlantEnergyHistory))
 
     @endpoint
     def power(self, plant_id: int, date_: date | None = None) -> Plan[PlantPower]:
         """Power of a day in steps of 5 minutes; default today."""
-        errors = {**_ERRORS, 10002: "plant unknown", 10003: "plant id missing or date malformed"}
+        errors = meanings("system error", "plant unknown", "plant id missing or date malformed")
         plant = identity("plant_id", plant_id)
-        return fetch(_get("plant/power", errors, plant_id=plant, date=day("date_", date_)), PlantPower)
+        return fetch(_get("plant/power", errors, plant_id=plant, date=day("date_", date_, self.today())), PlantPower)
 
     @endpoint
     def list_devices(self, plant_id: int, page: int | None = None, limit: int | None = None) -> Plan[DeviceList]:
@@ -559,67 +503,53 @@ class Plant(Module[S]):
     @account_changing
     def delete(self, plant_id: int) -> Plan[PlantDelete]:
         """Delete a plant."""
-        errors = {**_ERRORS, 10002: "plant id missing or date malformed", 10004: "plant unknown"}
+        errors = meanings("system error", "plant id missing or date malformed", "", "plant unknown")
         return fetch(_post("plant/delete", errors, None, plant_id=identity("plant_id", plant_id)), PlantDelete)
 
     @account_changing
     def add_datalogger(self, user_id: int, plant_id: int, datalogger_sn: str) -> Plan[DataloggerAdd]:
         """Add a datalogger to a plant."""
-        errors = {
-            **_DATALOGGER,
-            10003: "datalogger already registered",
-            10004: "plant unknown",
-            10005: "user unknown",
-            10006: "user id missing",
-        }
-        call = _post(
-            "device/datalogger/add",
-            errors,
-            plant_id=identity("plant_id", plant_id),
-            sn=single_serial(datalogger_sn, "datalogger_sn"),
-            c_user_id=identity("user_id", user_id),
-        )
+        known = meanings("system error", _WRONG_DATALOGGER, "datalogger already registered", "plant unknown")
+        errors = {**known, 10005: "user unknown", 10006: "user id missing"}
+        plant, user = identity("plant_id", plant_id), identity("user_id", user_id)
+        serial = single_serial(datalogger_sn, "datalogger_sn")
+        call = _post("device/datalogger/add", errors, plant_id=plant, sn=serial, c_user_id=user)
         return fetch(call, DataloggerAdd)
 
     @account_changing
     def remove_datalogger(self, plant_id: int, datalogger_sn: str) -> Plan[DataloggerDelete]:
         """Remove a datalogger from a plant."""
-        errors = {**_DATALOGGER, 10003: "plant unknown", 10004: "datalogger unknown"}
+        errors = meanings("system error", _WRONG_DATALOGGER, "plant unknown", "datalogger unknown")
         serial = single_serial(datalogger_sn, "datalogger_sn")
         call = _post("device/datalogger/delete", errors, plant_id=identity("plant_id", plant_id), sn=serial)
         return fetch(call, DataloggerDelete)
 
     @account_changing
-    def add_device(self, plant_id: int, device_sn: str, user_id: int) -> Plan[DeviceAdd]:
-        """Add a device to a plant."""
-        errors = {
-            **_ERRORS,
-            10002: "plant id missing or serial wrong",
-            10003: "device already registered",
-            10004: "plant unknown",
-            10005: "user unknown",
-        }
-        call = _post(
-            "device/sn/add",
-            errors,
-            plant_id=identity("plant_id", plant_id),
-            sn=single_serial(device_sn),
-            c_user_id=identity("user_id", user_id),
+    def add_device(self, plant_id: int, device_sn: str | Sequence[str], user_id: int) -> Plan[DeviceAdd]:
+        """Add a device to a plant; several at once are undocumented."""
+        known = meanings(
+            "system error", "plant id missing or serial wrong", "device already registered", "plant unknown"
         )
+        errors = {**known, 10005: "user unknown"}
+        plant, user = identity("plant_id", plant_id), identity("user_id", user_id)
+        serials = ",".join(serial_list(device_sn))
+        call = _post("device/sn/add", errors, plant_id=plant, sn=serials, c_user_id=user)
         return fetch(call, DeviceAdd)
 
 
-def _spans(start: date | None, end: date | None, unit: str, page: int | None) -> Sequence[tuple[date, date]]:
+def _spans(
+    start: date | None, end: date | None, today: date, unit: str, page: int | None
+) -> Sequence[tuple[date, date]]:
     match unit:
         case "day":
-            return windows(start, end, page)
+            return windows(start, end, today, page)
         case "month":
-            first, last = day_range(start, end, most_days=None)
+            first, last = day_range(start, end, today)
             if last.year - first.year > 1:
                 raise ArgumentError("start_date", first.isoformat(), f"in {last.year} or {last.year - 1} for months")
             return [(first, last)]
         case "year":
-            first, last = day_range(start, end, most_days=None)
+            first, last = day_range(start, end, today)
             if last.year - first.year >= 20:
                 raise ArgumentError("start_date", first.isoformat(), f"at most 20 years, from {last.year - 19}")
             return [(first, last)]

@@ -3,57 +3,41 @@
 from dataclasses import replace
 from typing import Any
 
+from bridge.growatt import fields as f
 from bridge.growatt.arguments import filled, identity, paging, present, whole
-from bridge.growatt.calls import Call, Module, Plan, S, account_changing, endpoint, fetch
+from bridge.growatt.calls import Call, Module, Plan, S, account_changing, endpoint, fetch, meanings
 from bridge.growatt.enums import GrowattCountry
 from bridge.growatt.errors import ArgumentError
-from bridge.growatt.fields import (
-    Flag,
-    Integer,
-    Moment,
-    Reading,
-    Reply,
-    Text,
-    label,
-)
 from bridge.growatt.paging import every_page
 
 
-class UserInfo(Reading):
-    id: Integer = label("Numeric record id", wire="c_user_id")
-    name: Text = label("Name", wire="c_user_name")
-    registration_date: Moment = label("Creation time", wire="c_user_regtime")
-    email: Text = label("E-mail", wire="c_user_email")
-    phone_number: Text = label("Phone number", wire="c_user_tel")
+class UserInfo(f.Reading):
+    id: f.Integer = f.label("Account id", wire="c_user_id")
+    name: f.Text = f.label("Account name", wire="c_user_name")
+    registration_date: f.Moment = f.label("Creation time", wire="c_user_regtime")
+    email: f.Text = f.label("E-mail", wire="c_user_email")
+    phone_number: f.Text = f.label("Phone number", wire="c_user_tel")
 
 
-class UserListData(Reading):
-    count: Integer = label("Number of records")
-    users: list[UserInfo] | None = label("Users", wire="c_user")
+class UserListData(f.Reading):
+    count: f.Integer = f.label("Number of records")
+    users: list[UserInfo] | None = f.label("Users", wire="c_user")
 
 
-class UserRegistrationData(Reading):
-    c_user_id: Integer = label("Account id")
+class UserRegistrationData(f.Reading):
+    c_user_id: f.Integer = f.label("Account id")
 
 
-class UserList(Reply):
-    data: UserListData | None = None
+UserList = f.DataReply[UserListData]
+UserModification = f.DataReply[str]
+UserRegistration = f.DataReply[UserRegistrationData]
 
 
-class UserModification(Reply):
-    data: Text = None
+class UsernameAvailabilityCheck(f.DataReply[str]):
+    username_available: f.Flag = f.label("User name is free")
 
 
-class UserRegistration(Reply):
-    data: UserRegistrationData | None = None
-
-
-class UsernameAvailabilityCheck(Reply):
-    data: Text = None
-    username_available: Flag = label("Username available")
-
-
-_ERRORS = {10001: "system error"}
+_ERRORS = meanings("system error")
 
 
 class User(Module[S]):
@@ -83,11 +67,9 @@ class User(Module[S]):
     ) -> Plan[UserRegistration]:
         """Register an end user. `country` as in `GrowattCountry`; `user_type` 1 is an end customer."""
         errors = {
-            **_ERRORS,
-            10002: "name or password missing",
-            10003: "name taken",
-            10004: "e-mail missing",
-            10006: "user type missing",
+            **meanings(
+                "system error", "name or password missing", "name taken", "e-mail missing", "", "user type missing"
+            ),
             10008: "token missing",
             10014: "installer code wrong",
         }
@@ -108,13 +90,8 @@ class User(Module[S]):
     @account_changing
     def modify(self, user_id: int, phone_number: str, installer_code: str | None = None) -> Plan[UserModification]:
         """Change the phone number of an end user."""
-        errors = {
-            **_ERRORS,
-            10002: "user id missing",
-            10003: "user unknown",
-            10004: "user not owned by this token",
-            10014: "installer code wrong",
-        }
+        known = meanings("system error", "user id missing", "user unknown", "user not owned by this token")
+        errors = {**known, 10014: "installer code wrong"}
         form = present(
             c_user_id=identity("user_id", user_id),
             mobile=filled("phone_number", phone_number),

@@ -5,428 +5,344 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
+from bridge.growatt import fields as f
 from bridge.growatt.account.device import ask_type
 from bridge.growatt.arguments import clock_time, day, filled, flag, number, single_serial, whole
 from bridge.growatt.calls import Call, M, Plan, S, endpoint
 from bridge.growatt.enums import DeviceType, WorkMode
 from bridge.growatt.errors import ArgumentError, RateLimited, WrongDeviceType
-from bridge.growatt.families.codes import (
-    CHARGING_BITS,
-    MPPT_PROTECTION,
-    NOAH_STATUS,
-    PACK_BITS,
-    PACK_PROTECTION,
-    PACK_WARNING,
-    PD_WARNING,
-    TEMPERATURE_UNIT,
-    WORK_MODE,
-)
-from bridge.growatt.families.parts import DayHistory
-from bridge.growatt.families.shared import (
-    PowerLimitRead,
-    SettingWriteV4,
-    V4Family,
-    day_history,
-    day_history_multiple,
-    details_v4,
-    last_data,
-    v4_write,
-)
+from bridge.growatt.families import codes, parts, shared
 from bridge.growatt.families.vpp import VppParameters
-from bridge.growatt.fields import (
-    Amperes,
-    Celsius,
-    Day,
-    Fahrenheit,
-    Flag,
-    Integer,
-    KilowattHours,
-    Millivolts,
-    Moment,
-    Percent,
-    Reading,
-    Real,
-    Reply,
-    Text,
-    TimeOfDay,
-    Volts,
-    Watts,
-    label,
-    parse_time_of_day,
-)
 
 
-class NoahPacks(Reading):
+class NoahPacks(f.Reading):
     """The first four battery packs."""
 
-    battery1_serial_num: Text = label("Serial number of battery pack 1")
-    battery2_serial_num: Text = label("Serial number of battery pack 2")
-    battery3_serial_num: Text = label("Serial number of battery pack 3")
-    battery4_serial_num: Text = label("Serial number of battery pack 4")
-    time: Moment = label("Time")
-    battery1_soc: Percent = label("State of charge of battery pack 1")
-    battery2_soc: Percent = label("State of charge of battery pack 2")
-    battery3_soc: Percent = label("State of charge of battery pack 3")
-    battery4_soc: Percent = label("State of charge of battery pack 4")
-    battery1_temp: Celsius = label("Temperature of battery pack 1")
-    battery2_temp: Celsius = label("Temperature of battery pack 2")
-    battery3_temp: Celsius = label("Temperature of battery pack 3")
-    battery4_temp: Celsius = label("Temperature of battery pack 4")
-    battery1_temp_f: Fahrenheit = label("Battery 1 temperature f")
-    battery2_temp_f: Fahrenheit = label("Battery 2 temperature f")
-    battery3_temp_f: Fahrenheit = label("Battery 3 temperature f")
-    battery4_temp_f: Fahrenheit = label("Battery 4 temperature f")
-    battery_package_quantity: Integer = label("Number of battery packs")
+    battery1_serial_num: f.Text = f.label("Serial number of battery pack 1")
+    battery2_serial_num: f.Text = f.label("Serial number of battery pack 2")
+    battery3_serial_num: f.Text = f.label("Serial number of battery pack 3")
+    battery4_serial_num: f.Text = f.label("Serial number of battery pack 4")
+    time: f.Moment = f.label("Time")
+    battery1_soc: f.Percent = f.label("SOC of battery pack 1")
+    battery2_soc: f.Percent = f.label("SOC of battery pack 2")
+    battery3_soc: f.Percent = f.label("SOC of battery pack 3")
+    battery4_soc: f.Percent = f.label("SOC of battery pack 4")
+    battery1_temp: f.Celsius = f.label("Temperature of battery pack 1")
+    battery2_temp: f.Celsius = f.label("Temperature of battery pack 2")
+    battery3_temp: f.Celsius = f.label("Temperature of battery pack 3")
+    battery4_temp: f.Celsius = f.label("Temperature of battery pack 4")
+    battery1_temp_f: f.Fahrenheit = f.label("Pack 1 temperature in Fahrenheit")
+    battery2_temp_f: f.Fahrenheit = f.label("Pack 2 temperature in Fahrenheit")
+    battery3_temp_f: f.Fahrenheit = f.label("Pack 3 temperature in Fahrenheit")
+    battery4_temp_f: f.Fahrenheit = f.label("Pack 4 temperature in Fahrenheit")
+    battery_package_quantity: f.Integer = f.label(
+        "Number of battery packs", wire="batteryNum", alt="batteryPackageQuantity"
+    )
 
 
-class NoahBattery(Reading):
+class NoahLimits(f.Reading):
+    """Limits and switches of a NOAH or NEXA."""
+
+    device_sn: f.Text = f.label("Serial number")
+    alias: f.Text = f.label("Name")
+    model: f.Text = f.label("Model")
+    temp_type: f.Integer = f.label("Temperature unit", codes=codes.TEMPERATURE_UNIT)
+    default_ac_couple_power: f.Watts = f.label("Default AC couple power", wire="defaultACCouplePower")
+    default_mode: f.Integer = f.label("Default mode")
+    ac_couple_power_control: f.Integer = f.label("AC coupling power control")
+    allow_grid_charging: f.Integer = f.label("Grid charging")
+    grid_connection_control: f.Integer = f.label("Off-grid switch")
+    charging_soc_high_limit: f.Percent = f.label("Charge limit")
+    charging_soc_low_limit: f.Percent = f.label("Discharge limit")
+    anti_backflow_power_percentage: f.Percent = f.label("Feed-in limit")
+    anti_backflow_enable: f.Integer = f.label("Zero feed-in")
+
+
+class NoahFlows(f.Reading):
+    """Powers and energy of a NOAH or NEXA."""
+
+    status: f.Integer = f.label("Status", codes=codes.NOAH_STATUS)
+    ppv: f.Watts = f.label("PV power")
+    eac_today: f.KilowattHours = f.label("AC output energy, today")
+    eac_total: f.KilowattHours = f.label("AC output energy, lifetime")
+    on_off_grid: f.Integer = f.label("Running off grid")
+    pac: f.Watts = f.label("AC power")
+    total_battery_pack_charging_power: f.Watts = f.label("Battery power")
+    total_battery_pack_soc: f.Percent = f.label("SOC over all packs", wire="soc", alt="totalBatteryPackSoc")
+    ct_self_power: f.Watts = f.label("Power at the grid meter", wire="gridPower", alt="ctSelfPower")
+    total_household_load: f.Watts = f.label("Household load", wire="loadPower", alt="totalHouseholdLoad")
+    work_mode: f.Integer = f.label("Working mode", codes=codes.WORK_MODE)
+
+
+class NoahBattery(f.Reading):
     """One battery pack."""
 
-    serial_num: Text = label("Serial number")
-    soc: Percent = label("State of charge")
-    temp: Celsius = label("Temperature")
-    temp_f: Fahrenheit = label("Temperature in Fahrenheit")
+    serial_num: f.Text = f.label("Serial number")
+    soc: f.Percent = f.label("State of charge")
+    temp: f.Celsius = f.label("Temperature")
+    temp_f: f.Fahrenheit = f.label("Temperature in Fahrenheit")
 
 
 class NoahBatteryData(NoahPacks):
     """As its base."""
 
-    batteries: list[NoahBattery] | None = label("All battery packs")
+    batteries: list[NoahBattery] | None = f.label("All battery packs")
 
 
-class NoahDetailDataV4(Reading):
-    """Device data and settings (v4)."""
-
-    device_sn: Text = label("Serial number")
-    address: Integer = label("Device address on the datalogger bus", wire="addr")
-    alias: Text = label("Name")
-    associated_inv_man_and_model: Integer = label("Associated inverter man and model")
-    associated_inv_sn: Text = label("Associated inverter serial number")
-    datalogger_sn: Text = label("Datalogger serial number", wire="datalogSn")
-    device_to_grid_power: Watts = label("Device to grid power")
-    grid_to_device_power: Watts = label("Grid to device power")
-    location: Text = label("Place text entered by the user")
-    man_name: Text = label("Manufacturer text")
-    model: Text = label("Model")
-    model_name: Text = label("Model code or name")
-    ota_device_type_code_high: Text = label("OTA device type code high")
-    ota_device_type_code_low: Text = label("OTA device type code low")
-    port_name: Text = label("Text naming the communication port")
-    temp_type: Integer = label("Temperature unit: 0 Celsius", codes=TEMPERATURE_UNIT)
-    last_update_time: Moment = label("Last update time")
-    last_update_time_text: Moment = label("Last update time text")
-    sys_time: Moment = label("Device clock")
-    time1_enable: Flag = label("Time slot 1 active")
-    time2_enable: Flag = label("Time slot 2 active")
-    time3_enable: Flag = label("Time slot 3 active")
-    time4_enable: Flag = label("Time slot 4 active")
-    time5_enable: Flag = label("Time slot 5 active")
-    time6_enable: Flag = label("Time slot 6 active")
-    time7_enable: Flag = label("Time slot 7 active")
-    time8_enable: Flag = label("Time slot 8 active")
-    time9_enable: Flag = label("Time slot 9 active")
-    time1_end: TimeOfDay = label("End of time slot 1")
-    time2_end: TimeOfDay = label("End of time slot 2")
-    time3_end: TimeOfDay = label("End of time slot 3")
-    time4_end: TimeOfDay = label("End of time slot 4")
-    time5_end: TimeOfDay = label("End of time slot 5")
-    time6_end: TimeOfDay = label("End of time slot 6")
-    time7_end: TimeOfDay = label("End of time slot 7")
-    time8_end: TimeOfDay = label("End of time slot 8")
-    time9_end: TimeOfDay = label("End of time slot 9")
-    time1_mode: Integer = label("Mode of time slot 1", codes=WORK_MODE)
-    time2_mode: Integer = label("Mode of time slot 2", codes=WORK_MODE)
-    time3_mode: Integer = label("Mode of time slot 3", codes=WORK_MODE)
-    time4_mode: Integer = label("Mode of time slot 4", codes=WORK_MODE)
-    time5_mode: Integer = label("Mode of time slot 5", codes=WORK_MODE)
-    time6_mode: Integer = label("Mode of time slot 6", codes=WORK_MODE)
-    time7_mode: Integer = label("Mode of time slot 7", codes=WORK_MODE)
-    time8_mode: Integer = label("Mode of time slot 8", codes=WORK_MODE)
-    time9_mode: Integer = label("Mode of time slot 9", codes=WORK_MODE)
-    time1_power: Watts = label("Output power of time slot 1")
-    time2_power: Watts = label("Output power of time slot 2")
-    time3_power: Watts = label("Output power of time slot 3")
-    time4_power: Watts = label("Output power of time slot 4")
-    time5_power: Watts = label("Output power of time slot 5")
-    time6_power: Watts = label("Output power of time slot 6")
-    time7_power: Watts = label("Output power of time slot 7")
-    time8_power: Watts = label("Output power of time slot 8")
-    time9_power: Watts = label("Output power of time slot 9")
-    time1_start: TimeOfDay = label("Start of time slot 1")
-    time2_start: TimeOfDay = label("Start of time slot 2")
-    time3_start: TimeOfDay = label("Start of time slot 3")
-    time4_start: TimeOfDay = label("Start of time slot 4")
-    time5_start: TimeOfDay = label("Start of time slot 5")
-    time6_start: TimeOfDay = label("Start of time slot 6")
-    time7_start: TimeOfDay = label("Start of time slot 7")
-    time8_start: TimeOfDay = label("Start of time slot 8")
-    time9_start: TimeOfDay = label("Start of time slot 9")
-    timezone: Real = label("UTC offset in hours")
-    default_ac_couple_power: Watts = label("Default AC couple power", wire="defaultACCouplePower")
-    default_mode: Integer = label("Default mode")
-    default_power: Watts = label("Default power")
-    lost: Flag = label("Connection lost")
-    status: Integer = label("Status", codes=NOAH_STATUS)
-    bms_version: Text = label("BMS version")
-    fw_version: Text = label("Firmware version")
-    mppt_version: Text = label("MPPT version")
-    pd_version: Text = label("Pd version")
-    ac_couple_power_control: Integer = label("AC coupling power control")
-    allow_grid_charging: Integer = label("Charging from the grid allowed (0/1)")
-    grid_connection_control: Integer = label("Off-grid switch setting (0/1)")
-    charging_soc_high_limit: Percent = label("Charge limit")
-    charging_soc_low_limit: Percent = label("Discharge limit")
-    smart_socket_power: Watts = label("Power of smart plugs")
-    anti_backflow_power_percentage: Percent = label("Feed-in limit")
-    component_power: Watts = label("Component power")
-    ammeter_unbind: Integer = label("Meter unbind")
-    anti_backflow_enable: Integer = label("Zero feed-in active (0/1)")
-    eastron_ammeter_control_pair: Integer = label("Eastron meter control pair")
-    ebm_order_num: Integer = label("Ebm order number")
-    shelly_flag: Flag = label("Shelly flag")
+class NoahDetailDataV4(NoahLimits):
+    address: f.Integer = f.label("Bus address", wire="addr")
+    associated_inv_man_and_model: f.Integer = f.label("Associated inverter man and model")
+    associated_inv_sn: f.Text = f.label("Associated inverter serial number")
+    datalogger_sn: f.Text = f.label("Datalogger serial number", wire="datalogSn")
+    device_to_grid_power: f.Watts = f.label("Device to grid power")
+    grid_to_device_power: f.Watts = f.label("Grid to device power")
+    location: f.Text = f.label("Place text entered by the user")
+    man_name: f.Text = f.label("Manufacturer text")
+    model_name: f.Text = f.label("Model code or name")
+    ota_device_type_code_high: f.Text = f.label("OTA device type code high")
+    ota_device_type_code_low: f.Text = f.label("OTA device type code low")
+    port_name: f.Text = f.label("Text naming the communication port")
+    last_update_time: f.Moment = f.label("Last update time")
+    last_update_time_text: f.Moment = f.label("Last update time text")
+    sys_time: f.Moment = f.label("Device clock")
+    time1_enable: f.Flag = f.label("Time slot 1 active")
+    time2_enable: f.Flag = f.label("Time slot 2 active")
+    time3_enable: f.Flag = f.label("Time slot 3 active")
+    time4_enable: f.Flag = f.label("Time slot 4 active")
+    time5_enable: f.Flag = f.label("Time slot 5 active")
+    time6_enable: f.Flag = f.label("Time slot 6 active")
+    time7_enable: f.Flag = f.label("Time slot 7 active")
+    time8_enable: f.Flag = f.label("Time slot 8 active")
+    time9_enable: f.Flag = f.label("Time slot 9 active")
+    time1_end: f.TimeOfDay = f.label("End of time slot 1")
+    time2_end: f.TimeOfDay = f.label("End of time slot 2")
+    time3_end: f.TimeOfDay = f.label("End of time slot 3")
+    time4_end: f.TimeOfDay = f.label("End of time slot 4")
+    time5_end: f.TimeOfDay = f.label("End of time slot 5")
+    time6_end: f.TimeOfDay = f.label("End of time slot 6")
+    time7_end: f.TimeOfDay = f.label("End of time slot 7")
+    time8_end: f.TimeOfDay = f.label("End of time slot 8")
+    time9_end: f.TimeOfDay = f.label("End of time slot 9")
+    time1_mode: f.Integer = f.label("Mode of time slot 1", codes=codes.WORK_MODE)
+    time2_mode: f.Integer = f.label("Mode of time slot 2", codes=codes.WORK_MODE)
+    time3_mode: f.Integer = f.label("Mode of time slot 3", codes=codes.WORK_MODE)
+    time4_mode: f.Integer = f.label("Mode of time slot 4", codes=codes.WORK_MODE)
+    time5_mode: f.Integer = f.label("Mode of time slot 5", codes=codes.WORK_MODE)
+    time6_mode: f.Integer = f.label("Mode of time slot 6", codes=codes.WORK_MODE)
+    time7_mode: f.Integer = f.label("Mode of time slot 7", codes=codes.WORK_MODE)
+    time8_mode: f.Integer = f.label("Mode of time slot 8", codes=codes.WORK_MODE)
+    time9_mode: f.Integer = f.label("Mode of time slot 9", codes=codes.WORK_MODE)
+    time1_power: f.Watts = f.label("Output power of time slot 1")
+    time2_power: f.Watts = f.label("Output power of time slot 2")
+    time3_power: f.Watts = f.label("Output power of time slot 3")
+    time4_power: f.Watts = f.label("Output power of time slot 4")
+    time5_power: f.Watts = f.label("Output power of time slot 5")
+    time6_power: f.Watts = f.label("Output power of time slot 6")
+    time7_power: f.Watts = f.label("Output power of time slot 7")
+    time8_power: f.Watts = f.label("Output power of time slot 8")
+    time9_power: f.Watts = f.label("Output power of time slot 9")
+    time1_start: f.TimeOfDay = f.label("Start of time slot 1")
+    time2_start: f.TimeOfDay = f.label("Start of time slot 2")
+    time3_start: f.TimeOfDay = f.label("Start of time slot 3")
+    time4_start: f.TimeOfDay = f.label("Start of time slot 4")
+    time5_start: f.TimeOfDay = f.label("Start of time slot 5")
+    time6_start: f.TimeOfDay = f.label("Start of time slot 6")
+    time7_start: f.TimeOfDay = f.label("Start of time slot 7")
+    time8_start: f.TimeOfDay = f.label("Start of time slot 8")
+    time9_start: f.TimeOfDay = f.label("Start of time slot 9")
+    timezone: f.Real = f.label("UTC offset in hours")
+    default_power: f.Watts = f.label("Default power")
+    lost: f.Flag = f.label("Connection lost")
+    status: f.Integer = f.label("Status", codes=codes.NOAH_STATUS)
+    bms_version: f.Text = f.label("BMS version", wire="bmsversion", alt="bmsVersion")
+    fw_version: f.Text = f.label("Firmware version")
+    mppt_version: f.Text = f.label("MPPT version")
+    pd_version: f.Text = f.label("Pd version")
+    smart_socket_power: f.Watts = f.label("Power of smart plugs")
+    component_power: f.Watts = f.label("Component power")
+    ammeter_unbind: f.Integer = f.label("Meter unbind")
+    eastron_ammeter_control_pair: f.Integer = f.label("Eastron meter control pair")
+    ebm_order_num: f.Integer = f.label("Ebm order number")
+    shelly_flag: f.Flag = f.label("Shelly flag")
 
 
-class NoahDetailsDataV4(Reading):
-    devices: list[NoahDetailDataV4] | None = label("Devices", wire="noah")
+NoahDetailsDataV4 = parts.Devices[NoahDetailDataV4]
 
 
-class NoahEnergyChartData(Reading):
-    time: Day = label("Time")
-    epv: KilowattHours = label("PV energy of the interval")
+class NoahEnergyChartData(f.Reading):
+    time: f.Day = f.label("Time")
+    epv: f.KilowattHours = f.label("PV energy of the interval")
 
 
-class NoahEnergyDataV4(NoahPacks):
-    """Reading of a NOAH or NEXA (v4)."""
-
-    device_sn: Text = label("Serial number")
-    datalogger_sn: Text = label("Datalogger serial number", wire="datalogSn")
-    is_again: Integer = label("Is again")
-    settable_time_period: Integer = label("Number of time slots that can be set")
-    time_str: Moment = label("Timestamp as text")
-    ac_couple_protect_status: Integer = label("AC couple protect status")
-    ac_couple_warn_status: Integer = label("AC couple warn status")
-    battery1_protect_status: Integer = label("Protection bits of battery pack 1", bits=PACK_PROTECTION)
-    battery2_protect_status: Integer = label("Protection bits of battery pack 2", bits=PACK_PROTECTION)
-    battery3_protect_status: Integer = label("Protection bits of battery pack 3", bits=PACK_PROTECTION)
-    battery4_protect_status: Integer = label("Protection bits of battery pack 4", bits=PACK_PROTECTION)
-    battery1_warn_status: Integer = label("Warning bits of battery pack 1", bits=PACK_WARNING)
-    battery2_warn_status: Integer = label("Warning bits of battery pack 2", bits=PACK_WARNING)
-    battery3_warn_status: Integer = label("Warning bits of battery pack 3", bits=PACK_WARNING)
-    battery4_warn_status: Integer = label("Warning bits of battery pack 4", bits=PACK_WARNING)
-    fault_status: Integer = label("One bit per battery pack with a fault", bits=PACK_BITS)
-    heating_status: Integer = label("One bit per battery pack that is heating", bits=PACK_BITS)
-    mppt_protect_status: Integer = label("MPPT protect status", bits=MPPT_PROTECTION)
-    pd_warn_status: Integer = label("Pd warn status", bits=PD_WARNING)
-    status: Integer = label("Status", codes=NOAH_STATUS)
-    total_battery_pack_charging_status: Integer = label("Bit 0 charging", bits=CHARGING_BITS)
-    ppv: Watts = label("PV power")
-    pv1_current: Amperes = label("PV input 1 current")
-    pv2_current: Amperes = label("PV input 2 current")
-    pv3_current: Amperes = label("PV input 3 current")
-    pv4_current: Amperes = label("PV input 4 current")
-    pv1_temp: Celsius = label("Temperature at PV input 1")
-    pv2_temp: Celsius = label("Temperature at PV input 2")
-    pv3_temp: Celsius = label("Temperature at PV input 3")
-    pv4_temp: Celsius = label("Temperature at PV input 4")
-    pv1_voltage: Volts = label("PV input 1 voltage")
-    pv2_voltage: Volts = label("PV input 2 voltage")
-    pv3_voltage: Volts = label("PV input 3 voltage")
-    pv4_voltage: Volts = label("PV input 4 voltage")
-    eac_month: KilowattHours = label("AC output energy, this month")
-    eac_today: KilowattHours = label("AC output energy, today")
-    eac_total: KilowattHours = label("AC output energy, lifetime")
-    eac_year: KilowattHours = label("AC output energy, this year")
-    off_grid_current: Amperes = label("Off-grid port current")
-    off_grid_power: Watts = label("Off-grid port Power")
-    off_grid_voltage: Volts = label("Off-grid port Voltage")
-    on_grid_current: Amperes = label("On-grid port current")
-    on_grid_power: Watts = label("On-grid port Power")
-    on_grid_voltage: Volts = label("On-grid port Voltage")
-    on_off_grid: Integer = label("1 while running off grid")
-    pac: Watts = label("AC power")
-    total_battery_pack_charging_power: Watts = label("Battery power")
-    total_battery_pack_soc: Percent = label("State of charge over all packs")
-    ct_self_power: Watts = label("Power at the grid meter")
-    household_load_apart_from_groplug: Watts = label("Household load apart from groplug")
-    total_household_load: Watts = label("Total household load")
-    battery_cycles: Integer = label("Charge cycles counted")
-    battery_soh: Percent = label("Battery state of health")
-    charge_soc_limit: Percent = label("Upper state-of-charge limit")
-    discharge_soc_limit: Percent = label("Lower state-of-charge limit")
-    max_cell_voltage: Millivolts = label("Highest cell voltage")
-    min_cell_voltage: Millivolts = label("Lowest cell voltage")
-    system_temp: Celsius = label("System temperature")
-    ct_flag: Integer = label("Grid meter present")
-    work_mode: Integer = label("Working mode code", codes=WORK_MODE)
+class NoahEnergyDataV4(NoahPacks, NoahFlows):
+    device_sn: f.Text = f.label("Serial number")
+    datalogger_sn: f.Text = f.label("Datalogger serial number", wire="datalogSn")
+    is_again: f.Integer = f.label("Sent again")
+    settable_time_period: f.Integer = f.label("Number of time slots that can be set")
+    time_str: f.Moment = f.label("Timestamp as text")
+    ac_couple_protect_status: f.Integer = f.label("AC couple protect status")
+    ac_couple_warn_status: f.Integer = f.label("AC couple warning status")
+    battery1_protect_status: f.Integer = f.label("Protection bits of battery pack 1", bits=codes.PACK_PROTECTION)
+    battery2_protect_status: f.Integer = f.label("Protection bits of battery pack 2", bits=codes.PACK_PROTECTION)
+    battery3_protect_status: f.Integer = f.label("Protection bits of battery pack 3", bits=codes.PACK_PROTECTION)
+    battery4_protect_status: f.Integer = f.label("Protection bits of battery pack 4", bits=codes.PACK_PROTECTION)
+    battery1_warn_status: f.Integer = f.label("Warning bits of battery pack 1", bits=codes.PACK_WARNING)
+    battery2_warn_status: f.Integer = f.label("Warning bits of battery pack 2", bits=codes.PACK_WARNING)
+    battery3_warn_status: f.Integer = f.label("Warning bits of battery pack 3", bits=codes.PACK_WARNING)
+    battery4_warn_status: f.Integer = f.label("Warning bits of battery pack 4", bits=codes.PACK_WARNING)
+    fault_status: f.Integer = f.label("Packs with a fault", bits=codes.PACK_BITS)
+    heating_status: f.Integer = f.label("Packs that are heating", bits=codes.PACK_BITS)
+    mppt_protect_status: f.Integer = f.label("MPPT protection bits", bits=codes.MPPT_PROTECTION)
+    pd_warn_status: f.Integer = f.label("PD warning bits", bits=codes.PD_WARNING)
+    total_battery_pack_charging_status: f.Integer = f.label("Battery charging state", bits=codes.CHARGING_BITS)
+    pv1_current: f.Amperes = f.label("PV input 1 current")
+    pv2_current: f.Amperes = f.label("PV input 2 current")
+    pv3_current: f.Amperes = f.label("PV input 3 current")
+    pv4_current: f.Amperes = f.label("PV input 4 current")
+    pv1_temp: f.Celsius = f.label("Temperature at PV input 1")
+    pv2_temp: f.Celsius = f.label("Temperature at PV input 2")
+    pv3_temp: f.Celsius = f.label("Temperature at PV input 3")
+    pv4_temp: f.Celsius = f.label("Temperature at PV input 4")
+    pv1_voltage: f.Volts = f.label("PV input 1 voltage")
+    pv2_voltage: f.Volts = f.label("PV input 2 voltage")
+    pv3_voltage: f.Volts = f.label("PV input 3 voltage")
+    pv4_voltage: f.Volts = f.label("PV input 4 voltage")
+    eac_month: f.KilowattHours = f.label("AC output energy, this month")
+    eac_year: f.KilowattHours = f.label("AC output energy, this year")
+    off_grid_current: f.Amperes = f.label("Off-grid port current")
+    off_grid_power: f.Watts = f.label("Off-grid port power")
+    off_grid_voltage: f.Volts = f.label("Off-grid port voltage")
+    on_grid_current: f.Amperes = f.label("On-grid port current")
+    on_grid_power: f.Watts = f.label("On-grid port power")
+    on_grid_voltage: f.Volts = f.label("On-grid port voltage")
+    household_load_apart_from_groplug: f.Watts = f.label("Household load without smart plugs")
+    battery_cycles: f.Integer = f.label("Charge cycles counted")
+    battery_soh: f.Percent = f.label("Battery state of health")
+    charge_soc_limit: f.Percent = f.label("Charge limit")
+    discharge_soc_limit: f.Percent = f.label("Discharge limit")
+    max_cell_voltage: f.Millivolts = f.label("Highest cell voltage")
+    min_cell_voltage: f.Millivolts = f.label("Lowest cell voltage")
+    system_temp: f.Celsius = f.label("System temperature")
+    ct_flag: f.Integer = f.label("Grid meter present", wire="isHaveCt", alt="ctFlag")
 
 
-class NoahEnergyHistoryDataV4(DayHistory):
-    datas: list[NoahEnergyDataV4] | None = label("Rows")
+NoahEnergyHistoryDataV4 = parts.DayHistory[NoahEnergyDataV4]
+NoahEnergyOverviewDataV4 = parts.Devices[NoahEnergyDataV4]
 
 
-class NoahEnergyOverviewDataV4(Reading):
-    devices: list[NoahEnergyDataV4] | None = label("Devices", wire="noah")
+class NoahFirmwareInfoData(f.Reading):
+    update_available: f.Flag = f.label("True if a newer firmware exists", wire="checkUpgradeNoah")
+    status: f.Integer = f.label("Status", codes=codes.NOAH_STATUS)
+    current_version: f.Text = f.label("Current version", wire="currVersion")
+    latest_version: f.Text = f.label("Latest version", wire="newVersion")
 
 
-class NoahFirmwareInfoData(Reading):
-    update_available: Flag = label("True if a newer firmware exists", wire="checkUpgradeNoah")
-    status: Integer = label("Status", codes=NOAH_STATUS)
-    current_version: Text = label("Current version", wire="currVersion")
-    latest_version: Text = label("Latest version", wire="newVersion")
+class NoahPlantListItem(f.Reading):
+    plant_id: f.Integer = f.label("Plant id")
+    plant_img_name: f.Text = f.label("Plant image name")
+    plant_name: f.Text = f.label("Display name", wire="plantname", alt="plantName")
 
 
-class NoahPlantListItem(Reading):
-    plant_id: Integer = label("Plant id")
-    plant_img_name: Text = label("Plant image name")
-    plant_name: Text = label("Display name")
+class NoahPowerChartData(f.Reading):
+    time: f.Moment = f.label("Time")
+    ppv: f.Watts = f.label("PV power")
+    pac: f.Watts = f.label("AC power")
+    total_household_load: f.Watts = f.label("Household load", wire="loadPower", alt="totalHouseholdLoad")
 
 
-class NoahPowerChartData(Reading):
-    time: Moment = label("Time")
-    ppv: Watts = label("PV power")
-    pac: Watts = label("AC power")
-    total_household_load: Watts = label("Total household load")
+class NoahSafetyListItem(f.Reading):
+    country_and_area: f.Text = f.label("Country and area")
+    safety_correspond_num: f.Real = f.label("Safety correspond number")
 
 
-class NoahSafetyListItem(Reading):
-    country_and_area: Text = label("Country and area")
-    safety_correspond_num: Real = label("Safety correspond number")
+class NoahTimeSegment(f.Reading):
+    end_time: f.TimeOfDay = f.label("End")
+    start_time: f.TimeOfDay = f.label("Start")
+    power: f.Watts = f.label("Output power")
+    days: list[int] | None = f.label("Weekdays")
+    work_mode: f.Integer = f.label("Working mode", codes=codes.WORK_MODE)
 
 
-class NoahTimeSegment(Reading):
-    end_time: TimeOfDay = label("When the alarm ended")
-    start_time: TimeOfDay = label("When the alarm began")
-    power: Watts = label("Power right now")
-    days: list[int] | None = label("Weekdays")
-    work_mode: Integer = label("Working mode code", codes=WORK_MODE)
+class NoahTimeSegments(f.Reading):
+    time_segment1: NoahTimeSegment | None = f.label("Packed slot 1: mode_start_end_power_days")
+    time_segment2: NoahTimeSegment | None = f.label("Packed slot 2: mode_start_end_power_days")
+    time_segment3: NoahTimeSegment | None = f.label("Packed slot 3: mode_start_end_power_days")
+    time_segment4: NoahTimeSegment | None = f.label("Packed slot 4: mode_start_end_power_days")
+    time_segment5: NoahTimeSegment | None = f.label("Packed slot 5: mode_start_end_power_days")
+    time_segment6: NoahTimeSegment | None = f.label("Packed slot 6: mode_start_end_power_days")
+    time_segment7: NoahTimeSegment | None = f.label("Packed slot 7: mode_start_end_power_days")
+    time_segment8: NoahTimeSegment | None = f.label("Packed slot 8: mode_start_end_power_days")
+    time_segment9: NoahTimeSegment | None = f.label("Packed slot 9: mode_start_end_power_days")
 
 
-class NoahTimeSegments(Reading):
-    time_segment1: NoahTimeSegment | None = label("Packed slot 1: mode_start_end_power_days")
-    time_segment2: NoahTimeSegment | None = label("Packed slot 2: mode_start_end_power_days")
-    time_segment3: NoahTimeSegment | None = label("Packed slot 3: mode_start_end_power_days")
-    time_segment4: NoahTimeSegment | None = label("Packed slot 4: mode_start_end_power_days")
-    time_segment5: NoahTimeSegment | None = label("Packed slot 5: mode_start_end_power_days")
-    time_segment6: NoahTimeSegment | None = label("Packed slot 6: mode_start_end_power_days")
-    time_segment7: NoahTimeSegment | None = label("Packed slot 7: mode_start_end_power_days")
-    time_segment8: NoahTimeSegment | None = label("Packed slot 8: mode_start_end_power_days")
-    time_segment9: NoahTimeSegment | None = label("Packed slot 9: mode_start_end_power_days")
+class NoahSettingsData(NoahLimits):
+    ammeter_model: f.Text = f.label("Meter model")
+    ammeter_sn: f.Text = f.label("Meter serial number")
+    ct_type: f.Integer = f.label("CT type")
+    plant_id: f.Integer = f.label("Plant id")
+    plant_list: list[NoahPlantListItem] | None = f.label("Plants of the account")
+    plant_name: f.Text = f.label("Display name", wire="plantname", alt="plantName")
+    time_segments: NoahTimeSegments | None = f.label("Time segments", wire="time_segment")
+    version: f.Text = f.label("Version")
+    ac_couple: f.Flag = f.label("AC couple")
+    ac_couple_enable: f.Integer = f.label("AC coupling enabled")
+    grid_set: f.Integer = f.label("Grid setting")
+    bat_sns: list[str] | None = f.label("Serial numbers of the packs")
+    currency: f.Text = f.label("Currency", wire="moneyUnitText")
+    currency_list: list[str] | None = f.label("Currency codes that can be chosen")
+    formula_money: f.Real = f.label("Formula money")
+    safety: f.Real = f.label("Safety")
+    safety_enable: f.Flag = f.label("Safety enabled")
+    safety_list: list[NoahSafetyListItem] | None = f.label("Grid codes that can be chosen")
+    shelly_list: list[Any] | None = f.label("Paired Shelly meters")
+    smart_plan: f.Flag = f.label("Smart schedule on")
+    work_mode: f.Integer = f.label("Working mode", codes=codes.WORK_MODE)
+    man_name: f.Text = f.label("Manufacturer")
+    model_name: f.Text = f.label("Model name")
+    associated_inv_sn: f.Text = f.label("Serial number of the tied inverter")
+    associated_inv_man_and_model: f.Text = f.label("Maker and model of the tied inverter")
+    default_power: f.Watts = f.label("Default output power")
 
 
-class NoahSettingsData(Reading):
-    device_sn: Text = label("Serial number")
-    alias: Text = label("Name")
-    ammeter_model: Text = label("Meter model")
-    ammeter_sn: Text = label("Meter serial number")
-    ct_type: Integer = label("CT type")
-    model: Text = label("Model")
-    plant_id: Integer = label("Plant id")
-    plant_list: list[NoahPlantListItem] | None = label("Plants of the account")
-    plant_name: Text = label("Display name")
-    temp_type: Integer = label("Temperature unit: 0 Celsius", codes=TEMPERATURE_UNIT)
-    time_segments: NoahTimeSegments | None = label("Time segments", wire="time_segment")
-    default_ac_couple_power: Watts = label("Default AC couple power", wire="defaultACCouplePower")
-    default_mode: Integer = label("Default mode")
-    version: Text = label("Version")
-    ac_couple: Flag = label("AC couple")
-    ac_couple_enable: Integer = label("AC coupling enabled")
-    ac_couple_power_control: Integer = label("AC coupling power control")
-    allow_grid_charging: Integer = label("Charging from the grid allowed (0/1)")
-    grid_connection_control: Integer = label("Off-grid switch setting (0/1)")
-    grid_set: Integer = label("Grid setting")
-    bat_sns: list[str] | None = label("Serial numbers of the packs")
-    charging_soc_high_limit: Percent = label("Charge limit")
-    charging_soc_low_limit: Percent = label("Discharge limit")
-    anti_backflow_power_percentage: Percent = label("Feed-in limit")
-    anti_backflow_enable: Integer = label("Zero feed-in active (0/1)")
-    currency: Text = label("Currency", wire="moneyUnitText")
-    currency_list: list[str] | None = label("Currency codes that can be chosen")
-    formula_money: Real = label("Formula money")
-    safety: Real = label("Safety")
-    safety_enable: Flag = label("Safety enabled")
-    safety_list: list[NoahSafetyListItem] | None = label("Grid codes that can be chosen")
-    shelly_list: list[Any] | None = label("Paired Shelly meters")
-    smart_plan: Flag = label("Smart schedule on")
-    work_mode: Integer = label("Working mode code", codes=WORK_MODE)
-    man_name: Text = label("Manufacturer")
-    model_name: Text = label("Model name")
-    associated_inv_sn: Text = label("Serial number of the tied inverter")
-    associated_inv_man_and_model: Text = label("Maker and model of the tied inverter")
-    default_power: Watts = label("Default output power")
-
-
-class NoahStatusData(Reading):
-    alias: Text = label("Name")
-    associated_inv_sn: Text = label("Associated inverter serial number")
-    plant_id: Integer = label("Plant id")
-    eastron_status: Integer = label("Eastron status")
-    status: Integer = label("Status", codes=NOAH_STATUS)
-    ppv: Watts = label("PV power")
-    ac_couple_power_control: Integer = label(
+class NoahStatusData(NoahFlows):
+    alias: f.Text = f.label("Name")
+    associated_inv_sn: f.Text = f.label("Associated inverter serial number")
+    plant_id: f.Integer = f.label("Plant id")
+    eastron_status: f.Integer = f.label("Eastron status")
+    ac_couple_power_control: f.Integer = f.label(
         "AC coupling power control", wire="acCouplePowerControl", alt="acCoupleEnable"
     )
-    eac_today: KilowattHours = label("AC output energy, today")
-    eac_total: KilowattHours = label("AC output energy, lifetime")
-    on_off_grid: Integer = label("1 while running off grid")
-    pac: Watts = label("AC power")
-    total_battery_pack_charging_power: Watts = label("Battery power")
-    total_battery_pack_soc: Percent = label("State of charge over all packs", wire="soc")
-    ct_self_power: Watts = label("Power at the grid meter", wire="gridPower")
-    total_household_load: Watts = label("Total household load", wire="loadPower")
-    battery_package_quantity: Integer = label("Number of battery packs", wire="batteryNum")
-    groplug_power: Watts = label("Power of smart plugs")
-    other_power: Watts = label("Power of other sources")
-    ct_flag: Flag = label("Grid meter present", wire="isHaveCt")
-    currency: Text = label("Currency", wire="moneyUnit")
-    groplug_num: Integer = label("Number of smart plugs")
-    money_today: Real = label("Money today", wire="profitToday")
-    money_total: Real = label("Money total", wire="profitTotal")
-    work_mode: Integer = label("Working mode code", codes=WORK_MODE)
-    ac_couple_enable: Integer = label("AC coupling enabled")
+    battery_package_quantity: f.Integer = f.label(
+        "Number of battery packs", wire="batteryNum", alt="batteryPackageQuantity"
+    )
+    groplug_power: f.Watts = f.label("Smart plug power")
+    other_power: f.Watts = f.label("Power of other sources")
+    ct_flag: f.Flag = f.label("Grid meter present", wire="isHaveCt", alt="ctFlag")
+    currency: f.Text = f.label("Currency", wire="moneyUnit")
+    groplug_num: f.Integer = f.label("Number of smart plugs")
+    money_today: f.Real = f.label("Money today", wire="profitToday")
+    money_total: f.Real = f.label("Money total", wire="profitTotal")
+    ac_couple_enable: f.Integer = f.label("AC coupling enabled")
+    charge_power: f.Watts = f.label("Charging power")
+    discharge_power: f.Watts = f.label("Discharging power", wire="disChargePower")
 
 
-class NoahBatteryStatus(Reply):
-    data: NoahBatteryData | None = None
-
-
-class NoahDetailsV4(Reply):
-    data: NoahDetailsDataV4 | None = None
-
-
-class NoahEnergyChart(Reply):
-    data: list[NoahEnergyChartData] | None = None
-
-
-class NoahEnergyHistoryMultipleV4(Reply):
-    data: dict[str, list[NoahEnergyDataV4]] | None = None
-
-
-class NoahEnergyHistoryV4(Reply):
-    data: NoahEnergyHistoryDataV4 | None = None
-
-
-class NoahEnergyV4(Reply):
-    data: NoahEnergyOverviewDataV4 | None = None
-
-
-class NoahFirmwareInfo(Reply):
-    data: NoahFirmwareInfoData | None = None
-
-
-class NoahPowerChart(Reply):
-    data: list[NoahPowerChartData] | None = None
-
-
-class NoahSettings(Reply):
-    data: NoahSettingsData | None = None
-
-
-class NoahStatus(Reply):
-    data: NoahStatusData | None = None
+NoahBatteryStatus = f.DataReply[NoahBatteryData]
+NoahDetailsV4 = f.DataReply[NoahDetailsDataV4]
+NoahEnergyChart = f.DataReply[list[NoahEnergyChartData]]
+NoahEnergyHistoryMultipleV4 = f.DataReply[dict[str, list[NoahEnergyDataV4]]]
+NoahEnergyHistoryV4 = f.DataReply[NoahEnergyHistoryDataV4]
+NoahEnergyV4 = f.DataReply[NoahEnergyOverviewDataV4]
+NoahFirmwareInfo = f.DataReply[NoahFirmwareInfoData]
+NoahPowerChart = f.DataReply[list[NoahPowerChartData]]
+NoahSettings = f.DataReply[NoahSettingsData]
+NoahStatus = f.DataReply[NoahStatusData]
 
 
 MOST_POWER = 800
 """Highest output in W that the documentation allows."""
+MOST_POWER_NEXA = 1000
+"""The same for a NEXA, where the model is known (the app's own range)."""
 CHART_DAY_OFFSET = timedelta(days=1)
 """The power chart shows the day before the one that is asked for."""
 DEVICE_POWER = 2500
@@ -438,7 +354,7 @@ _CHART_PERIODS = {"day": 1, "month": 2, "year": 3}
 Packed = Mapping[str, Any]
 
 
-class Noah(V4Family[S], PowerLimitRead[S], VppParameters[S]):
+class Noah(shared.V4Family[S], shared.PowerLimitRead[S], VppParameters[S]):
     """NOAH and NEXA batteries.
 
     The calls of the phone app (`status`, `settings`, charts) have other paths for NEXA. Which one a device is, is asked
@@ -447,14 +363,13 @@ class Noah(V4Family[S], PowerLimitRead[S], VppParameters[S]):
 
     device_type = DeviceType.NOAH
 
-    def remember_model(self, device_sn: str, model: str) -> None:
-        """Spare the app calls the look-up of the model (NOAH or NEXA) where it is known already."""
-        self.session.memory["model", device_sn] = model
+    def _most_power(self, device_sn: str | None) -> int:
+        return MOST_POWER_NEXA if _known_model(self, self.serial(device_sn)).startswith("NEXA") else MOST_POWER
 
-    details_v4 = details_v4(NoahDetailsV4)
-    energy_v4 = last_data(NoahEnergyV4, every=60)
-    energy_history_v4 = day_history(NoahEnergyHistoryV4)
-    energy_history_multiple_v4 = day_history_multiple(NoahEnergyHistoryMultipleV4)
+    details_v4 = shared.details_v4(NoahDetailsV4)
+    energy_v4 = shared.last_data(NoahEnergyV4, every=60)
+    energy_history_v4 = shared.day_history(NoahEnergyHistoryV4)
+    energy_history_multiple_v4 = shared.day_history_multiple(NoahEnergyHistoryMultipleV4)
 
     @endpoint
     def status(self, device_sn: str | None = None) -> Plan[NoahStatus]:
@@ -479,7 +394,7 @@ class Noah(V4Family[S], PowerLimitRead[S], VppParameters[S]):
     @endpoint
     def power_chart(self, device_sn: str | None = None, date_: date | None = None) -> Plan[NoahPowerChart]:
         """Powers of a day in steps of 5 minutes; default today. Rows of the future are 0; `pac` is always 0 on NEXA."""
-        wanted = day("date_", date_)
+        wanted = day("date_", date_, self.today())
 
         def rows(data: Any) -> list[Packed]:
             return power_rows(data, wanted)
@@ -498,7 +413,7 @@ class Noah(V4Family[S], PowerLimitRead[S], VppParameters[S]):
         kind = period or "day"
         if kind not in _CHART_PERIODS:
             raise ArgumentError("period", period, "day, month or year")
-        first = day("date_", date_).replace(day=1)
+        first = day("date_", date_, self.today()).replace(day=1)
 
         def rows(data: Any) -> list[Packed]:
             return energy_rows(data, first, kind)
@@ -507,22 +422,28 @@ class Noah(V4Family[S], PowerLimitRead[S], VppParameters[S]):
         return _app(self, device_sn, "getDataChart", NoahEnergyChart, rows, **form)
 
     @endpoint
-    def setting_write_active_power(self, active_power_watt: int, device_sn: str | None = None) -> Plan[SettingWriteV4]:
-        """Set the default output power, 0 to 800 W."""
-        power = whole("active_power_watt", active_power_watt, 0, MOST_POWER)
-        return v4_write(self, "setPower", self.serial(device_sn), value=power)
+    def setting_write_active_power(
+        self, active_power_watt: int, device_sn: str | None = None
+    ) -> Plan[shared.SettingWriteV4]:
+        """Set the default output power, 0 to 800 W (NEXA, once its model is known: 1,000 W)."""
+        power = whole("active_power_watt", active_power_watt, 0, self._most_power(device_sn))
+        return shared.v4_write(self, "setPower", self.serial(device_sn), value=power)
 
     @endpoint
-    def setting_write_soc_upper_limit(self, soc_limit: int, device_sn: str | None = None) -> Plan[SettingWriteV4]:
+    def setting_write_soc_upper_limit(
+        self, soc_limit: int, device_sn: str | None = None
+    ) -> Plan[shared.SettingWriteV4]:
         """Set the state of charge at which charging stops, 0 to 100 %; above the lower limit."""
         limit = whole("soc_limit", soc_limit, 0, 100)
-        return v4_write(self, "setHighLimitSoc", self.serial(device_sn), value=limit)
+        return shared.v4_write(self, "setHighLimitSoc", self.serial(device_sn), value=limit)
 
     @endpoint
-    def setting_write_soc_lower_limit(self, soc_limit: int, device_sn: str | None = None) -> Plan[SettingWriteV4]:
+    def setting_write_soc_lower_limit(
+        self, soc_limit: int, device_sn: str | None = None
+    ) -> Plan[shared.SettingWriteV4]:
         """Set the state of charge at which discharging stops, 0 to 100 %; below the upper limit."""
         limit = whole("soc_limit", soc_limit, 0, 100)
-        return v4_write(self, "setLowLimitSoc", self.serial(device_sn), value=limit)
+        return shared.v4_write(self, "setLowLimitSoc", self.serial(device_sn), value=limit)
 
     @endpoint
     def setting_write_time_period(
@@ -534,15 +455,15 @@ class Noah(V4Family[S], PowerLimitRead[S], VppParameters[S]):
         power_watt: int,
         enabled: bool,
         device_sn: str | None = None,
-    ) -> Plan[SettingWriteV4]:
-        """Set a time period, 1 to 9. Modes: 0 load first, 1 battery first, 2 smart. Power: 0 to 800 W.
+    ) -> Plan[shared.SettingWriteV4]:
+        """Set a time period, 1 to 9. Modes: 0 load first, 1 battery first, 2 smart. Power as for the default output.
 
         The period starts before it ends; one that passes midnight needs two.
         """
         start, end = clock_time("start_time", start_time), clock_time("end_time", end_time)
         if start >= end:
             raise ArgumentError("end_time", str(end), f"later than start_time {start}")
-        return v4_write(
+        return shared.v4_write(
             self,
             "setTimeSegment",
             self.serial(device_sn),
@@ -550,25 +471,25 @@ class Noah(V4Family[S], PowerLimitRead[S], VppParameters[S]):
             startTime=start,
             endTime=end,
             mode=whole("work_mode", work_mode, 0, 2),
-            power=whole("power_watt", power_watt, 0, MOST_POWER),
+            power=whole("power_watt", power_watt, 0, self._most_power(device_sn)),
             enable=flag("enabled", enabled),
         )
 
     @endpoint
     def setting_write_grid_charging(
         self, device_sn: str | bool | None = None, grid_charging: bool | None = None
-    ) -> Plan[SettingWriteV4]:
+    ) -> Plan[shared.SettingWriteV4]:
         """Allow charging from the grid. On a bound object the serial number may be left out."""
         serial, value = self.serial_and(device_sn, grid_charging)
-        return v4_write(self, "setGridCharge", self.serial(serial), value=flag("grid_charging", value))
+        return shared.v4_write(self, "setGridCharge", self.serial(serial), value=flag("grid_charging", value))
 
     @endpoint
     def setting_write_off_grid(
         self, device_sn: str | bool | None = None, off_grid: bool | None = None
-    ) -> Plan[SettingWriteV4]:
+    ) -> Plan[shared.SettingWriteV4]:
         """Switch off-grid operation. On a bound object the serial number may be left out."""
         serial, value = self.serial_and(device_sn, off_grid)
-        return v4_write(self, "setOffGrid", self.serial(serial), value=flag("off_grid", value))
+        return shared.v4_write(self, "setOffGrid", self.serial(serial), value=flag("off_grid", value))
 
     @endpoint
     def setting_write_assign_inverter(
@@ -579,7 +500,7 @@ class Noah(V4Family[S], PowerLimitRead[S], VppParameters[S]):
         inverter_brand_name: str | None = None,
         inverter_model_name: str | None = None,
         inverter_type: int = 0,
-    ) -> Plan[SettingWriteV4]:
+    ) -> Plan[shared.SettingWriteV4]:
         """Tie an inverter to the battery. On a bound object `device_sn` may be None."""
         inverter = {
             "deviceId": single_serial(inverter_sn, "inverter_sn"),
@@ -588,7 +509,7 @@ class Noah(V4Family[S], PowerLimitRead[S], VppParameters[S]):
             "modelId": filled("inverter_model_id", inverter_model_id),
             "type": whole("inverter_type", inverter_type, 0, 99),
         }
-        return v4_write(self, "setDevice", self.serial(device_sn), value=json.dumps(inverter))
+        return shared.v4_write(self, "setDevice", self.serial(device_sn), value=json.dumps(inverter))
 
 
 def _app(
@@ -606,21 +527,24 @@ def _app(
     return envelope.into(model, reshape)
 
 
+def _known_model(module: Noah[Any], serial: str) -> str:
+    return str(module.session.memory.get(("model", serial), "")).upper()
+
+
 def _model(module: Noah[Any], serial: str) -> Plan[str]:
     """ "Noah" or "Nexa", from memory or asked once."""
     if ("model", serial) not in module.session.memory:
         try:
-            yield from ask_type(module, serial)
+            _, failure = yield from ask_type(module, serial)
+            if failure is not None:
+                raise failure
         except RateLimited as error:
-            raise RateLimited(
-                f"cannot ask yet whether {serial} is a NOAH or a NEXA: {error.message}",
-                retry_after=error.retry_after,
-                code=error.code,
-                endpoint=error.endpoint,
-            ) from None
-    text = str(module.session.memory.get(("model", serial), ""))
+            error.args = (f"cannot ask yet whether {serial} is a NOAH or a NEXA: {error.message}",)
+            error.message = error.args[0]
+            raise
+    text = _known_model(module, serial)
     for kind in ("Noah", "Nexa"):
-        if text.upper().startswith(kind.upper()):
+        if text.startswith(kind.upper()):
             return kind
     raise WrongDeviceType(f"{serial} is neither NOAH nor NEXA: the cloud calls its model {text!r}")
 
@@ -691,7 +615,7 @@ def power_rows(data: Any, wanted: date) -> list[Packed]:
 
 def _power_row(key: str, row: Packed, wanted: date) -> Packed | None:
     try:
-        moment = datetime.combine(wanted, parse_time_of_day(key))
+        moment = datetime.combine(wanted, f.parse_time_of_day(key))
     except ValueError:
         return None
     load = _amount(row.get("totalHouseholdLoad"))

@@ -2,176 +2,131 @@
 
 from typing import Any
 
+from bridge.growatt import fields as f
 from bridge.growatt.calls import Module, S
 from bridge.growatt.enums import DeviceType
-from bridge.growatt.families.parts import (
-    Alarm,
-    AlarmPage,
-    CommercialReading,
-    CommercialRecord,
-    DeviceRecord,
-    HistoryPage,
-)
-from bridge.growatt.families.shared import BAD_DATE, NO_DEVICE, about_device, alarms, history
-from bridge.growatt.fields import (
-    Amperes,
-    Flag,
-    Integer,
-    JavaDate,
-    KilowattHours,
-    Real,
-    Reply,
-    Text,
-    Volts,
-    Watts,
-    label,
-)
+from bridge.growatt.families import parts, shared
 from bridge.growatt.paging import every_page
 
 
-class PbdAlarm(Alarm):
-    alarm_code: Text = label("Alarm code")
+class PbdAlarm(parts.BitAlarm): ...
 
 
-class PbdAlarmsData(AlarmPage):
-    device_sn: Text = label("Serial number", wire="pbd_sn")
-    alarms: list[PbdAlarm] | None = label("Alarms")
+PbdAlarmsData = parts.AlarmPage[PbdAlarm]
 
 
-class PbdDetailData(DeviceRecord, CommercialRecord):
-    """Device data and settings (v1)."""
-
-    rs_addr: Real = label("Rs address")
-    type: Integer = label("Type")
-    grid_detection_time: Real = label("Grid detection time")
-    last_update_time: JavaDate | None = label("Last update time")
-    timezone: Real = label("UTC offset in hours")
-    status_lang: Text = label("Status lang")
-    i_pv_l_max: Real = label("PV l highest current")
-    i_pv_max: Real = label("PV highest current")
-    ipv: Amperes = label("PV input current")
-    ipv1: Amperes = label("PV input 1 current")
-    ipv2: Amperes = label("PV input 2 current")
-    v_pv_max: Real = label("PV highest voltage")
-    vpv: Volts = label("PV input voltage")
-    vpv1: Volts = label("PV input 1 voltage")
-    vpv2: Volts = label("PV input 2 voltage")
-    bms_enable: Flag = label("BMS enabled")
-    discharge_month_2: Real = label("Discharge month", wire="dischargeMonth")
-    discharge_month_text: Text = label("Discharge month text")
-    icharge: Watts = label("Battery charging power")
-    soc_max: Real = label("State of charge highest")
-    soc_min: Real = label("State of charge lowest")
-    out_power_max: Real = label("Output power highest")
-    power_start: Real = label("Power start")
-    biout: Real = label("Biout")
-    bvout: Real = label("Bvout")
-    i_out_max: Real = label("Out highest current")
-    i_out_min: Real = label("Out lowest current")
-    on_off: Flag = label("On off")
-    peak_clipping: Real = label("Peak clipping")
-    peak_clipping_total: Real = label("Peak clipping total")
-    restore: Real = label("Restore")
-    riso_enable: Real = label("Riso enable")
-    riso_min: Real = label("Riso lowest", wire="risomin")
-    safety: Real = label("Safety")
-    v_mppt_max: Real = label("MPPT highest voltage")
-    v_mppt_min: Real = label("MPPT lowest voltage")
-    v_out_max: Real = label("Out highest voltage")
-    v_out_min: Real = label("Out lowest voltage")
-    v_start: Real = label("Start voltage")
-
-
-class PbdEnergyOverviewData(CommercialReading):
-    """Reading of one PBD device (v1)."""
-
-    id: Integer = label("Numeric record id")
-    e_charge_time_total: Real = label("Charge time total")
-    e_discharge_time_total: Real = label("Discharge time total")
-    epv_time_today: Real = label("PV energy time today")
-    epv_time_total: Real = label("PV energy time total")
-    epv_today: KilowattHours = label("PV energy today")
-    epv_total: KilowattHours = label("PV energy total")
-    ipv: Amperes = label("PV input current")
-    ipv1: Amperes = label("PV input 1 current")
-    ipv2: Amperes = label("PV input 2 current")
-    ipv3: Amperes = label("PV input 3 current")
-    ipv4: Amperes = label("PV input 4 current")
-    ipv5: Amperes = label("PV input 5 current")
-    ppv1: Watts = label("PV input 1 power")
-    ppv2: Watts = label("PV input 2 power")
-    ppv3: Watts = label("PV input 3 power")
-    ppv4: Watts = label("PV input 4 power")
-    ppv5: Watts = label("PV input 5 power")
-    riso_pv_n: Real = label("Riso PV N", wire="risoPVn")
-    riso_pv_p: Real = label("Riso PV power", wire="risoPVp")
-    vpv: Volts = label("PV input voltage")
-    vpv1: Volts = label("PV input 1 voltage")
-    vpv2: Volts = label("PV input 2 voltage")
-    vpv3: Volts = label("PV input 3 voltage")
-    vpv4: Volts = label("PV input 4 voltage")
-    vpv5: Volts = label("PV input 5 voltage")
-    e_charge_total: KilowattHours = label("Charge energy total")
-    e_discharge_total: KilowattHours = label("Discharge energy total")
-    pbd_bat_power: Watts = label("Battery power")
-    riso_bat_n: Real = label("Riso battery N", wire="risoBatn")
-    riso_bat_p: Real = label("Riso battery power", wire="risoBatp")
-    tempout_buck_module: Real = label("Tempout buck module")
-    temppv_buck_module: Real = label("Temppv buck module")
-    vbat: Volts = label("Battery voltage")
-    e_out_today: Real = label("Out energy today")
-    e_out_total: Real = label("Out energy total")
-    pbd_out_power: Real = label("PBD out power", wire="pbdOutPowe")
-    temp: Real = label("Temp")
-    tempout_buck_l: Real = label("Tempout buck l")
-    temppv_buck_l: Real = label("Temppv buck l")
-    biout: Real = label("Biout")
-    biout_buck1: Real = label("Biout buck 1", wire="biOutBuck1")
-    biout_buck2: Real = label("Biout buck 2", wire="biOutBuck2")
-    bipv_buck1: Real = label("Bipv buck 1")
-    bipv_buck2: Real = label("Bipv buck 2")
-    bipv_buck3: Real = label("Bipv buck 3")
-    bipv_buck4: Real = label("Bipv buck 4")
-    bipv_buck5: Real = label("Bipv buck 5")
-    bvout: Real = label("Bvout")
-    electric_state: Integer = label("Electric state")
-    pbd_bean: Any = label("PBD bean")
-    riso_bus_n: Real = label("Riso bus N", wire="risoBusn")
-    riso_bus_p: Real = label("Riso bus power", wire="risoBusp")
+class PbdDetailData(parts.AccountPlace, parts.CommercialRecord):
+    alias: f.Text = f.label("Name")
+    group_id: f.Integer = f.label("Group id (-1 = none)", wire="groupID", alt="groupId")
+    model: f.Integer = f.label("Model")
+    model_text: f.Text = f.label("Model text")
+    rs_addr: f.Real = f.label("Rs address")
+    serial_num: f.Text = f.label("Serial number")
+    type: f.Integer = f.label("Type")
+    grid_detection_time: f.Real = f.label("Grid detection time")
+    last_update_time: f.JavaDate | None = f.label("Last update time")
+    timezone: f.Real = f.label("UTC offset in hours")
+    status_lang: f.Text = f.label("Status lang")
+    status_text: f.Text = f.label("Status text")
+    fw_version: f.Text = f.label("Firmware version")
+    i_pv_l_max: f.Real = f.label("PV l highest current")
+    i_pv_max: f.Real = f.label("PV highest current")
+    ipv: f.Amperes = f.label("PV input current")
+    ipv1: f.Amperes = f.label("PV input 1 current")
+    ipv2: f.Amperes = f.label("PV input 2 current")
+    v_pv_max: f.Real = f.label("PV highest voltage")
+    vpv: f.Volts = f.label("PV input voltage")
+    vpv1: f.Volts = f.label("PV input 1 voltage")
+    vpv2: f.Volts = f.label("PV input 2 voltage")
+    bms_enable: f.Flag = f.label("BMS enabled")
+    discharge_month_2: f.Real = f.label("Discharge month", wire="dischargeMonth")
+    discharge_month_text: f.Text = f.label("Discharge month text")
+    icharge: f.Watts = f.label("Battery charging power")
+    soc_max: f.Real = f.label("State of charge highest")
+    soc_min: f.Real = f.label("State of charge lowest")
+    out_power_max: f.Real = f.label("Output power highest")
+    power_start: f.Real = f.label("Power start")
+    biout: f.Real = f.label("Biout")
+    bvout: f.Real = f.label("Bvout")
+    i_out_max: f.Real = f.label("Out highest current")
+    i_out_min: f.Real = f.label("Out lowest current")
+    on_off: f.Flag = f.label("On off")
+    peak_clipping: f.Real = f.label("Peak clipping")
+    peak_clipping_total: f.Real = f.label("Peak clipping total")
+    restore: f.Real = f.label("Restore")
+    riso_enable: f.Real = f.label("Riso enable")
+    riso_min: f.Real = f.label("Riso lowest", wire="risomin")
+    safety: f.Real = f.label("Safety")
+    updating: f.Flag = f.label("Updating")
+    v_mppt_max: f.Real = f.label("MPPT highest voltage")
+    v_mppt_min: f.Real = f.label("MPPT lowest voltage")
+    v_out_max: f.Real = f.label("Out highest voltage")
+    v_out_min: f.Real = f.label("Out lowest voltage")
+    v_start: f.Real = f.label("Start voltage")
 
 
-class PbdEnergyHistoryData(HistoryPage):
-    device_sn: Text = label("Serial number", wire="pbd_sn")
-    datas: list[PbdEnergyOverviewData] | None = label("Rows")
+class PbdEnergyOverviewData(parts.CommercialReading, parts.ThreeInputs, parts.CommercialInputs):
+    id: f.Integer = f.label("Numeric record id")
+    e_charge_time_total: f.Real = f.label("Charge time total")
+    e_discharge_time_total: f.Real = f.label("Discharge time total")
+    epv_time_today: f.Real = f.label("PV energy time today")
+    epv_time_total: f.Real = f.label("PV energy time total")
+    ipv4: f.Amperes = f.label("PV input 4 current")
+    ipv5: f.Amperes = f.label("PV input 5 current")
+    ppv1: f.Watts = f.label("PV input 1 power")
+    ppv4: f.Watts = f.label("PV input 4 power")
+    ppv5: f.Watts = f.label("PV input 5 power")
+    riso_pv_n: f.Real = f.label("Riso PV N", wire="risoPVn")
+    riso_pv_p: f.Real = f.label("Riso PV power", wire="risoPVp")
+    vpv1: f.Volts = f.label("PV input 1 voltage")
+    vpv4: f.Volts = f.label("PV input 4 voltage")
+    vpv5: f.Volts = f.label("PV input 5 voltage")
+    e_charge_total: f.KilowattHours = f.label("Charge energy total", wire="echargeTotal", alt="eChargeTotal")
+    e_discharge_total: f.KilowattHours = f.label(
+        "Discharge energy total", wire="edischargeTotal", alt="eDischargeTotal"
+    )
+    pbd_bat_power: f.Watts = f.label("Battery power")
+    riso_bat_n: f.Real = f.label("Riso battery N", wire="risoBatn")
+    riso_bat_p: f.Real = f.label("Riso battery power", wire="risoBatp")
+    tempout_buck_module: f.Real = f.label("Tempout buck module")
+    temppv_buck_module: f.Real = f.label("Temppv buck module")
+    vbat: f.Volts = f.label("Battery voltage")
+    e_out_today: f.Real = f.label("Out energy today")
+    e_out_total: f.Real = f.label("Out energy total")
+    pbd_out_power: f.Real = f.label("PBD out power", wire="pbdOutPowe")
+    temp: f.Real = f.label("Temp")
+    tempout_buck_l: f.Real = f.label("Tempout buck l")
+    temppv_buck_l: f.Real = f.label("Temppv buck l")
+    biout: f.Real = f.label("Biout")
+    biout_buck1: f.Real = f.label("Biout buck 1", wire="biOutBuck1")
+    biout_buck2: f.Real = f.label("Biout buck 2", wire="biOutBuck2")
+    bipv_buck1: f.Real = f.label("Bipv buck 1")
+    bipv_buck2: f.Real = f.label("Bipv buck 2")
+    bipv_buck3: f.Real = f.label("Bipv buck 3")
+    bipv_buck4: f.Real = f.label("Bipv buck 4")
+    bipv_buck5: f.Real = f.label("Bipv buck 5")
+    bvout: f.Real = f.label("Bvout")
+    electric_state: f.Integer = f.label("Electric state")
+    pbd_bean: Any = f.label("PBD bean")
+    riso_bus_n: f.Real = f.label("Riso bus N", wire="risoBusn")
+    riso_bus_p: f.Real = f.label("Riso bus power", wire="risoBusp")
 
 
-class PbdAlarms(Reply):
-    data: PbdAlarmsData | None = None
-
-
-class PbdDetails(Reply):
-    data: PbdDetailData | None = None
-    datalogger_sn: Text = label("Datalogger serial number")
-    device_sn: Text = label("Serial number")
-
-
-class PbdEnergyHistory(Reply):
-    data: PbdEnergyHistoryData | None = None
-
-
-class PbdEnergyOverview(Reply):
-    data: PbdEnergyOverviewData | None = None
-    datalogger_sn: Text = label("Datalogger serial number")
-    device_sn: Text = label("Serial number", wire="pbd_sn")
+PbdEnergyHistoryData = parts.HistoryPage[PbdEnergyOverviewData]
+PbdAlarms = f.DataReply[PbdAlarmsData]
+PbdDetails = f.DeviceReply[PbdDetailData]
+PbdEnergyHistory = f.DataReply[PbdEnergyHistoryData]
+PbdEnergyOverview = f.DeviceReply[PbdEnergyOverviewData]
 
 
 class Pbd(Module[S]):
     """PBD commercial DC converters."""
 
     device_type = DeviceType.PBD
+    wire = "pbd"
 
-    details = about_device(PbdDetails, "device/pbd/pbd_data_info", every=10, errors={10001: "system error"})
-    energy = about_device(PbdEnergyOverview, "device/pbd/pbd_last_data", sn="pbd_sn", every=300, errors=NO_DEVICE)
-    energy_history = history(PbdEnergyHistory, "device/pbd/pbd_data", sn="pbd_sn", every=300, errors=NO_DEVICE)
+    details = shared.details(PbdDetails, every=10)
+    energy = shared.latest(PbdEnergyOverview, every=300)
+    energy_history = shared.history(PbdEnergyHistory, every=300, errors=shared.NO_DEVICE)
     energy_history_all = every_page(energy_history)
-    alarms = alarms(PbdAlarms, "device/pbd/alarm_data", sn="pbd_sn", every=300, errors=BAD_DATE)
+    alarms = shared.alarms(PbdAlarms, every=300)

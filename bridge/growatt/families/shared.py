@@ -17,18 +17,18 @@ from bridge.growatt.arguments import (
     whole,
     wire_text,
 )
-from bridge.growatt.calls import Call, Envelope, Module, Plan, S, Serials, Spec, endpoint, fetch, template
+from bridge.growatt.calls import Call, Envelope, Module, Plan, S, Serials, Spec, endpoint, fetch, meanings, template
 from bridge.growatt.errors import ArgumentError
 from bridge.growatt.families.codes import BATTERY_STATUS, DFC_STATUS, PRIORITY
 from bridge.growatt.fields import (
     Amperes,
+    DataReply,
     Flag,
     Integer,
     KilowattHours,
     Moment,
     Percent,
     Reading,
-    Real,
     Reply,
     Text,
     Volts,
@@ -44,25 +44,22 @@ HISTORY_BATCH = 50
 WINDOW_DAYS = 7
 """Days that a v1 history call takes, both ends counted."""
 
-NO_DEVICE = {10001: "system error", 10002: "device unknown", 10003: "serial number wrong"}
-BAD_DATE = {10001: "system error", 10002: "serial number wrong", 10003: "date malformed", 10005: "device unknown"}
+NO_DEVICE = meanings("system error", "device unknown", "serial number wrong")
+BAD_DATE = meanings("system error", "serial number wrong", "date malformed", "", "device unknown")
 BAD_RANGE = {**BAD_DATE, 10004: "more than 7 days requested"}
-_SETTING_READ = {
-    10001: "reading failed",
-    10002: "device unknown",
-    10003: "device offline",
-    10004: "datalogger serial missing",
-    10005: "datalogger offline",
-    10006: "datalogger type cannot read settings",
-    10007: "datalogger firmware cannot read settings",
-    10008: "set command failed on the server",
-    10009: "parameter id unknown",
-}
+_SETTING_READ = meanings(
+    "reading failed",
+    "device unknown",
+    "device offline",
+    "datalogger serial missing",
+    "datalogger offline",
+    "datalogger type cannot read settings",
+    "datalogger firmware cannot read settings",
+    "set command failed on the server",
+    "parameter id unknown",
+)
 _SETTING_WRITE = {
-    10001: "system error",
-    10002: "set command failed on the server",
-    10003: "device offline",
-    10004: "serial number missing",
+    **meanings("system error", "set command failed on the server", "device offline", "serial number missing"),
     10005: "datalogger offline",
     10006: "parameter id unknown",
     10007: "value missing",
@@ -87,14 +84,11 @@ class DeviceInfoDataV4(Reading):
     battery_nominal_power: Watts = label("Rated battery power")
 
 
-class DeviceInfoV4(Reply):
-    data: DeviceInfoDataV4 | None = None
+class DeviceInfoV4(DataReply[DeviceInfoDataV4]): ...
 
 
-class PowerV4(Reply):
+class PowerV4(DataReply[float]):
     """The output limit that is set: percent of the rated power, W on NOAH."""
-
-    data: Real = None
 
 
 class PowerRealtimeBatteryDataV4(Reading):
@@ -129,20 +123,16 @@ class PowerRealtimeDataV4(Reading):
     vac3: Volts = label("AC voltage, phase 3")
 
 
-class PowerRealtimeV4(Reply):
+class PowerRealtimeV4(DataReply[PowerRealtimeDataV4]):
     """Real devices often answer without data."""
-
-    data: PowerRealtimeDataV4 | None = None
 
 
 class SettingWriteV4(Reply):
     """Answer to a v4 write. SYSTEM_ERROR can come although the change took effect: read it back."""
 
 
-class WifiStrengthV4(Reply):
+class WifiStrengthV4(DataReply[float]):
     """Signal strength in dBm."""
-
-    data: Real = None
 
 
 def v4_call(module: Module[Any], path: str, serials: str, every: float | None = None, **more: Any) -> Call:
@@ -156,20 +146,25 @@ def v4_write(module: Module[Any], path: str, serial: str, **more: Any) -> Plan[S
     return fetch(replace(v4_call(module, path, serial, 5, **more), write=True), SettingWriteV4)
 
 
-def v1_call(spec: Spec, serial: str, /, **more: Any) -> Call:
-    """A v1 call about one device (or several, joined with commas)."""
-    verb = "GET" if spec.sn == "device_sn" else "POST"
-    parameters = {spec.sn: serial, **present(**more)}
-    return Call(
-        path=spec.path,
-        verb="GET" if verb == "GET" else "POST",
-        prefix="v1",
-        query=parameters if verb == "GET" else {},
-        form=parameters if verb == "POST" else {},
-        every=spec.every,
-        per_day=spec.per_day,
-        errors=spec.errors,
-    )
+def v1_call(
+    module: Module[Any],
+    spec: Spec,
+    what: str,
+    serial: str,
+    errors: Mapping[int, str],
+    *,
+    key: str = "{}_sn",
+    more: Mapping[str, Any] | None = None,
+) -> Call:
+    """A v1 call about one device (or several, joined with commas): GET where the key is `device_sn`, else POST.
+
+    `what` and `key` hold {} for the family's name.
+    """
+    key = spec.sn or key.format(module.wire)
+    path = spec.path or f"device/{module.wire}/{what.format(module.wire)}"
+    shared: dict[str, Any] = {"path": path, "prefix": "v1", "every": spec.every, "errors": spec.errors or errors}
+    parameters = {key: serial, **present(**(more or {}))}
+    return Call(verb="GET", query=parameters, **shared) if key == "device_sn" else Call(form=parameters, **shared)
 
 
 def merged(first: Any, second: Any) -> Any:
@@ -229,7 +224,9 @@ def details_v4(module: Module[Any], spec: Spec, device_sn: Serials = None) -> Pl
 def day_history(module: Module[Any], spec: Spec, device_sn: str | None = None, date_: date | None = None) -> Plan[Any]:
     """All readings of one day (v4); default today. The cloud keeps about 95 days."""
     serial = module.serial(device_sn)
-    return fetch(v4_call(module, "queryHistoricalData", serial, 300, date=day("date_", date_)), spec.model)
+    return fetch(
+        v4_call(module, "queryHistoricalData", serial, 300, date=day("date_", date_, module.today())), spec.model
+    )
 
 
 @template
@@ -237,23 +234,31 @@ def day_history_multiple(
     module: Module[Any], spec: Spec, device_sn: Serials = None, date_: date | None = None
 ) -> Plan[Any]:
     """All readings of one day of many devices, by serial number (v4). More than 50 are asked for in several calls."""
-    when = day("date_", date_)
+    when = day("date_", date_, module.today())
     parts = batches(module.serials(device_sn), HISTORY_BATCH)
     return in_parts([v4_call(module, "queryDevicesHistoricalData", p, 300, date=when) for p in parts], spec)
 
 
 @template
-def about_device(module: Module[Any], spec: Spec, device_sn: str | None = None) -> Plan[Any]:
-    """What the cloud knows of one device (v1): its data and settings, or its latest reading."""
-    return fetch(v1_call(spec, module.serial(device_sn)), spec.model)
+def details(module: Module[Any], spec: Spec, device_sn: str | None = None) -> Plan[Any]:
+    """Data and settings of one device (v1)."""
+    serial = module.serial(device_sn)
+    return fetch(v1_call(module, spec, "{}_data_info", serial, NO_DEVICE, key="device_sn"), spec.model)
 
 
 @template
-def about_devices(module: Module[Any], spec: Spec, device_sn: Serials = None, page: int | None = None) -> Plan[Any]:
+def latest(module: Module[Any], spec: Spec, device_sn: str | None = None) -> Plan[Any]:
+    """The latest reading of one device (v1)."""
+    return fetch(v1_call(module, spec, "{}_last_data", module.serial(device_sn), NO_DEVICE), spec.model)
+
+
+@template
+def latest_multiple(module: Module[Any], spec: Spec, device_sn: Serials = None, page: int | None = None) -> Plan[Any]:
     """The latest reading of many devices (v1). More than 100 are asked for in several calls."""
-    number = whole("page", 1 if page is None else page, 1, 2)
+    number = {"pageNum": whole("page", 1 if page is None else page, 1, 2)}
     parts = batches(module.serials(device_sn), BATCH)
-    return in_parts([v1_call(spec, part, pageNum=number) for part in parts], spec, by_serial)
+    calls = [v1_call(module, spec, "{}s_data", part, NO_DEVICE, key="{}s", more=number) for part in parts]
+    return in_parts(calls, spec, by_serial)
 
 
 @template
@@ -272,15 +277,17 @@ def history(
     `limit`: rows a page, 1 to 100, the cloud's default is 20. `page` needs a span of at most 7 days.
     """
     serial = module.serial(device_sn)
-    spans = windows(start_date, end_date, page)
-    pages = paging(page, limit)
-    calls = [v1_call(spec, serial, start_date=a, end_date=b, timezone_id=timezone, **pages) for a, b in spans]
+    more = {"timezone_id": timezone, **paging(page, limit)}
+    calls = [
+        v1_call(module, spec, "{}_data", serial, BAD_RANGE, more={**more, "start_date": first, "end_date": last})
+        for first, last in windows(start_date, end_date, module.today(), page)
+    ]
     return in_parts(calls, spec)
 
 
-def windows(start: date | None, end: date | None, page: int | None) -> list[tuple[date, date]]:
+def windows(start: date | None, end: date | None, today: date, page: int | None) -> list[tuple[date, date]]:
     """A span of days, cut into what one v1 history call takes."""
-    first, last = day_range(start, end, most_days=HISTORY_DAYS if page is None else WINDOW_DAYS)
+    first, last = day_range(start, end, today, most_days=HISTORY_DAYS if page is None else WINDOW_DAYS)
     days = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1, WINDOW_DAYS)]
     return [(a, min(last, date.fromordinal(a.toordinal() + WINDOW_DAYS - 1))) for a in days]
 
@@ -295,8 +302,8 @@ def alarms(
     limit: int | None = None,
 ) -> Plan[Any]:
     """Alarms of one day (v1); default today. `limit`: rows a page, 1 to 100, the cloud's default is 20."""
-    call = v1_call(spec, module.serial(device_sn), date=day("date_", date_), **paging(page, limit))
-    return fetch(call, spec.model)
+    more = {"date": day("date_", date_, module.today()), **paging(page, limit)}
+    return fetch(v1_call(module, spec, "alarm_data", module.serial(device_sn), BAD_DATE, more=more), spec.model)
 
 
 @template
@@ -304,7 +311,8 @@ def alarms_of_day(
     module: Module[Any], spec: Spec, device_sn: str | None = None, date_: date | None = None
 ) -> Plan[Any]:
     """All alarms of one day (v1); default today."""
-    return fetch(v1_call(spec, module.serial(device_sn), date=day("date_", date_)), spec.model)
+    more = {"date": day("date_", date_, module.today())}
+    return fetch(v1_call(module, spec, "alarm_data", module.serial(device_sn), BAD_DATE, more=more), spec.model)
 
 
 @template
@@ -346,7 +354,7 @@ def write_setting(
     """Send all value slots of a v1 setting, unused ones empty, as the cloud wants it."""
     check_setting(module.device_type, parameter_id, values)
     name, slot = ("paramId", "command_{}") if spec.sn == "device_sn" else ("type", "param{}")
-    form = {spec.sn: module.serial(device_sn), name: parameter_id}
+    form = {spec.sn or f"{module.wire}_sn": module.serial(device_sn), name: parameter_id}
     form |= {slot.format(n): "" if value is None else wire_text(value) for n, value in enumerate(values, 1)}
     return fetch(Call(path=spec.path, prefix="v1", form=form, write=True, errors=_SETTING_WRITE), spec.model)
 
@@ -418,31 +426,19 @@ def slots(arguments: dict[str, Any]) -> list[Slot]:
     return [arguments[name] for name in names if name in arguments]
 
 
+# fmt: off
 @template
 def write_18_slots(
-    module: Module[Any],
-    spec: Spec,
-    parameter_id: str,
-    parameter_value_1: Slot,
-    parameter_value_2: Slot = None,
-    parameter_value_3: Slot = None,
-    parameter_value_4: Slot = None,
-    parameter_value_5: Slot = None,
-    parameter_value_6: Slot = None,
-    parameter_value_7: Slot = None,
-    parameter_value_8: Slot = None,
-    parameter_value_9: Slot = None,
-    parameter_value_10: Slot = None,
-    parameter_value_11: Slot = None,
-    parameter_value_12: Slot = None,
-    parameter_value_13: Slot = None,
-    parameter_value_14: Slot = None,
-    parameter_value_15: Slot = None,
-    parameter_value_16: Slot = None,
-    parameter_value_17: Slot = None,
-    parameter_value_18: Slot = None,
+    module: Module[Any], spec: Spec, parameter_id: str, parameter_value_1: Slot,
+    parameter_value_2: Slot = None, parameter_value_3: Slot = None, parameter_value_4: Slot = None,
+    parameter_value_5: Slot = None, parameter_value_6: Slot = None, parameter_value_7: Slot = None,
+    parameter_value_8: Slot = None, parameter_value_9: Slot = None, parameter_value_10: Slot = None,
+    parameter_value_11: Slot = None, parameter_value_12: Slot = None, parameter_value_13: Slot = None,
+    parameter_value_14: Slot = None, parameter_value_15: Slot = None, parameter_value_16: Slot = None,
+    parameter_value_17: Slot = None, parameter_value_18: Slot = None,
     device_sn: str | None = None,
 ) -> Plan[Any]:
+    # fmt: on
     """Write a setting (v1), a value a slot; known ids and ranges: `bridge.growatt.settings`."""
     return write_setting(module, spec, device_sn, parameter_id, slots(locals()))
 

@@ -7,10 +7,10 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 from bridge.growatt.arguments import whole
-from bridge.growatt.calls import Call, Module, Plan, S, endpoint, fetch
+from bridge.growatt.calls import Call, Module, Plan, S, endpoint, fetch, meanings
 from bridge.growatt.errors import ArgumentError
 from bridge.growatt.families.shared import SettingWriteV4, v4_call, v4_write
-from bridge.growatt.fields import Integer, Minutes, Percent, Reading, Reply, Text, label, minutes_of
+from bridge.growatt.fields import DataReply, Minutes, Percent, Reading, Reply, Text, label, minutes_of
 from bridge.growatt.settings import POWER_PLAN, check_vpp
 
 Schedule: TypeAlias = Sequence[tuple[int, time | int, time | int]]
@@ -19,17 +19,14 @@ Schedule: TypeAlias = Sequence[tuple[int, time | int, time | int]]
 END = 1440
 MOST_PERIODS = 20
 _WRITE = {
+    **meanings("reading or writing failed", "", "", "serial number missing", "datalogger offline"),
     500: "set command failed",
-    10001: "reading or writing failed",
-    10004: "serial number missing",
-    10005: "datalogger offline",
     10007: "value missing",
     10008: "value out of range",
     10009: "parameter id unknown",
-    10011: "no permission",
     10012: "device unknown",
 }
-_READ = {10001: "reading failed", 10002: "device unknown", 10003: "serial number missing"}
+_READ = meanings("reading failed", "device unknown", "serial number missing")
 
 
 class VppSoc(Reply):
@@ -40,8 +37,7 @@ class VppSoc(Reply):
     datalogger_sn: Text = label("Datalogger serial number", wire="dataLogSn")
 
 
-class VppWrite(Reply):
-    data: Integer = None
+class VppWrite(DataReply[int]): ...
 
 
 class VppTimePeriodV4(Reading):
