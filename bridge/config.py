@@ -8,10 +8,20 @@ import difflib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bridge.growatt import SERVERS
@@ -34,7 +44,12 @@ def _base_topic(value: str) -> str:
     return Topics(value).base
 
 
-Seconds = Annotated[float, Field(gt=0)]
+def _mode(value: Any) -> Any:
+    """YAML reads `off` as false."""
+    return {False: "off", True: "device"}.get(value, value) if isinstance(value, bool) else value
+
+
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Section(BaseModel):
@@ -94,7 +109,7 @@ class Mqtt(Section):
 class HomeAssistant(Section):
     """Discovery."""
 
-    discovery: bool = True
+    discovery: Annotated[Literal["device", "component", "both", "off"], BeforeValidator(_mode)] = "device"
     discovery_prefix: Annotated[str, AfterValidator(_base_topic)] = "homeassistant"
     status_topic: str = "homeassistant/status"
 
@@ -129,6 +144,8 @@ class DeviceOptions(Section):
 
     serial: Annotated[str, Field(min_length=1)]
     name: Annotated[str, Field(min_length=1)] | None = None
+    enabled: tuple[str, ...] = ()
+    disabled: tuple[str, ...] = ()
 
 
 class Config(Section):
@@ -214,21 +231,28 @@ def _secret(path: Any, name: str) -> str:
         text = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError, TypeError) as error:
         reason = getattr(error, "strerror", None) or "not a readable text file"
-        raise ValueError(f"{name}_file: {path}: {reason}; check the path and the permissions") from None
+        raise _unreadable(name, f"{path}: {reason}; check the path and the permissions") from None
     if not text:
-        raise ValueError(f"{name}_file: {path} is empty; put the {name} into it")
+        raise _unreadable(name, f"{path} is empty; put the {name} into it")
     return text
+
+
+def _unreadable(name: str, message: str) -> PydanticCustomError:
+    return PydanticCustomError("secret_file", "{message}", {"message": message, "key": f"{name}_file"})
 
 
 def _explain(path: Path | None, error: ValidationError) -> Iterator[str]:
     for detail in error.errors(include_url=False, include_input=False):
-        key = ".".join(str(part) for part in detail["loc"])
+        loc = detail["loc"]
         message = detail["msg"].removeprefix("Value error, ")
         if detail["type"] == "extra_forbidden":
-            message = f"unknown key{_suggest(detail['loc'])}"
+            message = f"unknown key{_suggest(loc)}"
         elif detail["type"] == "string_type":
             message = "expected text; put the value in quotes"
-        yield ": ".join(filter(None, (_origin(path, detail["loc"]), key, message)))
+        elif detail["type"] == "secret_file":
+            loc = (*loc, detail["ctx"]["key"])
+        key = ".".join(str(part) for part in loc)
+        yield ": ".join(filter(None, (_origin(path, loc), key, message)))
 
 
 def _origin(path: Path | None, loc: tuple[int | str, ...]) -> str:
@@ -242,7 +266,7 @@ def _suggest(loc: tuple[int | str, ...]) -> str:
     model: Any = Config
     for part in loc[:-1]:
         info = model.model_fields.get(part) if isinstance(part, str) and hasattr(model, "model_fields") else None
-        model = info.annotation if info else DeviceOptions
+        model = next(iter(get_args(info.annotation)), info.annotation) if info else DeviceOptions
     known = list(getattr(model, "model_fields", {}))
     close = difflib.get_close_matches(str(loc[-1]), known, n=1)
     return f"; did you mean {close[0]}?" if close else f"; known here are {', '.join(known)}"

@@ -22,6 +22,7 @@ CHECKS = (
     ("ruff", "check", "."),
     ("mypy",),
     ("lint-imports",),
+    ("python", "scripts/devices_doc.py", "--check"),
 )
 
 

@@ -22,6 +22,10 @@ class ManualClock(Clock):
     def monotonic(self) -> float:
         return self._now - self._start
 
+    def now_is(self, seconds: float) -> None:
+        """Set the time, counted from the start, without letting anything run; back is possible, too."""
+        self._now = self._start + seconds
+
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:
             await asyncio.sleep(0)

@@ -1,6 +1,7 @@
 """Fixtures: real brokers, and a client that watches them. The tests fail, never skip, where no broker can be run."""
 
 import gc
+import logging
 import os
 import signal
 import socket
@@ -8,17 +9,18 @@ import subprocess
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from bridge.demo.broker import find_mosquitto, free_port, mosquitto_config, tied
+from tests.house import House, Outside, Process, house_in, outside_in
 
 REMEDY = "the tests need a broker: apt-get install mosquitto, or a running Docker engine"
 
@@ -235,3 +237,61 @@ def tap() -> Iterator[Callable[..., Tap]]:
         each.client.disconnect()
         each.client.loop_stop()
         each.client._reset_sockets()  # else whenever the client is collected, with a warning
+
+
+@pytest.fixture
+async def house(
+    broker: Broker, tap: Callable[..., Tap], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[Callable[..., Awaitable[House]]]:
+    """Makes houses: `await house(speed=100, limits="endpoint", started=True, polling={...})`; see `tests.house`.
+
+    At the end nothing that was told or logged may hold the token.
+    """
+    caplog.set_level(logging.DEBUG, "bridge")
+    async with AsyncExitStack() as stack:
+        made: list[House] = []
+
+        async def make(
+            *, on: Broker = broker, speed: float = 100, limits: str = "endpoint", started: bool = True, **options: Any
+        ) -> House:
+            entered = house_in(tmp_path, on, tap, speed=speed, limits=limits, started=started, **options)
+            made.append(await stack.enter_async_context(entered))
+            return made[-1]
+
+        yield make
+    for each in made:
+        each.assert_no_secrets(caplog.text)
+
+
+@pytest.fixture
+async def outside(
+    broker: Broker, tap: Callable[..., Tap], tmp_path: Path
+) -> AsyncIterator[Callable[..., Awaitable[Outside]]]:
+    """Makes houses whose bridge is a process: `await outside(polling={...})`; the token is never told there either."""
+    async with AsyncExitStack() as stack:
+        made: list[Outside] = []
+
+        async def make(*, on: Broker = broker, **options: Any) -> Outside:
+            made.append(await stack.enter_async_context(outside_in(tmp_path, on, tap, **options)))
+            return made[-1]
+
+        yield make
+    for each in made:
+        each.assert_no_secrets(each.process.text)
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[Process]:
+    """The command line as a process; ended with the test."""
+    made = Process(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture(autouse=True)
+def _own_log_level() -> Iterator[None]:
+    """The command line sets the log level of its process; in a test it lasts as long as the test."""
+    logger = logging.getLogger("bridge")
+    before = logger.level
+    yield
+    logger.setLevel(before)

@@ -8,14 +8,24 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from bridge.devices.kinds import Kind, Object
 from bridge.growatt import AsyncGrowattApi, DeviceType
-from bridge.growatt.fields import EndOfDay, FieldSpec, Quantity, Reading, aware, humanise
+from bridge.growatt.fields import (
+    EndOfDay,
+    FieldSpec,
+    JavaCalendar,
+    JavaDate,
+    Quantity,
+    Reading,
+    aware,
+    humanise,
+)
 
 Json = Any
 Fact = Literal["model", "firmware", "datalogger", "alias"]
+Alarm = Literal["fault", "warning"]
 LONGEST_LABEL = 60
 
 
@@ -57,7 +67,8 @@ class Property:
     """One readable value, under its name at home. `main`: shown by default; the rest is diagnostic.
 
     Label, quantity and words come from the first field read unless given here. `words` name codes, `bits` name the bits
-    of a number; both end as text. `scale` brings the cloud's unit to the one at home.
+    of a number; both end as text. `scale` brings the cloud's unit to the one at home. `alarm`: any value but a quiet
+    one (0, none, normal) tells of a fault or a warning.
     """
 
     name: str
@@ -70,6 +81,7 @@ class Property:
     main: bool = False
     convert: Callable[[Any], Any] | None = None
     scale: float = 1
+    alarm: Alarm | None = None
 
     def value(self, source: str, record: Reading) -> Json:
         """The value for home out of one source's record; None where it has none."""
@@ -98,7 +110,9 @@ class Setting:
     """One writable value. `write` makes the client call; `confirm` names the source that reads the value back, None
     where nothing does. `check` compares a wanted value with the device's present ones: a reason to refuse, or None.
 
-    A part of a setting that the cloud takes only whole has `whole` and `key`. `main`: an entity by default.
+    A part of a setting that the cloud takes only whole has `whole` and `key`. `main`: an entity by default, where the
+    device has told the property that it `needs`. `steps`: the setting is written through others, which it tells by name
+    and value, in order, from the wanted value and the present ones. `note`: what people should know beside a success.
     """
 
     name: str
@@ -111,6 +125,9 @@ class Setting:
     whole: str | None = None
     key: str | None = None
     main: bool = True
+    needs: str | None = None
+    steps: Callable[[Any, Mapping[str, Json]], list[tuple[str, Json]]] | None = None
+    note: Callable[[Any, Mapping[str, Json]], str | None] | None = None
 
     def value(self, source: str, record: Reading) -> Json:
         """The device's present value out of one source's record, None where it has none."""
@@ -126,7 +143,7 @@ class Setting:
 @dataclass(frozen=True, kw_only=True)
 class Family:
     """One kind of device. `facts`: where its model, firmware and datalogger are read. `by_model`: the cloud lists it
-    under one type with others, so that its model name decides."""
+    under one type with others, so that its model name decides. `omit`: fields that are not shown, by source."""
 
     name: str
     title: str
@@ -137,6 +154,7 @@ class Family:
     facts: Mapping[Fact, tuple[Read, ...]] = field(default_factory=dict)
     offline: tuple[Read, ...] = ()
     by_model: bool = False
+    omit: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def items(self) -> tuple["Property | Setting", ...]:
@@ -206,10 +224,10 @@ def at_home(value: Any) -> Json:
             return round(value, 3)
         case datetime():
             return aware(value).isoformat()
-        case EndOfDay():
-            return "24:00"
+        case JavaDate() | JavaCalendar():
+            return at_home(value.moment)
         case time():
-            return value.isoformat("minutes" if value.second == 0 else "seconds")
+            return value.isoformat("seconds" if value.second and not isinstance(value, EndOfDay) else "minutes")
         case date():
             return value.isoformat()
         case Reading():
@@ -229,31 +247,90 @@ _HOME_UNITS = {
 """What the cloud sends in another unit than home has: the factor, and the quantity at home."""
 
 
-def properties(
+_SERVER_OBJECTS = ("bean", "map", "_data", "_list", "children", "record")
+"""Names of fields without a type end like this where the server shows objects of its own, mostly empty."""
+
+_OWN_TEXTS = frozenset({"status_text", "model_text"})
+"""Texts that tell more than the code beside them."""
+
+
+def define(
+    name: str,
+    title: str,
+    device_type: DeviceType | None,
+    *,
     sources: Sequence[Source],
     main: Sequence[Property],
     settings: Sequence[Setting] = (),
-    *,
     omit: Mapping[str, Sequence[str]] | None = None,
-    tail: Sequence[str] = (),
-) -> tuple[Property, ...]:
-    """The home properties, completed from their fields, then the long tail: every field of the sources named in `tail`
-    that no property shows as it is and no setting reads, under its API name. Fields of one name in several sources are
-    one property, and the order of `tail` tells which source is preferred. `omit`: fields that are left out, by source.
+    tail: Sequence[str],
+    **more: Any,
+) -> Family:
+    """A family with the home properties in `main`, completed from their fields, then the long tail: every field of the
+    sources named in `tail` that no property shows as it is and no setting reads, under its API name. Fields of one name
+    in several sources are one property, and the order of `tail` tells which source is preferred. `omit`: fields that
+    are left out, by source; display texts of other fields and objects of the server are left out anyway.
 
     Raises ValueError where a field of the tail would need a name that is taken.
     """
     models = {s.name: s.model.vocabulary() for s in sources}
+    left_out = {source: _left_out(models[source], (omit or {}).get(source, ())) for source in tail}
+    return Family(
+        name=name,
+        title=title,
+        device_type=device_type,
+        sources=tuple(sources),
+        settings=tuple(settings),
+        properties=_properties(models, main, settings, left_out),
+        omit=left_out,
+        **more,
+    )
+
+
+def _left_out(fields: Mapping[str, FieldSpec], declared: Sequence[str]) -> frozenset[str]:
+    texts = {name for name in fields if name.lower().endswith("_text") and name[: -len("_text")] in fields}
+    objects = {name for name, spec in fields.items() if _is_object(spec)}
+    return frozenset(((texts - _OWN_TEXTS) | objects | set(declared)) & set(fields))
+
+
+def _is_object(spec: FieldSpec) -> bool:
+    if spec.type is Any:
+        return spec.name.endswith(_SERVER_OBJECTS)
+    kind = get_origin(spec.type) or spec.type
+    return issubclass(kind, dict | list) or (
+        issubclass(kind, Reading) and not issubclass(kind, JavaDate | JavaCalendar)
+    )
+
+
+def _properties(
+    models: Mapping[str, Mapping[str, FieldSpec]],
+    main: Sequence[Property],
+    settings: Sequence[Setting],
+    left_out: Mapping[str, frozenset[str]],
+) -> tuple[Property, ...]:
     used = {(source_of(read), name) for item in settings for read in item.reads for name in fields_of(read)}
-    used |= {(source_of(r), name) for prop in main for r in prop.reads if isinstance(r, str) for name in fields_of(r)}
-    used |= {(source, name) for source, names in (omit or {}).items() for name in names}
+    used |= {(source_of(read), name) for prop in main for read in prop.reads for name in _shown(prop, read)}
     done = [_complete(prop, models) for prop in main]
-    rest = [(source, name) for source in tail for name in models[source] if (source, name) not in used]
-    if clash := {prop.name for prop in main} & {name for _, name in rest}:
+    tail = [(source, name) for source in left_out for name in models[source] if name not in left_out[source]]
+    rest = [place for place in tail if place not in used]
+    taken = {prop.name for prop in main} | {setting.name for setting in settings}
+    if clash := taken & {name for _, name in rest}:
         raise ValueError(f"names that are taken; read these fields or omit them: {', '.join(sorted(clash))}")
-    names = dict.fromkeys(name for _, name in rest)
-    reads = {name: tuple(f"{source}.{other}" for source, other in rest if other == name) for name in names}
-    return (*done, *_labelled([_complete(Property(name=n, reads=reads[n]), models) for n in names], done, settings))
+    reads: dict[str, list[str]] = {}
+    for source, name in rest:
+        reads.setdefault(name, []).append(f"{source}.{name}")
+    told = [_complete(Property(name=_lower(name), reads=tuple(found)), models) for name, found in reads.items()]
+    return (*done, *_labelled(told, done, settings))
+
+
+def _lower(name: str) -> str:
+    """The API's own names, in lower case all: `normalPower` -> `normal_power`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _shown(prop: Property, read: Read) -> tuple[str, ...]:
+    """The fields that a read shows as they are; of a computation, the one that has the property's own name."""
+    return fields_of(read) if isinstance(read, str) else tuple(set(fields_of(read)) & {prop.name})
 
 
 def _labelled(tail: Sequence[Property], done: Sequence[Property], settings: Sequence[Setting]) -> Iterator[Property]:
@@ -272,17 +349,23 @@ def _complete(prop: Property, models: Mapping[str, Mapping[str, FieldSpec]]) -> 
     plain = isinstance(read, str) and prop.convert is None
     words, bits = prop.words or (spec.codes if plain else None), prop.bits or (spec.bits if plain else None)
     quantity, scale = prop.quantity or spec.quantity, prop.scale
+    convert = str if spec.type is Any and prop.convert is None else prop.convert
     if prop.quantity is None and quantity is not None and quantity.unit in _HOME_UNITS:
         scale, quantity = _HOME_UNITS[quantity.unit]
     return replace(
         prop,
         label=prop.label or spec.label,
         quantity=quantity,
+        convert=convert,
         scale=scale,
         words=words,
         bits=bits,
-        type=prop.type or (str if words or bits else spec.type),
+        type=prop.type or (str if words or bits else _HOME_TYPES.get(spec.type, spec.type)),
     )
+
+
+_HOME_TYPES: Mapping[Any, type] = {Any: str, time: str, EndOfDay: str, JavaDate: datetime, JavaCalendar: datetime}
+"""What the client's types are at home."""
 
 
 def with_parts(whole: Setting) -> tuple[Setting, ...]:
@@ -299,7 +382,8 @@ def with_parts(whole: Setting) -> tuple[Setting, ...]:
             confirm=whole.confirm,
             whole=whole.name,
             key=part.key,
-            main=whole.main,
+            main=whole.main and part.main,
+            needs=whole.needs,
         )
         for part in whole.kind.parts
     )

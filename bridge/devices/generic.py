@@ -2,20 +2,25 @@
 
 from typing import Any
 
-from bridge.devices.catalogue import Computed, Family, Property, Source, properties, word
+from bridge.devices.catalogue import Computed, Property, Source, define, word
 from bridge.devices.sources import listed
 from bridge.growatt import AsyncGrowattApi, GrowattError
 from bridge.growatt.account.plant import DeviceData
 from bridge.growatt.families.codes import STATUS_BY_TYPE
 
 
-async def _fetch(api: AsyncGrowattApi, serials: list[str]) -> Any:
-    """The list of devices of the plant that the device belongs to."""
-    info = await api.device.get_plant(serials[0])
+async def plant_of(api: AsyncGrowattApi, serial: str) -> int:
+    """The number of the plant that a device belongs to; raises GrowattError where there is none."""
+    info = await api.device.get_plant(serial)
     plant = info.data.plant if info.data else None
     if plant is None or plant.plant_id is None:
-        raise GrowattError(f"the cloud knows no plant of {serials[0]}")
-    return await api.plant.list_devices_all(plant.plant_id)
+        raise GrowattError(f"the cloud knows no plant of {serial}")
+    return int(plant.plant_id)
+
+
+async def _fetch(api: AsyncGrowattApi, serials: list[str]) -> Any:
+    """The list of devices of the plant that the device belongs to."""
+    return await api.plant.list_devices_all(await plant_of(api, serials[0]))
 
 
 SOURCES = (
@@ -49,12 +54,14 @@ MAIN = (
     Property(name="lost", label="Connection lost", reads=("listing.lost",), main=True),
 )
 
-GENERIC = Family(
-    name="generic",
-    title="Device",
-    device_type=None,
+GENERIC = define(
+    "generic",
+    "Device",
+    None,
     sources=SOURCES,
-    properties=properties(SOURCES, MAIN, omit={"listing": ("device_sn", "datalogger_sn", "status")}, tail=("listing",)),
+    main=MAIN,
+    omit={"listing": ("device_sn", "datalogger_sn", "status")},
+    tail=("listing",),
     facts={"model": ("listing.model",), "datalogger": ("listing.datalogger_sn",)},
     offline=("listing.lost",),
 )

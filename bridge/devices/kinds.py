@@ -7,7 +7,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
+from itertools import pairwise
 from math import isfinite
 from typing import Any
 
@@ -34,24 +35,27 @@ class Kind:
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Kind):
-    """A number from `low` to `high` in steps of `step`; numbers as text are taken."""
+    """A number from `low` to `high` in steps of `step`, but not within `gap`; numbers as text are taken."""
 
     low: float
     high: float
     step: float = 1
     unit: str = ""
+    gap: tuple[float, float] | None = None
 
     def parse(self, value: Any) -> float | int:
         number = self._number(value)
         if not self.low <= number <= self.high:
             raise ValueError(f"{number:g} is out of range: {self.low:g} to {self.high:g}{self._unit}")
+        if self.gap and self.gap[0] < number < self.gap[1]:
+            raise ValueError(f"{number:g} is not possible: nothing between {self.gap[0]:g} and {self.gap[1]:g} is")
         steps = (number - self.low) / self.step
         if abs(steps - round(steps)) > 1e-6:
             raise ValueError(f"{number:g} does not fit the steps of {self.step:g}{self._unit}")
         return self._known(number)
 
     def _known(self, value: Any) -> float | int:
-        number = round(float(value), 3)
+        number = round(float(value), 4)
         return int(number) if number == int(number) else number
 
     def _number(self, value: Any) -> float:
@@ -125,12 +129,65 @@ class TimeOfDay(Kind):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Moment(Kind):
+    """A date and time of the device's own clock, without a zone: YYYY-MM-DD HH:MM, and :SS where it has seconds."""
+
+    seconds: bool = True
+
+    def parse(self, value: Any) -> str:
+        try:
+            moment = datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is not None:
+            raise ValueError(f"expected date and time as YYYY-MM-DD HH:MM, without a zone, got {_shown(value)}")
+        return self._known(moment)
+
+    def _known(self, value: Any) -> str:
+        return str(value.strftime("%Y-%m-%d %H:%M:%S" if self.seconds else "%Y-%m-%d %H:%M"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Kind):
+    """A text that is not empty, of at most `most` characters."""
+
+    most: int = 64
+
+    def parse(self, value: Any) -> str:
+        text = value.strip() if isinstance(value, str) else ""
+        if not 0 < len(text) <= self.most:
+            raise ValueError(f"expected a text of 1 to {self.most} characters, got {_shown(value)}")
+        return text
+
+    def _known(self, value: Any) -> str:
+        return str(value).strip()
+
+
+PRESS = "press"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Press(Kind):
+    """Something to be done, without a value: `press`, or nothing at all."""
+
+    def parse(self, value: Any) -> str:
+        text = value.strip().lower() if isinstance(value, str) else value
+        if text is None or text is True or text in ("", PRESS):
+            return PRESS
+        raise ValueError(f"expected {PRESS}, got {_shown(value)}")
+
+    def _known(self, value: Any) -> str:
+        return PRESS
+
+
+@dataclass(frozen=True, kw_only=True)
 class Part:
-    """One key of a setting that is written whole."""
+    """One key of a setting that is written whole. `main`: an entity by default, where the whole is."""
 
     key: str
     label: str
     kind: Kind
+    main: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +215,52 @@ class Object(Kind):
 
     def _known(self, value: Any) -> dict[str, Any]:
         return {p.key: p.kind.from_device(value.get(p.key)) for p in self.parts}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Periods(Kind):
+    """A day as a list of periods, each with `start`, `end` and the parts of `item`; gaps are allowed, overlaps are not.
+
+    Sorted by time. One that passes midnight becomes two. `defaults`: what a period has that does not say otherwise.
+    """
+
+    item: Object
+    most: int
+    defaults: Mapping[str, Any]
+
+    def parse(self, value: Any) -> list[dict[str, Any]]:
+        if not isinstance(value, list):
+            raise ValueError(f"expected a JSON list of periods, got {_shown(value)}")
+        day = [part for number, period in enumerate(value, 1) for part in self._period(number, period)]
+        day.sort(key=lambda period: str(period["start"]))
+        if len(day) > self.most:
+            raise ValueError(f"{len(day)} periods, counted after splits at midnight; at most {self.most} are possible")
+        for one, other in pairwise(day):
+            if other["start"] < one["end"]:
+                raise ValueError(f"the periods {_span(one)} and {_span(other)} overlap")
+        return day
+
+    def _period(self, number: int, value: Any) -> list[dict[str, Any]]:
+        try:
+            period = {**self.defaults, **self.item.parse(value)}
+        except ValueError as error:
+            raise ValueError(f"period {number}: {error}") from None
+        if missing := [part.key for part in self.item.parts if part.key not in period]:
+            raise ValueError(f"period {number} lacks {', '.join(missing)}")
+        period = {part.key: period[part.key] for part in self.item.parts}
+        start, end = period["start"], period["end"]
+        if start == end:
+            raise ValueError(f"period {number} ends when it starts, at {start}")
+        if start < end:
+            return [period]
+        return [{**period, "end": "24:00"}, *([] if end == "00:00" else [{**period, "start": "00:00"}])]
+
+    def _known(self, value: Any) -> list[dict[str, Any]]:
+        return sorted((self.item.from_device(period) for period in value), key=lambda period: str(period["start"]))
+
+
+def _span(period: Mapping[str, Any]) -> str:
+    return f"{period['start']}-{period['end']}"
 
 
 def show_minutes(minutes: int) -> str:

@@ -1,14 +1,42 @@
 """MIN (`tlx` on the wire): grid-tied inverters; the XH models take a battery."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from bridge.devices.catalogue import Computed, Family, Property, Setting, Source, properties, quantity_of
-from bridge.devices.kinds import Number, Switch
-from bridge.devices.sources import data_of, itself, listed, without
+from bridge.devices.catalogue import Json, Property, Source, define, parts_read
+from bridge.devices.home import (
+    FIRMWARE_VERSION,
+    SIGNAL_STRENGTH,
+    add,
+    daily,
+    first_set,
+    grid,
+    home,
+    phases,
+    pv_inputs,
+    signed_battery,
+    total,
+)
+from bridge.devices.kinds import Choice, Kind, Number, Object, Part, Switch, TimeOfDay
+from bridge.devices.parameters import (
+    DEVICE_CLOCK,
+    PERCENT,
+    POWER_FACTOR,
+    VOLTAGE_HIGH,
+    VOLTAGE_LOW,
+    Parameter,
+    active_power,
+    backup,
+    export_limit,
+    joined,
+    parameters,
+    power_on,
+)
+from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, data_of, v4_sources, without
+from bridge.devices.vpp import vpp
 from bridge.growatt import DeviceType
 from bridge.growatt.families.min import MinDetailDataV4, MinEnergyDataV4, MinTlxSettingsData
-from bridge.growatt.families.shared import PowerV4, WifiStrengthV4
-from bridge.growatt.fields import DecibelMilliwatts
 
 INPUTS = range(1, 5)
 STATUS = {
@@ -57,241 +85,174 @@ def _battery(record: MinEnergyDataV4) -> bool:
     return seen or bool(record.battery_sn or record.bat_sn)
 
 
-SOURCES = (
-    Source(
-        name="reading",
-        model=MinEnergyDataV4,
-        fetch=lambda api, serials: api.min.energy_v4(serials),
-        records=listed("device_sn", _reading),
-        every=300,
-        most=100,
-        stamp="calendar",
-    ),
-    Source(
-        name="details",
-        model=MinDetailDataV4,
-        fetch=lambda api, serials: api.min.details_v4(serials),
-        records=listed("serial_num"),
-        every=1800,
-        most=100,
-    ),
-    Source(
-        name="settings",
-        model=MinTlxSettingsData,
-        fetch=lambda api, serials: api.min.settings(serials[0]),
-        records=data_of(),
-        every=900,
-    ),
-    Source(
-        name="power",
-        model=PowerV4,
-        fetch=lambda api, serials: api.min.power(serials[0]),
-        records=itself,
-        every=None,
-    ),
-    Source(
-        name="signal",
-        model=WifiStrengthV4,
-        fetch=lambda api, serials: api.min.wifi_strength(serials[0]),
-        records=itself,
-        every=3600,
-    ),
+SETTINGS_READ = Source(
+    name="settings",
+    model=MinTlxSettingsData,
+    fetch=lambda api, serials: api.min.settings(serials[0]),
+    records=data_of(),
+    every=900,
 )
-
-
-def _sum(*values: float | None) -> float:
-    return sum(value for value in values if value is not None)
-
-
-def _first_set(*values: float | None) -> float:
-    """The first that is not 0: unused ones of several fields for one thing stay 0."""
-    return next((value for value in values if value), 0.0)
-
-
-def _less(plus: float | None, minus: float | None) -> float:
-    return (plus or 0.0) - (minus or 0.0)
-
-
-def _balance(*values: float | None) -> float:
-    """Half of the values, less the other half."""
-    half = len(values) // 2
-    return _less(_sum(*values[:half]), _sum(*values[half:]))
-
-
-def _of(compute: Any, *fields: str) -> tuple[Computed]:
-    return (Computed("reading", fields, compute),)
-
 
 CHARGE = tuple(f"{bdc}_charge_power" for bdc in CONVERTERS)
 DISCHARGE = tuple(f"{bdc}_discharge_power" for bdc in CONVERTERS)
 
+
+def _charging(*values: float | None) -> float:
+    """Half of the values is charge, half is discharge."""
+    half = len(values) // 2
+    return add(*values[:half]) - add(*values[half:])
+
+
 MAIN = (
-    Property(name="pv_power", label="PV power", reads=("reading.ppv",), main=True),
-    *(
-        Property(name=f"pv{n}_{name}", label=f"PV{n} {name}", reads=(f"reading.{field}{n}",), main=n <= 2)
-        for n in INPUTS
-        for name, field in (("power", "ppv"), ("voltage", "vpv"), ("current", "ipv"))
+    *home(pv_power="ppv"),
+    *pv_inputs(INPUTS),
+    *home(
+        pv_energy_today=total(*(f"epv{n}_today" for n in INPUTS)),
+        pv_energy_total="epv_total",
+        ac_power="pac",
+        **daily(energy="eac"),
+        **phases("vac1", "vac2", "vac3"),
+        grid_frequency="fac",
+        battery_soc=first_set("bms_soc", "bdc1_soc", "soc1"),
+        **signed_battery(_charging, *CHARGE, *DISCHARGE),
+        **daily(battery_charge_energy="e_charge", battery_discharge_energy="e_discharge"),
+        **grid("pac_to_user_total", "pac_to_grid_total"),
+        **daily(grid_import_energy="e_to_user", grid_export_energy="e_to_grid", load_energy="e_local_load"),
+        load_power="pac_to_local_load",
+        temperature="temp1",
+        fault_code="fault_type",
+        warning_code="warn_code",
     ),
-    Property(
-        name="pv_energy_today",
-        label="PV energy today",
-        reads=_of(_sum, *(f"epv{n}_today" for n in INPUTS)),
-        main=True,
-    ),
-    Property(name="pv_energy_total", label="PV energy total", reads=("reading.epv_total",), main=True),
-    Property(name="ac_power", label="AC power", reads=("reading.pac",), main=True),
-    Property(name="energy_today", label="Energy today", reads=("reading.eac_today",), main=True),
-    Property(name="energy_total", label="Energy total", reads=("reading.eac_total",), main=True),
-    Property(name="grid_voltage", label="Grid voltage", reads=("reading.vac1",), main=True),
-    Property(name="grid_voltage_l2", label="Grid voltage L2", reads=("reading.vac2",)),
-    Property(name="grid_voltage_l3", label="Grid voltage L3", reads=("reading.vac3",)),
-    Property(name="grid_frequency", label="Grid frequency", reads=("reading.fac",), main=True),
-    Property(
-        name="battery_soc",
-        label="Battery state of charge",
-        reads=_of(_first_set, "bms_soc", "bdc1_soc", "soc1"),
-        main=True,
-    ),
-    Property(name="battery_power", label="Battery power", reads=_of(_balance, *CHARGE, *DISCHARGE), main=True),
-    Property(name="battery_charge_power", label="Battery charge power", reads=_of(_sum, *CHARGE), main=True),
-    Property(name="battery_discharge_power", label="Battery discharge power", reads=_of(_sum, *DISCHARGE), main=True),
-    Property(
-        name="battery_charge_energy_today",
-        label="Battery charge energy today",
-        reads=("reading.e_charge_today",),
-        main=True,
-    ),
-    Property(
-        name="battery_charge_energy_total",
-        label="Battery charge energy total",
-        reads=("reading.e_charge_total",),
-        main=True,
-    ),
-    Property(
-        name="battery_discharge_energy_today",
-        label="Battery discharge energy today",
-        reads=("reading.e_discharge_today",),
-        main=True,
-    ),
-    Property(
-        name="battery_discharge_energy_total",
-        label="Battery discharge energy total",
-        reads=("reading.e_discharge_total",),
-        main=True,
-    ),
-    Property(
-        name="grid_power", label="Grid power", reads=_of(_less, "pac_to_user_total", "pac_to_grid_total"), main=True
-    ),
-    Property(name="grid_import_power", label="Grid import power", reads=("reading.pac_to_user_total",), main=True),
-    Property(name="grid_export_power", label="Grid export power", reads=("reading.pac_to_grid_total",), main=True),
-    Property(
-        name="grid_import_energy_today",
-        label="Grid import energy today",
-        reads=("reading.e_to_user_today",),
-        main=True,
-    ),
-    Property(
-        name="grid_import_energy_total",
-        label="Grid import energy total",
-        reads=("reading.e_to_user_total",),
-        main=True,
-    ),
-    Property(
-        name="grid_export_energy_today",
-        label="Grid export energy today",
-        reads=("reading.e_to_grid_today",),
-        main=True,
-    ),
-    Property(
-        name="grid_export_energy_total",
-        label="Grid export energy total",
-        reads=("reading.e_to_grid_total",),
-        main=True,
-    ),
-    Property(name="load_power", label="Load power", reads=("reading.pac_to_local_load",), main=True),
-    Property(name="load_energy_today", label="Load energy today", reads=("reading.e_local_load_today",), main=True),
-    Property(name="load_energy_total", label="Load energy total", reads=("reading.e_local_load_total",), main=True),
-    Property(name="temperature", label="Temperature", reads=("reading.temp1",), main=True),
     Property(name="status", label="Status", reads=("reading.status",), words=STATUS, main=True),
-    Property(name="fault_code", label="Fault code", reads=("reading.fault_type",), main=True),
-    Property(name="warning_code", label="Warning code", reads=("reading.warn_code",), main=True),
     Property(name="device_type", label="Device type code", reads=("details.device_type",), convert=int),
-    Property(name="firmware_version", label="Firmware version", reads=("details.fw_version",)),
-    Property(
-        name="signal_strength",
-        label="Signal strength",
-        reads=("signal.data",),
-        quantity=quantity_of(DecibelMilliwatts),
-    ),
+    FIRMWARE_VERSION,
+    SIGNAL_STRENGTH,
 )
 
-SETTINGS = (
-    Setting(
-        name="power_on",
-        label="Power on",
-        kind=Switch(),
-        reads=("settings.on_off",),
+SEGMENTS = range(1, 10)
+SHOWN_SEGMENTS = (1, 2, 3)
+EXPORT_MODES = {"off": 0, "meter": 1, "ct": 2}
+SEGMENT = Object(
+    parts=(
+        Part(key="mode", label="mode", kind=Choice(options={"load_first": 0, "battery_first": 1, "grid_first": 2})),
+        Part(key="start", label="start", kind=TimeOfDay()),
+        Part(key="end", label="end", kind=TimeOfDay()),
+        Part(key="enabled", label="enabled", kind=Switch()),
+    )
+)
+LIMIT = Object(
+    parts=(
+        Part(key="power", label="power", kind=Number(low=0, high=1_000_000)),
+        Part(key="keep", label="kept after restart", kind=Switch()),
+        Part(key="unit", label="unit", kind=Choice(options={"percent": 0, "watt": 1})),
+    )
+)
+
+
+def _segment_check(value: Mapping[str, Any], _: Mapping[str, Json]) -> str | None:
+    start, end = value.get("start"), value.get("end")
+    if not value.get("enabled") or start is None or end is None or start <= end:
+        return None
+    return f"start {start} is after end {end}; one over midnight needs two segments"
+
+
+def _limit_check(value: Mapping[str, Any], _: Mapping[str, Json]) -> str | None:
+    return "at most 100 %" if value.get("unit") == "percent" and value.get("power", 0) > 100 else None
+
+
+def _shown(name: str, label: str, kind: Kind, *fields: str, **more: Any) -> Parameter:
+    """A parameter that the settings show."""
+    return Parameter(name=name, label=label, kind=kind, reads=_settings(*fields), confirm="settings", **more)
+
+
+def _settings(*fields: str) -> tuple[str, ...]:
+    return tuple(f"settings.{field}" for field in fields)
+
+
+def _of_battery(name: str, label: str, kind: Kind, *fields: str) -> Parameter:
+    return _shown(name, label, kind, *fields, main=True, needs="battery_soc")
+
+
+def _segment(n: int) -> Parameter:
+    fields = (f"time{n}_mode", f"forced_time_start{n}", f"forced_time_stop{n}", f"forced_stop_switch{n}")
+    return Parameter(
+        name=f"time_segment_{n}",
+        label=f"Time segment {n}",
+        kind=SEGMENT,
+        reads=(parts_read(SEGMENT, "settings", fields),),
         confirm="settings",
-        write=lambda api, serial, on: api.min.setting_write_on_off(on, serial),
+        check=_segment_check,
+        main=n in SHOWN_SEGMENTS,
+        needs="battery_soc",
+    )
+
+
+WRITABLE = joined(
+    power_on("min", "tlx_on_off", "settings.on_off", confirm="settings"),
+    parameters(
+        "min",
+        {
+            "backflow_setting": replace(
+                export_limit(Choice(options=EXPORT_MODES), "mode", "settings"),
+                wire=lambda value: [EXPORT_MODES[value["mode"]], value["power"], 0],
+                main=False,
+            ),
+            "charge_power": _of_battery("charge_power", "Charge power limit", PERCENT, "charge_power_command"),
+            "charge_stop_soc": _of_battery("charge_limit", "Charge limit", PERCENT, "w_charge_soc_low_limit"),
+            "discharge_power": _of_battery(
+                "discharge_power", "Discharge power limit", PERCENT, "discharge_power_command"
+            ),
+            "discharge_stop_soc": _of_battery(
+                "discharge_limit",
+                "Discharge limit",
+                PERCENT,
+                "w_discharge_soc_low_limit",
+                "on_grid_discharge_stop_soc",
+            ),
+            "ac_charge": _of_battery("grid_charging", "Grid charging", Switch(), "ac_charge_enable"),
+            **{f"time_segment{n}": _segment(n) for n in SEGMENTS},
+            **backup("tlx", "settings", confirm="settings"),
+            "pf_sys_year": replace(DEVICE_CLOCK, reads=_settings("sys_time")),
+            "pv_grid_voltage_high": replace(VOLTAGE_HIGH, reads=_settings("voltage_high_limit"), confirm="settings"),
+            "pv_grid_voltage_low": replace(VOLTAGE_LOW, reads=_settings("voltage_low_limit"), confirm="settings"),
+            "pv_active_p_rate": Parameter(name="power_limit", label="Power limit", kind=LIMIT, check=_limit_check),
+            "pv_reactive_p_rate": _shown("reactive_power", "Reactive power", PERCENT, "reactive_rate"),
+            "pv_power_factor": _shown("power_factor", "Power factor", POWER_FACTOR, "pf"),
+        },
     ),
-    Setting(
-        name="active_power",
-        label="Active power limit",
-        kind=Number(low=0, high=100, unit="%"),
-        reads=("power.data", "settings.active_rate"),
-        confirm="power",
-        write=lambda api, serial, percent: api.min.setting_write_active_power(percent, serial),
-    ),
+    vpp("min", v1=True),
+)
+SETTINGS = (*WRITABLE.settings, active_power("min", "power.data", "settings.active_rate", confirm="power"))
+SOURCES = (
+    *v4_sources("min", MinEnergyDataV4, MinDetailDataV4, repair=_reading),
+    SETTINGS_READ,
+    *WRITABLE.sources,
 )
 
-OMIT = {
-    "reading": ("device_sn", "datalogger_sn", "calendar", "time", "day", "lost", "tlx_bean"),
-    "details": (
-        "serial_num",
-        "datalogger_sn",
-        "last_update_time_text",
-        "status",
-        "status_text",
-        "e_today",
-        "e_total",
-        "energy_month",
-        "energy_month_text",
-        "power",
-        "p_charge",
-        "p_discharge",
-        "power_max_text",
-        "children",
-        "energy_day_map",
-        "optimizer_list",
-        "record",
-        "model",
-        "plant_id",
-        "plant_name",
-        "user_name",
-        "tlx_set_bean",
-        "img_path",
-        "parent_id",
-        "tree_id",
-        "tree_name",
-        "level",
-    ),
-}
-"""Left out: the device's own serial, plant and account; times that another field tells better; status, `lost` and the
-present powers and energies of the details, which are wrong or stay 0 on working devices; display texts of other
-fields; a 64-bit model code that `model_text` spells out; the server's own objects and its web page's tree."""
+TWINS = (
+    "serial_num",
+    "last_update_time",
+    "last_update_time_text",
+    "ac_charge",
+    "charge_power",
+    "charge_stop_soc",
+    "discharge_power",
+    "discharge_stop_soc",
+    "pf_sys_year",
+    "pv_grid_voltage_high",
+    "pv_grid_voltage_low",
+)
+"""Left out of the settings: the serial number and times, and fields that stay empty because others tell the same."""
 
-MIN = Family(
-    name="min",
-    title="MIN",
-    device_type=DeviceType.MIN,
+MIN = define(
+    "min",
+    "MIN",
+    DeviceType.MIN,
     sources=SOURCES,
+    main=MAIN,
     settings=SETTINGS,
-    properties=properties(SOURCES, MAIN, SETTINGS, omit=OMIT, tail=("reading", "details")),
-    facts={
-        "model": ("details.model_text",),
-        "firmware": ("details.fw_version",),
-        "datalogger": ("details.datalogger_sn",),
-        "alias": ("details.alias",),
-    },
-    offline=("details.lost",),
+    omit={"reading": READING, "details": DETAILS, "settings": TWINS},
+    tail=("reading", "details", "settings"),
+    facts=FACTS,
+    offline=OFFLINE,
 )

@@ -10,13 +10,25 @@ from bridge.devices.catalogue import (
     Property,
     Setting,
     Source,
+    define,
     parts_read,
-    properties,
-    quantity_of,
     with_parts,
 )
-from bridge.devices.kinds import Choice, Number, Object, Part, Switch, TimeOfDay, clock_time
-from bridge.devices.sources import data_of, itself, listed, negated, negative, positive, product, without
+from bridge.devices.home import POWER, SIGNAL_STRENGTH, home
+from bridge.devices.kinds import Choice, Number, Object, Part, Periods, Switch, Text, TimeOfDay, clock_time
+from bridge.devices.schedule import changes, periods_of
+from bridge.devices.sources import (
+    data_of,
+    details_v4,
+    negated,
+    negative,
+    positive,
+    power_limit,
+    product,
+    reading_v4,
+    signal,
+    without,
+)
 from bridge.growatt import AsyncGrowattApi, DeviceType, WorkMode
 from bridge.growatt.families.noah import (
     DEVICE_POWER,
@@ -26,8 +38,6 @@ from bridge.growatt.families.noah import (
     NoahSettingsData,
     NoahStatusData,
 )
-from bridge.growatt.families.shared import PowerV4, WifiStrengthV4
-from bridge.growatt.fields import DecibelMilliwatts, Watts
 
 PACKS = range(1, 5)
 SLOTS = range(1, 10)
@@ -39,8 +49,6 @@ MODES: Mapping[str, int] = {
 WORDS = {code: name for name, code in MODES.items()}
 STATUS = {-1: "offline", 1: "normal", 4: "fault", 5: "heating", 6: "normal"}
 """6 is undocumented; working devices show it."""
-
-POWER, SIGNAL = quantity_of(Watts), quantity_of(DecibelMilliwatts)
 
 
 def _reading(record: NoahEnergyDataV4) -> NoahEnergyDataV4:
@@ -67,15 +75,7 @@ def _metered(record: R) -> R:
 
 
 SOURCES = (
-    Source(
-        name="reading",
-        model=NoahEnergyDataV4,
-        fetch=lambda api, serials: api.noah.energy_v4(serials),
-        records=listed("device_sn", _reading),
-        every=60,
-        most=100,
-        stamp="time",
-    ),
+    reading_v4("noah", NoahEnergyDataV4, _reading, stamp="time", every=60),
     Source(
         name="status",
         model=NoahStatusData,
@@ -84,14 +84,7 @@ SOURCES = (
         every=60,
         needs_model=True,
     ),
-    Source(
-        name="details",
-        model=NoahDetailDataV4,
-        fetch=lambda api, serials: api.noah.details_v4(serials),
-        records=listed("device_sn"),
-        every=1800,
-        most=100,
-    ),
+    details_v4("noah", NoahDetailDataV4, "device_sn"),
     Source(
         name="settings",
         model=NoahSettingsData,
@@ -100,13 +93,7 @@ SOURCES = (
         every=900,
         needs_model=True,
     ),
-    Source(
-        name="power",
-        model=PowerV4,
-        fetch=lambda api, serials: api.noah.power(serials[0]),
-        records=itself,
-        every=None,
-    ),
+    power_limit("noah"),
     Source(
         name="firmware",
         model=NoahFirmwareInfoData,
@@ -115,13 +102,7 @@ SOURCES = (
         every=6 * 3600,
         needs_model=True,
     ),
-    Source(
-        name="signal",
-        model=WifiStrengthV4,
-        fetch=lambda api, serials: api.noah.wifi_strength(serials[0]),
-        records=itself,
-        every=3600,
-    ),
+    signal("noah"),
 )
 
 
@@ -135,23 +116,24 @@ def _live(name: str, compute: Callable[[float], float] | None = None) -> tuple[A
 def _main(out: Callable[[float], float] | None) -> tuple[Property, ...]:
     battery, grid = "total_battery_pack_charging_power", "ct_self_power"
     return (
-        Property(name="pv_power", label="PV power", reads=_live("ppv"), main=True),
+        *home(pv_power=_live("ppv")),
         Property(name="ac_power", label="AC power", reads=_live("pac"), convert=out, main=True),
-        Property(name="battery_soc", label="Battery state of charge", reads=_live("total_battery_pack_soc"), main=True),
-        Property(name="battery_power", label="Battery power", reads=_live(battery), main=True),
-        Property(name="battery_charge_power", label="Battery charge power", reads=_live(battery, positive), main=True),
-        Property(
-            name="battery_discharge_power", label="Battery discharge power", reads=_live(battery, negative), main=True
+        *home(
+            battery_soc=_live("total_battery_pack_soc"),
+            battery_power=_live(battery),
+            battery_charge_power=_live(battery, positive),
+            battery_discharge_power=_live(battery, negative),
+            grid_power=_live(grid),
+            grid_import_power=_live(grid, positive),
+            grid_export_power=_live(grid, negative),
+            load_power=_live("total_household_load"),
+            energy_today=_live("eac_today"),
+            energy_total=_live("eac_total"),
+            temperature="system_temp",
+            firmware_version=("firmware.current_version", "settings.version"),
         ),
-        Property(name="grid_power", label="Grid power", reads=_live(grid), main=True),
-        Property(name="grid_import_power", label="Grid import power", reads=_live(grid, positive), main=True),
-        Property(name="grid_export_power", label="Grid export power", reads=_live(grid, negative), main=True),
-        Property(name="load_power", label="Load power", reads=_live("total_household_load"), main=True),
-        Property(name="energy_today", label="Energy today", reads=_live("eac_today"), main=True),
         Property(name="energy_month", label="Energy this month", reads=("reading.eac_month",)),
         Property(name="energy_year", label="Energy this year", reads=("reading.eac_year",)),
-        Property(name="energy_total", label="Energy total", reads=_live("eac_total"), main=True),
-        Property(name="temperature", label="Temperature", reads=("reading.system_temp",), main=True),
         Property(name="status", label="Status", reads=(*_live("status"), "details.status"), words=STATUS, main=True),
         Property(
             name="work_mode",
@@ -168,13 +150,8 @@ def _main(out: Callable[[float], float] | None) -> tuple[Property, ...]:
             reads=("reading.total_battery_pack_charging_status",),
             words={0: "idle", 1: "charging", 2: "discharging"},
         ),
-        Property(
-            name="firmware_version",
-            label="Firmware version",
-            reads=("firmware.current_version", "settings.version"),
-        ),
         Property(name="update_available", label="Firmware update available", reads=("firmware.update_available",)),
-        Property(name="signal_strength", label="Signal strength", reads=("signal.data",), quantity=SIGNAL),
+        SIGNAL_STRENGTH,
     )
 
 
@@ -262,16 +239,21 @@ def _slot_writer(n: int) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]
     return write
 
 
-def _slot(n: int, most: int) -> tuple[Setting, ...]:
-    kind = Object(
-        parts=(
-            Part(key="start", label="start", kind=TimeOfDay()),
-            Part(key="end", label="end", kind=TimeOfDay(end_of_day=True)),
-            Part(key="mode", label="mode", kind=Choice(options=MODES)),
-            Part(key="power", label="power", kind=Number(low=0, high=most, unit="W")),
-            Part(key="enabled", label="enabled", kind=Switch()),
-        )
+def _slot_kind(most: int) -> Object:
+    return Object(parts=(*_period_parts(most), Part(key="enabled", label="enabled", kind=Switch())))
+
+
+def _period_parts(most: int) -> tuple[Part, ...]:
+    return (
+        Part(key="start", label="start", kind=TimeOfDay()),
+        Part(key="end", label="end", kind=TimeOfDay(end_of_day=True)),
+        Part(key="mode", label="mode", kind=Choice(options=MODES)),
+        Part(key="power", label="power", kind=Number(low=0, high=most, unit="W")),
     )
+
+
+def _slot(n: int, most: int) -> tuple[Setting, ...]:
+    kind = _slot_kind(most)
     return with_parts(
         Setting(
             name=f"time_period_{n}",
@@ -285,6 +267,64 @@ def _slot(n: int, most: int) -> tuple[Setting, ...]:
     )
 
 
+def _schedule(most: int) -> Setting:
+    """The whole day. Written through the slots, since the cloud has no call for it."""
+    keys = [part.key for part in _slot_kind(most).parts]
+    fields = [_slot_fields(n) for n in SLOTS]
+
+    def shown(*values: Any) -> list[dict[str, Any]]:
+        slots = [dict(zip(keys, values[i : i + len(keys)], strict=True)) for i in range(0, len(values), len(keys))]
+        return periods_of([slot for slot in slots if _is_known(slot)])
+
+    def steps(periods: Any, values: Mapping[str, Json]) -> list[tuple[str, Json]]:
+        slots = {n: values[f"time_period_{n}"] for n in SLOTS}
+        return [(f"time_period_{n}", slot) for n, slot in changes(slots, periods, MODES)]
+
+    return Setting(
+        name="schedule",
+        label="Schedule",
+        kind=Periods(item=Object(parts=_period_parts(most)), most=len(SLOTS), defaults={"mode": "load_first"}),
+        reads=(Computed("details", tuple(name for slot in fields for name in slot), shown),),
+        confirm="details",
+        check=_all_known,
+        steps=steps,
+        write=None,
+    )
+
+
+def _is_known(slot: Mapping[str, Any] | None) -> bool:
+    return slot is not None and all(value is not None for value in slot.values())
+
+
+def _all_known(_: Any, values: Mapping[str, Json]) -> str | None:
+    unknown = [str(n) for n in SLOTS if not _is_known(values.get(f"time_period_{n}"))]
+    return f"the device has not told its time periods {', '.join(unknown)} yet; try again later" if unknown else None
+
+
+def _overridden(_: Any, values: Mapping[str, Json]) -> str | None:
+    """The default output power is for the time outside the periods."""
+    slots = [values.get(f"time_period_{n}") for n in SLOTS]
+    spans = [f"{p['start']}-{p['end']}" for p in periods_of([s for s in slots if s is not None and _is_known(s)])]
+    return f"active time periods override it: {', '.join(spans)}" if spans else None
+
+
+ASSIGNED = Object(
+    parts=(
+        Part(key="serial", label="serial number", kind=Text()),
+        Part(key="model_id", label="model number", kind=Text()),
+        Part(key="brand", label="brand", kind=Text()),
+        Part(key="model", label="model", kind=Text()),
+        Part(key="type", label="type", kind=Number(low=0, high=99)),
+    )
+)
+
+
+def _assign(api: AsyncGrowattApi, serial: str, inverter: Any) -> Awaitable[Any]:
+    return api.noah.setting_write_assign_inverter(
+        serial, inverter["serial"], inverter["model_id"], inverter["brand"], inverter["model"], inverter["type"]
+    )
+
+
 def _settings(most: int) -> tuple[Setting, ...]:
     return (
         Setting(
@@ -293,6 +333,7 @@ def _settings(most: int) -> tuple[Setting, ...]:
             kind=Number(low=0, high=most, unit="W"),
             reads=("power.data", "settings.default_power", "details.default_power"),
             confirm="power",
+            note=_overridden,
             write=lambda api, serial, watts: api.noah.setting_write_active_power(watts, serial),
         ),
         Setting(
@@ -338,6 +379,10 @@ def _settings(most: int) -> tuple[Setting, ...]:
             write=lambda api, serial, on: api.noah.setting_write_off_grid(serial, on),
         ),
         *(setting for n in SLOTS for setting in _slot(n, most)),
+        _schedule(most),
+        *with_parts(
+            Setting(name="assigned_inverter", label="Assigned inverter", kind=ASSIGNED, write=_assign, main=False)
+        ),
     )
 
 
@@ -345,16 +390,16 @@ def _family(name: str, title: str, *, most: int, inputs: int, out: Callable[[flo
     """`most`: the output power (W) that can be set. `out` brings the sign of `pac` to + out of the device."""
     settings = _settings(most)
     main = (*_main(out), *_inputs(inputs))
-    return Family(
-        name=name,
-        title=title,
-        device_type=DeviceType.NOAH,
+    return define(
+        name,
+        title,
+        DeviceType.NOAH,
         by_model=True,
         sources=SOURCES,
+        main=main,
         settings=settings,
-        properties=properties(
-            SOURCES, main, settings, omit=OMIT, tail=("status", "reading", "settings", "details", "firmware")
-        ),
+        omit=OMIT,
+        tail=("status", "reading", "settings", "details", "firmware"),
         facts={
             "model": ("settings.model",),
             "firmware": ("firmware.current_version",),

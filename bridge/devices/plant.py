@@ -1,9 +1,9 @@
 """A plant: the sum of its devices. Its serial number is made of its id: `plant_1185`."""
 
-from bridge.devices.catalogue import Family, Property, Source, properties, quantity_of
+from bridge.devices.catalogue import Source, define
+from bridge.devices.home import POWER, home, measured
 from bridge.devices.sources import data_of
 from bridge.growatt.account.plant import PlantEnergyOverviewData
-from bridge.growatt.fields import Watts
 
 SOURCES = (
     Source(
@@ -16,23 +16,13 @@ SOURCES = (
 )
 
 MAIN = (
-    Property(
-        name="ac_power",
-        label="AC power",
-        reads=("overview.current_power",),
-        quantity=quantity_of(Watts),
-        main=True,
+    *measured(POWER, ac_power="overview.current_power"),
+    *home(
+        energy_today="overview.today_energy",
+        energy_month="overview.monthly_energy",
+        energy_year="overview.yearly_energy",
+        energy_total="overview.total_energy",
     ),
-    Property(name="energy_today", label="Energy today", reads=("overview.today_energy",), main=True),
-    Property(name="energy_month", label="Energy this month", reads=("overview.monthly_energy",), main=True),
-    Property(name="energy_year", label="Energy this year", reads=("overview.yearly_energy",), main=True),
-    Property(name="energy_total", label="Energy total", reads=("overview.total_energy",), main=True),
 )
 
-PLANT = Family(
-    name="plant",
-    title="Plant",
-    device_type=None,
-    sources=SOURCES,
-    properties=properties(SOURCES, MAIN, tail=("overview",)),
-)
+PLANT = define("plant", "Plant", None, sources=SOURCES, main=MAIN, tail=("overview",))

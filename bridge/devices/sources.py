@@ -1,12 +1,175 @@
-"""Where a reply holds the record of each device: the shapes that the families share."""
+"""Where a reply holds the record of each device, and the calls that families share."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from bridge.devices.catalogue import Fact, Read, Source
+from bridge.growatt.families.shared import PowerV4, WifiStrengthV4
 from bridge.growatt.fields import Reading
 
 R = TypeVar("R", bound=Reading)
 Records = Callable[[Any, list[str]], Mapping[str, Reading]]
+
+DETAILS: tuple[str, ...] = (
+    "serial_num",
+    "device_sn",
+    "datalogger_sn",
+    "last_update_time_text",
+    "status",
+    "status_text",
+    "status_lang",
+    "e_today",
+    "e_total",
+    "energy_day",
+    "energy_month",
+    "energy_month_text",
+    "power",
+    "p_charge",
+    "p_discharge",
+    "power_max_text",
+    "model",
+    "plant_id",
+    "plant_name",
+    "user_id",
+    "user_name",
+    "img_path",
+    "parent_id",
+    "tree_id",
+    "tree_name",
+    "level",
+    "inverter_info_status_css",
+)
+"""Left out of every family's details: the device's own serial, plant and account; times that another field tells
+better; status, present powers and energies, which are wrong or stay 0 on working devices; a 64-bit model code that
+`model_text` spells out; the server's web page."""
+
+READING: tuple[str, ...] = (
+    "device_sn",
+    "serial_num",
+    "datalogger_sn",
+    "calendar",
+    "time",
+    "time_calendar",
+    "day",
+    "lost",
+)
+"""Left out of every family's readings: the device's own serial, the time that `last_update` tells, and `lost`, which is
+set on devices that work."""
+
+FACTS: Mapping[Fact, tuple[Read, ...]] = {
+    "model": ("details.model_text",),
+    "firmware": ("details.fw_version",),
+    "datalogger": ("details.datalogger_sn",),
+    "alias": ("details.alias",),
+}
+OFFLINE: tuple[Read, ...] = ("details.lost",)
+
+
+def v4_sources(
+    module: str,
+    reading: type[Reading],
+    details: type[Reading],
+    *,
+    repair: Callable[[Any], Reading] | None = None,
+    stamp: str = "calendar",
+    power: bool = True,
+) -> tuple[Source, ...]:
+    """Readings and details in batches, the signal, and on demand the power limit where the cloud tells it (`power`)."""
+    return (
+        reading_v4(module, reading, repair, stamp=stamp),
+        details_v4(module, details, "serial_num"),
+        signal(module),
+        *((power_limit(module),) if power else ()),
+    )
+
+
+def reading_v4(
+    module: str, model: type[Reading], repair: Callable[[Any], Reading] | None, *, stamp: str, every: float = 300
+) -> Source:
+    return Source(
+        name="reading",
+        model=model,
+        fetch=lambda api, serials: getattr(api, module).energy_v4(serials),
+        records=listed("device_sn", repair),
+        every=every,
+        most=100,
+        stamp=stamp,
+    )
+
+
+def details_v4(module: str, model: type[Reading], serial: str) -> Source:
+    return Source(
+        name="details",
+        model=model,
+        fetch=lambda api, serials: getattr(api, module).details_v4(serials),
+        records=listed(serial),
+        every=1800,
+        most=100,
+    )
+
+
+def signal(module: str) -> Source:
+    return Source(
+        name="signal",
+        model=WifiStrengthV4,
+        fetch=lambda api, serials: getattr(api, module).wifi_strength(serials[0]),
+        records=itself,
+        every=3600,
+    )
+
+
+def power_limit(module: str) -> Source:
+    """Only asked for on demand."""
+    return Source(
+        name="power",
+        model=PowerV4,
+        fetch=lambda api, serials: getattr(api, module).power(serials[0]),
+        records=itself,
+        every=None,
+    )
+
+
+def v1_sources(
+    module: str, reading: type[Reading], details: type[Reading], *, repair: Callable[[Any], Reading]
+) -> tuple[Source, ...]:
+    """Readings and details of families without v4 calls, one device a call."""
+    return (
+        Source(
+            name="reading",
+            model=reading,
+            fetch=lambda api, serials: getattr(api, module).energy(serials[0]),
+            records=data_of(repair),
+            every=300,
+            stamp="time",
+        ),
+        Source(
+            name="details",
+            model=details,
+            fetch=lambda api, serials: getattr(api, module).details(serials[0]),
+            records=data_of(),
+            every=3600,
+        ),
+    )
+
+
+def batched(repair: Callable[[Any], Reading]) -> Records:
+    """v1 batches: one item per device, its record inside."""
+
+    def records(reply: Any, serials: list[str]) -> dict[str, Reading]:
+        rows = {row.device_sn: row.data for row in reply.data or [] if row.data is not None}
+        return {sn: repair(record) for sn, record in rows.items() if sn in serials}
+
+    return records
+
+
+def timed(field: str) -> Callable[[Any], Any]:
+    """Puts the exact time of the calendar object into the field with the time text."""
+
+    def repair(record: Any) -> Any:
+        moment = record.calendar.moment if record.calendar else None
+        return record.model_copy(update={field: moment}) if moment else record
+
+    return repair
 
 
 def listed(serial: str, repair: Callable[[Any], Reading] | None = None) -> Records:

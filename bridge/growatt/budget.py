@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import TypeAdapter
+
 from bridge.clock import Clock
 from bridge.growatt.calls import Call
 from bridge.growatt.envelopes import DEFAULT_INTERVAL
@@ -21,15 +23,17 @@ from bridge.growatt.envelopes import DEFAULT_INTERVAL
 _log = logging.getLogger("bridge.growatt")
 _DAY = 86400.0
 _LONGEST_BLOCK = 3600.0
+_LONGEST_CALL = 30.0
 
 Scope = Literal["endpoint", "request"]
 
 
 @dataclass
 class Entry:
-    """What is known about one counted call. Times are epoch seconds."""
+    """What is known about one counted call. Times are epoch seconds; `open`: on its way when this was written."""
 
     last: float = 0.0
+    open: bool = False
     blocked_until: float = 0.0
     strikes: int = 0
     today: list[float] = field(default_factory=list)
@@ -55,7 +59,7 @@ class Budget:
         self._path = path
         self._clock = clock or Clock()
         self._lock = threading.Lock()
-        self._entries = _load(path) if path else {}
+        self._entries = _load(path, self._clock.time()) if path else {}
 
     def delay(self, token: str, call: Call) -> float:
         """Seconds until this call is allowed; 0 when it is now."""
@@ -81,7 +85,7 @@ class Budget:
             if known is None and not limited:
                 return
             entry = known or self._entries.setdefault(self._key(token, call), Entry())
-            entry.last = self._clock.time()
+            entry.last, entry.open = self._clock.time(), False
             entry.strikes = entry.strikes + 1 if limited else 0
             if limited:
                 pause = min((call.every or DEFAULT_INTERVAL) * 2 ** (entry.strikes - 1), _LONGEST_BLOCK)
@@ -105,15 +109,15 @@ class Budget:
         if entry is None:
             return 0.0
         now = self._clock.time()
-        waits = [entry.blocked_until - now, entry.last + (call.every or 0.0) - now]
+        every = call.every or 0.0
+        waits = [min(entry.blocked_until - now, max(every, _LONGEST_BLOCK)), min(entry.last + every - now, every)]
         if call.per_day is not None and len(recent := _recent(entry, now)) >= call.per_day:
             waits.append(recent[-call.per_day] + _DAY - now)
-        longest = max(call.every or 0.0, _LONGEST_BLOCK if call.per_day is None else _DAY)
-        return min(max(0.0, *waits), longest)
+        return max(0.0, *waits)
 
     def _count(self, entry: Entry, call: Call) -> None:
         now = self._clock.time()
-        entry.last = now
+        entry.last, entry.open = now, True
         if call.per_day is not None:
             entry.today = [*_recent(entry, now), now]
 
@@ -131,15 +135,18 @@ def _recent(entry: Entry, now: float) -> list[float]:
     return [t for t in entry.today if now - _DAY < t <= now]
 
 
-def _load(path: Path) -> dict[str, Entry]:
+def _load(path: Path, now: float) -> dict[str, Entry]:
     try:
-        stored = json.loads(path.read_text())
-        return {key: Entry(**value) for key, value in stored.items()}
+        entries = TypeAdapter(dict[str, Entry]).validate_json(path.read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError):
         _log.warning("the call budget in %s cannot be read; starting a new one", path)
         return {}
+    for entry in entries.values():  # a run that was killed does not know when its last calls arrived
+        if entry.open:
+            entry.last, entry.open = max(entry.last, min(now + 1, entry.last + _LONGEST_CALL)), False
+    return entries
 
 
 def write_private(path: Path, text: str) -> None:

@@ -96,6 +96,11 @@ class _Session:
         data = dict(call.form) if call.verb == "POST" else None
         return {"method": call.verb, "url": url, "params": dict(call.query) or None, "data": data}
 
+    def _broken_off(self, call: Call) -> None:
+        """No answer, but the call may have arrived, and at any time until now."""
+        if self.budget is not None:
+            self.budget.settle(self._token, call, limited=False)
+
     def _finish(self, call: Call, response: httpx.Response) -> Envelope:
         envelope = decode(call, response.status_code, response.content)
         error = error_of(call, envelope)
@@ -172,6 +177,7 @@ class GrowattApiSession(_Session):
         try:
             response = self._http.request(**self._request(call))
         except httpx.HTTPError as error:
+            self._broken_off(call)
             raise _transport_error(call, error) from None
         return self._finish(call, response)
 
@@ -205,6 +211,7 @@ class AsyncGrowattApiSession(_Session):
         try:
             response = await self._http.request(**self._request(call))
         except httpx.HTTPError as error:
+            self._broken_off(call)
             raise _transport_error(call, error) from None
         return self._finish(call, response)
 

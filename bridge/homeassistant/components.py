@@ -10,13 +10,16 @@ from datetime import date, datetime
 from typing import get_args, get_origin
 
 from bridge.devices import Json, Property, Setting
-from bridge.devices.kinds import Choice, Number, Switch, TimeOfDay
+from bridge.devices.kinds import PRESS, Choice, Moment, Number, Press, Switch, Text, TimeOfDay
 from bridge.growatt.fields import Quantity, Reading
 
 Component = dict[str, Json]
 
 MAX_STATE = 255
 """Characters that a state of Home Assistant can have."""
+
+MIN_STEP = 0.001
+"""The finest step of a number that Home Assistant takes; it does not enforce steps."""
 
 UNITS: dict[str, tuple[str | None, str | None]] = {
     "W": ("power", "measurement"),
@@ -80,6 +83,12 @@ def control(setting: Setting) -> Component | None:
             return {"platform": "select", "options": options, "value_template": _one_of(setting.name, options)}
         case TimeOfDay():
             return {"platform": "time", "value_template": _time_of_day(setting.name, setting.kind)}
+        case Text() as kind:
+            return _field(setting.name, kind.most)
+        case Moment():
+            return _field(setting.name, len("YYYY-MM-DD HH:MM:SS"))
+        case Press():
+            return {"platform": "button", "payload_press": PRESS}
     return None
 
 
@@ -122,7 +131,7 @@ def _number(name: str, kind: Number) -> Component:
         unit_of_measurement=kind.unit or None,
         min=kind.low,
         max=kind.high,
-        step=kind.step,
+        step=max(kind.step, MIN_STEP),
         mode="slider" if kind.unit == "%" else "box",
         value_template=_let(name, f"v if v is number and {kind.low} <= v <= {kind.high} else None"),
     )
@@ -134,6 +143,15 @@ def _without_none(**items: Json) -> Component:
 
 def _text(name: str) -> Component:
     return {"platform": "sensor", "value_template": f"{{{{ (value_json.get('{name}') | string)[:{MAX_STATE}] }}}}"}
+
+
+def _field(name: str, most: int) -> Component:
+    """A text field knows no unknown and fails on what is longer than `max`; the rest is checked where it is written."""
+    return {
+        "platform": "text",
+        "max": most,
+        "value_template": _let(name, f"'' if v is none else (v | string)[:{most}]"),
+    }
 
 
 def _list(name: str) -> Component:

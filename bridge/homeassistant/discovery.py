@@ -1,25 +1,40 @@
-"""Device-based discovery: one retained message for each device, and one for the bridge itself."""
+"""Discovery messages: one for each device, or one for each of its entities; and for the bridge itself."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from bridge.devices import Family, Json
-from bridge.homeassistant.components import Component, control, sensor, timestamp, value
+from bridge.homeassistant.components import Component, control, sensor, value
+from bridge.homeassistant.extras import extras
 from bridge.mqtt import Topics
 
+Mode = Literal["device", "component", "both"]
+"""How entities are announced. `device`: all of a device in one message, but those of late platforms each in its own.
+`component`: each in its own, without late platforms. `both`: each in its own, but those of late platforms together.
+Never one entity in two messages: Home Assistant warns of each at every start.
+"""
+
+Announced = Mapping[str, Mapping[str, str]]
+"""Discovery topics, the components that each announces, and their platforms."""
+
+MIGRATE: dict[str, Json] = {"migrate_discovery": True}
+"""Makes Home Assistant let go of what a topic announced, without forgetting what the user made of it."""
+
 _BRIDGE = "growatt_bridge"
-_LAST_UPDATE = "last_update"
+_DIAGNOSTIC = {"entity_category": "diagnostic"}
 _ONLINE = value("state")
 _LATE_PLATFORMS = frozenset({"time"})
-"""Platforms younger than device-based discovery itself (`time`: Home Assistant 2026.5). One unknown platform makes Home
-Assistant refuse the whole message, so each of these travels in a message of its own."""
+"""Platforms younger than device-based discovery (`time`: Home Assistant 2026.5), and unknown to openHAB. On a topic of
+its own, a Home Assistant that does not know it never hears of it; in the message of a device, it refuses the whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class About:
     """What discovery must know of a device. `segment`: its topic level; `parent`: the serial number of the device that
-    it hangs below, None for the bridge; `shown`: the properties that this device has, None for all of the family.
+    it hangs below, None for the bridge; `shown`: the properties that this device has, None for all of the family;
+    `enabled` and `disabled`: names of entities that are, or are not, enabled by default whatever the catalogue says.
     """
 
     serial: str
@@ -30,61 +45,40 @@ class About:
     firmware: str | None
     parent: str | None
     shown: Collection[str] | None = None
+    enabled: Collection[str] = ()
+    disabled: Collection[str] = ()
 
 
 class Discovery:
     """Makes the messages. Ids come from serial numbers and catalogue names alone: a friendly name is only a label."""
 
-    def __init__(self, topics: Topics, *, prefix: str = "homeassistant", version: str) -> None:
+    def __init__(self, topics: Topics, *, prefix: str = "homeassistant", version: str, mode: Mode = "device") -> None:
         self._topics = topics
         self._prefix = prefix
         self._version = version
+        self._mode = mode
         self._bridge = _BRIDGE if topics.base == Topics().base else f"{_BRIDGE}_{_safe(topics.base)}"
 
-    def messages(self, about: About) -> dict[str, dict[str, Json]]:
-        """Everything that announces a device, by topic; the main message comes first."""
-        groups: dict[str, dict[str, Component]] = {self.config_topic(about.serial): {}}
-        for name, component in self._components(about):
-            groups.setdefault(self._topic_of(about.serial, component["platform"]), {})[name] = component
-        return {topic: self._payload(about, components) for topic, components in groups.items()}
-
-    def config_topic(self, serial: str) -> str:
-        """Where the main message of a device goes."""
-        return self._config_topic(_device_id(serial))
-
-    def device(self, about: About) -> dict[str, Json]:
-        """The main message of a device."""
-        return self.messages(about)[self.config_topic(about.serial)]
+    def messages(self, about: About | None = None) -> dict[str, dict[str, Json]]:
+        """Everything that announces a device, or without one the bridge itself: payloads by topic, in order."""
+        if about is None:
+            return self._messages(self._bridge, self._bridge_root(), self._bridge_components())
+        return self._messages(_device_id(about.serial), self._root(about), self._components(about))
 
     def bridge(self) -> tuple[str, dict[str, Json]]:
-        """Topic and message of the bridge itself."""
-        device = {
-            "identifiers": [self._bridge],
-            "name": "Growatt bridge" if self._bridge == _BRIDGE else f"Growatt bridge ({self._topics.base})",
-            "manufacturer": "growatt-bridge",
-            "model": "Growatt bridge",
-            "sw_version": self._version,
-        }
-        counted = {"state_topic": self._topics.bridge_devices, "value_template": "{{ value_json | count }}"}
-        info = {"state_topic": self._topics.bridge_info, "availability": self._availability(self._topics.bridge_state)}
-        components = {
-            "connection": ("Connection", self._connection()),
-            "version": ("Version", {"platform": "sensor", "value_template": value("version"), **info}),
-            "devices": ("Devices", {"platform": "sensor", **info, **counted}),
-        }
-        payload = {
-            "device": device,
-            "origin": self._origin(),
-            "qos": 1,
-            "components": {
-                name: _entity(self._bridge, name, label, {**component, "entity_category": "diagnostic"})
-                for name, (label, component) in components.items()
-            },
-        }
-        return self._config_topic(self._bridge), payload
+        """Topic and first message of the bridge itself."""
+        return next(iter(self.messages().items()))
 
-    def retired(self, before: Mapping[str, Json], now: Mapping[str, Json]) -> dict[str, Json]:
-        """The message `now`, with what only `before` has marked for removal: Home Assistant keeps what is left out."""
+    def announced(self, messages: Mapping[str, Mapping[str, Json]]) -> dict[str, dict[str, str]]:
+        """What `messages` announce: keep it, for `retired`, for `left`, and to clear the topics one day."""
+        return {topic: _announced(topic, payload) for topic, payload in messages.items()}
+
+    @staticmethod
+    def retired(before: Mapping[str, Json], now: Mapping[str, Json]) -> dict[str, Json]:
+        """The payload `now`, with the components that only `before` has marked for removal: Home Assistant keeps what
+        is left out."""
+        if "components" not in now:
+            return dict(now)
         gone = {
             key: {"platform": component["platform"]}
             for key, component in before["components"].items()
@@ -92,14 +86,39 @@ class Discovery:
         }
         return {**now, "components": {**now["components"], **gone}}
 
-    def _config_topic(self, object_id: str) -> str:
-        return f"{self._prefix}/device/{object_id}/config"
+    def left(self, before: Announced, now: Announced) -> list[str]:
+        """The topics of `before` that give way to other topics, or to a mode that cannot show what they announce.
 
-    def _topic_of(self, serial: str, platform: str) -> str:
-        suffix = f"_{platform}" if platform in _LATE_PLATFORMS else ""
-        return self._config_topic(_device_id(serial) + suffix)
+        Send MIGRATE there, not retained, and at once clear them; then give Home Assistant a few seconds before the new
+        messages: of a device message that finds components still on their way out, it drops some.
+        """
+        held = {entity for entities in now.values() for entity in entities.items()}
 
-    def _payload(self, about: About, components: dict[str, Component]) -> dict[str, Json]:
+        def lives_on(entity: tuple[str, str]) -> bool:
+            return entity in held or (self._mode == "component" and entity[1] in _LATE_PLATFORMS)
+
+        return [t for t, entities in before.items() if t not in now and any(map(lives_on, entities.items()))]
+
+    def _messages(
+        self, object_id: str, root: dict[str, Json], components: Iterator[tuple[str, Component]]
+    ) -> dict[str, dict[str, Json]]:
+        messages: dict[str, dict[str, Json]] = {}
+        for name, component in components:
+            platform = component["platform"]
+            late = platform in _LATE_PLATFORMS
+            node = f"{object_id}_{platform}" if late else object_id
+            if late and self._mode == "component":
+                continue
+            if late == (self._mode == "device"):
+                alone = {key: item for key, item in component.items() if key != "platform"}
+                messages[f"{self._prefix}/{platform}/{node}/{name}/config"] = {**root, **alone}
+            else:
+                topic = f"{self._prefix}/device/{node}/config"
+                messages.setdefault(topic, {**root, "components": {}})["components"][name] = component
+        return messages
+
+    def _root(self, about: About) -> dict[str, Json]:
+        """What all components of a device share. openHAB needs the same availability in all of them."""
         device = {
             "identifiers": [_device_id(about.serial)],
             "name": about.name,
@@ -117,40 +136,71 @@ class Discovery:
             "availability": self._availability(self._topics.bridge_state, self._topics.availability(about.segment)),
             "state_topic": self._topics.state(about.segment),
             "qos": 1,
-            "components": components,
         }
 
     def _components(self, about: About) -> Iterator[tuple[str, Component]]:
         device_id = _device_id(about.serial)
-        for prop in about.family.properties:
-            if about.shown is not None and prop.name not in about.shown:
-                continue
-            if shown := sensor(prop):
-                tail = {} if prop.main else {"entity_category": "diagnostic", "enabled_by_default": False}
-                yield prop.name, _entity(device_id, prop.name, prop.label, {**shown, **tail})
-        for setting in about.family.settings:
-            if shown := control(setting):
-                topic = self._topics.set_one(about.segment, setting.name)
-                tail = {} if setting.main else {"enabled_by_default": False}
-                config = {**shown, "command_topic": topic, "entity_category": "config", **tail}
-                yield setting.name, _entity(device_id, setting.name, setting.label, config)
-        moment = {**timestamp(_LAST_UPDATE), "entity_category": "diagnostic"}
-        yield _LAST_UPDATE, _entity(device_id, _LAST_UPDATE, "Last update", moment)
+        for name, label, component, main in self._entities(about):
+            enabled = name in about.enabled or (main and name not in about.disabled)
+            tail = {} if enabled else {"enabled_by_default": False}
+            yield name, _entity(device_id, name, label, {**component, **tail})
 
-    def _connection(self) -> Component:
-        """Has no availability: with the bridge gone it says so."""
-        return {
+    def _entities(self, about: About) -> Iterator[tuple[str, str, Component, bool]]:
+        """Name, label and component of all that this device has, and whether it is shown by default."""
+        has = [prop for prop in about.family.properties if about.shown is None or prop.name in about.shown]
+        for prop in has:
+            if shown := sensor(prop):
+                yield prop.name, prop.label, shown if prop.main else shown | _DIAGNOSTIC, prop.main
+        for setting in about.family.settings:
+            told = about.shown is None or setting.needs is None or setting.needs in about.shown
+            if told and (shown := control(setting)):
+                topic = self._topics.set_one(about.segment, setting.name)
+                yield (
+                    setting.name,
+                    setting.label,
+                    shown | {"command_topic": topic, "entity_category": "config"},
+                    setting.main,
+                )
+        for name, label, shown in extras(about.family, has, self._topics, about.segment):
+            yield name, label, shown | _DIAGNOSTIC, True
+
+    def _bridge_root(self) -> dict[str, Json]:
+        device = {
+            "identifiers": [self._bridge],
+            "name": "Growatt bridge" if self._bridge == _BRIDGE else f"Growatt bridge ({self._topics.base})",
+            "manufacturer": "growatt-bridge",
+            "model": "Growatt bridge",
+            "sw_version": self._version,
+        }
+        return {"device": device, "origin": self._origin(), "qos": 1}
+
+    def _bridge_components(self) -> Iterator[tuple[str, Component]]:
+        """The connection has no availability: with the bridge gone it says so."""
+        connection = {
             "platform": "binary_sensor",
             "device_class": "connectivity",
             "state_topic": self._topics.bridge_state,
             "value_template": "{{ 'ON' if value_json.get('state') == 'online' else 'OFF' }}",
         }
+        info = {"state_topic": self._topics.bridge_info, "availability": self._availability(self._topics.bridge_state)}
+        counted = {"state_topic": self._topics.bridge_devices, "value_template": "{{ value_json | count }}"}
+        version = {"platform": "sensor", "value_template": value("version"), **info}
+        devices = {"platform": "sensor", **info, **counted}
+        for label, shown in (("Connection", connection), ("Version", version), ("Devices", devices)):
+            yield label.lower(), _entity(self._bridge, label.lower(), label, shown | _DIAGNOSTIC)
 
     def _availability(self, *topics: str) -> list[dict[str, Json]]:
         return [{"topic": topic, "value_template": _ONLINE} for topic in topics]
 
     def _origin(self) -> dict[str, Json]:
         return {"name": "growatt-bridge", "sw_version": self._version}
+
+
+def _announced(topic: str, payload: Mapping[str, Json]) -> dict[str, str]:
+    if "components" in payload:
+        return {key: component["platform"] for key, component in payload["components"].items()}
+    _, platform, _, name, _ = topic.rsplit("/", 4)
+    return {name: platform}
 
 
 def _entity(device_id: str, name: str, label: str, component: Component) -> Component:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 BRIDGE = "bridge"  # the level that is the bridge's own; no device may be called so
 MAX_BASE_BYTES = 200
 MAX_SEGMENT = 100  # characters of a device's topic level
-DEVICE_LEVELS = frozenset({"availability", "set", "get", "result"})  # taken below a device, so no property's name
+DEVICE_LEVELS = frozenset({"availability", "event", "set", "get", "result"})  # taken: no property may be called so
 
 _FORBIDDEN = {"+": "the wildcard +", "#": "the wildcard #"}
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})  # controls, lone surrogates, non-characters, line ends
@@ -92,6 +92,10 @@ class Topics:
 
     def get(self, device: str) -> str:
         return f"{self.base}/{device}/get"
+
+    def event(self, device: str) -> str:
+        """Where alarms go; not retained."""
+        return f"{self.base}/{device}/event"
 
     def result(self, device: str) -> str:
         return f"{self.base}/{device}/result"

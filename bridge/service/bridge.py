@@ -10,6 +10,7 @@ from bridge.config import Config, Mqtt
 from bridge.growatt import AsyncGrowattApi, Budget
 from bridge.growatt.fields import Reading
 from bridge.mqtt import BrokerConnection, BrokerSettings, TlsSettings, Topics
+from bridge.service.announcer import Announcer
 from bridge.service.commands import Commands
 from bridge.service.inbox import Inbox
 from bridge.service.poller import Poller
@@ -44,7 +45,8 @@ class Bridge:
             resume=self._store.was_alive(self._clock.time(), config.commands.max_age),
             on_state=_tell_state,
         )
-        self._publisher = Publisher(self._broker, self._topics, self.registry, config, self._clock, self._store)
+        self._announcer = Announcer(self._broker, self._topics, self.registry, config, self._clock, self._store)
+        self._publisher = Publisher(self._broker, self._topics, self.registry, config, self._clock, self._announcer)
         self._poller = Poller(self._api, self.registry, config, self._clock, self._store, self._publisher)
         self._commands = Commands(
             self, self._clock, max_age=config.commands.max_age, confirm_timeout=config.commands.confirm_timeout
@@ -65,12 +67,12 @@ class Bridge:
         """Work until cancelled; then say goodbye to the broker."""
         home = self._config.homeassistant
         self._publisher.start()
-        self._inbox.start(home.status_topic if home.discovery else None)
+        self._inbox.start(None if home.discovery == "off" else home.status_topic)
         try:
             await self._broker.start()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._poller.run())
-                tasks.create_task(self._publisher.run())
+                tasks.create_task(self._announcer.run())
                 tasks.create_task(self._heartbeat())
         finally:
             await self._stop()
@@ -89,14 +91,18 @@ class Bridge:
             self._store.beat(self._clock.time())
             await self._clock.sleep(pause)
 
-    async def read(self, device: Device, source: str) -> Reading:
-        return await self._poller.read(device, source)
+    async def read(self, device: Device, source: str, since: float) -> Reading:
+        return await self._poller.read(device, source, since)
 
     async def refresh(self, device: Device) -> float:
         return await self._poller.refresh(device)
 
     def changed(self, device: Device) -> None:
-        self._publisher.changed(device)
+        if self.registry.by_serial(device.serial) is device:
+            self._publisher.changed(device)
+
+    def surveyed(self) -> bool:
+        return self._poller.surveyed
 
     def event(self, kind: str, message: str, **details: Any) -> None:
         self._publisher.event(kind, message, **details)

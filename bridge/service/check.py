@@ -5,9 +5,10 @@ from collections.abc import Callable
 from bridge.clock import Clock
 from bridge.config import Config
 from bridge.devices import family_of
-from bridge.growatt import ArgumentError, Budget, GrowattError
+from bridge.growatt import ArgumentError, AsyncGrowattApi, Budget, GrowattError
 from bridge.mqtt import BrokerConnection, BrokerError, Topics
 from bridge.service.bridge import broker_settings, client
+from bridge.service.poller import whole
 from bridge.service.publisher import OFFLINE
 
 
@@ -22,20 +23,26 @@ async def _cloud(config: Config, say: Callable[[str], object]) -> list[str]:
     try:
         async with client(config, budget, clock) as api:
             reply = await api.device.list_all()
+            rows = whole(reply.data and reply.data.data, "device_sn")
+            devices = {row.device_sn: await _described(api, row.device_sn, row.device_type or "") for row in rows}
     except ArgumentError as error:
         return [f"growatt.{error.argument}: {error.message}"]
     except GrowattError as error:
         return [f"Growatt cloud: {error}"]
-    devices = reply.data.data if reply.data and reply.data.data else []
     say(f"Growatt cloud: {len(devices)} device{'s' * (len(devices) != 1)}")
     names = {d.serial: d.name for d in config.devices if d.name}
-    for device in devices:
-        serial = device.device_sn or "?"
-        family = family_of(device.device_type or "", None)
+    for serial, text in devices.items():
         note = ", excluded" if serial in config.exclude else f", as {names[serial]}" if serial in names else ""
-        say(f"  {serial}  {family.title} ({device.device_type}){note}")
-    known = {d.device_sn for d in devices}
-    return [f"devices: {serial} is not in this account" for serial in names if serial not in known]
+        say(f"  {serial}  {text}{note}")
+    return [f"devices: {serial} is not in this account" for serial in names if serial not in devices]
+
+
+async def _described(api: AsyncGrowattApi, serial: str, kind: str) -> str:
+    family = family_of(kind, None)
+    if family.by_model:
+        info = await api.noah.device_info(serial)
+        family = family_of(kind, info.data.device_model if info.data else None)
+    return f"{family.title} ({kind})"
 
 
 async def _broker(config: Config, say: Callable[[str], object]) -> list[str]:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 from bridge.clock import Clock
@@ -56,13 +57,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """One line about one command."""
+    """One line about one command. `note`: what people should know beside a success."""
 
     setting: str
     value: Json
     status: Status
     error: str | None = None
     transaction: Json = None
+    note: str | None = None
 
 
 @dataclass(eq=False)
@@ -101,25 +103,31 @@ class Command:
     def report(self, status: Status, error: str | None = None) -> None:
         self.order.report(self._result(status, error))
 
-    def finish(self, status: Status, error: str | None = None) -> None:
+    def finish(self, status: Status, error: str | None = None, note: str | None = None) -> None:
         if not self.done:
             self.done = True
-            self.order.close(self._result(status, error))
+            self.order.close(self._result(status, error, note))
 
-    def _result(self, status: Status, error: str | None) -> Result:
-        return Result(self.setting.name, self.value, status, error, self.order.transaction)
+    def _result(self, status: Status, error: str | None, note: str | None = None) -> Result:
+        return Result(self.setting.name, self.value, status, error, self.order.transaction, note)
 
 
 @dataclass(eq=False)
 class Job:
-    """All commands that one write serves. `value`: what was written, once it was."""
+    """All commands that one write serves. `value`: what was written, once it was. Times are the clock's `monotonic`."""
 
     setting: Setting
     first: float
     latest: float
     commands: list[Command] = field(default_factory=list)
     waiting: bool = True
+    not_before: float = 0.0
     value: Json = None
+
+    @property
+    def due(self) -> float:
+        """When to write it."""
+        return max(self.not_before, min(self.latest + SETTLE, self.first + LONGEST_SETTLE))
 
     @property
     def live(self) -> list[Command]:
@@ -140,15 +148,18 @@ class Job:
             if command.keys <= newer.keys:
                 command.finish(Status.SUPERSEDED, "a newer value took its place")
 
-    def finish(self, status: Status, error: str | None = None) -> None:
+    def finish(self, status: Status, error: str | None = None, note: str | None = None) -> None:
         for command in self.live:
-            command.finish(status, error)
+            command.finish(status, error, note)
 
 
 class Surroundings(Protocol):
     """What commands need of the rest of the service."""
 
-    async def read(self, device: Device, source: str) -> Reading: ...
+    async def read(self, device: Device, source: str, since: float) -> Reading:
+        """A record that was asked for at `since` (the clock's `monotonic`) or later."""
+        ...
+
     def changed(self, device: Device) -> None: ...
 
 
@@ -232,7 +243,8 @@ class _Lane:
         self._clock = commands.clock
         self._around = commands.around
         self._jobs: list[Job] = []
-        self._doubtful: set[str] = set()
+        self._doubtful: dict[str, float] = {}
+        self._news = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
 
     def submit(self, command: Command) -> None:
@@ -245,6 +257,7 @@ class _Lane:
         job.commands = [*job.live, command]
         self.device.state.targets[command.setting.name] = command.value
         self._around.changed(self.device)
+        self._news.set()
         if self._worker is None or self._worker.done():
             self._worker = self._all.spawn(self._work())
 
@@ -259,31 +272,48 @@ class _Lane:
             job.finish(Status.REJECTED, reason)
 
     async def _work(self) -> None:
-        while job := next((job for job in self._jobs if job.waiting), None):
-            await self._settle(job)
+        while waiting := [job for job in self._jobs if job.waiting]:
+            job = min(waiting, key=lambda job: job.due)
+            if (pause := job.due - self._clock.monotonic()) > 0:
+                self._news.clear()
+                await self._clock.until(self._news, pause)
+                continue
             job.waiting = False
-            try:
-                await self._write(job)
-            except Exception:  # noqa: BLE001 - a defect in one setting must not lose its command nor stop the others
-                _log.exception("%s: %s could not be handled", self.device.name, job.setting.name)
-                self._end(job, Status.FAILED, "the bridge could not handle this command; its log tells why")
+            await self._guarded(job, partial(self._write, job))
 
-    async def _settle(self, job: Job) -> None:
-        while (now := self._clock.monotonic()) < (ready := min(job.latest + SETTLE, job.first + LONGEST_SETTLE)):
-            await self._clock.sleep(ready - now)
+    async def _guarded(self, job: Job, work: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await work()
+        except Exception:  # noqa: BLE001 - a defect in one setting must not lose its command nor stop the others
+            _log.exception("%s: %s could not be handled", self.device.name, job.setting.name)
+            self._end(job, Status.FAILED, "the bridge could not handle this command; its log tells why")
 
     async def _write(self, job: Job) -> None:
+        self._refuse_stale(job)
+        if not job.live:
+            self._end(job, Status.REJECTED)
+            return
         try:
             value = await self._compose(job)
             doubt = await self._send(job, value)
         except _Refused as refused:
             self._end(job, refused.status, str(refused))
             return
+        except (RateLimited, Unreachable) as error:
+            self._postpone(job, getattr(error, "retry_after", UNREACHABLE_PAUSE))
+            return
         job.value = value
         if job.setting.confirm is None or not job.live:
             self._end(job, Status.UNCONFIRMED if doubt else Status.APPLIED, doubt)
         else:
-            self._all.spawn(self._confirm(job, doubt))
+            self._all.spawn(self._guarded(job, partial(self._confirm, job, doubt)))
+
+    def _postpone(self, job: Job, seconds: float) -> None:
+        """Back into the queue, no longer than until its oldest command is too old."""
+        oldest = min(command.order.received for command in job.live) if job.live else 0.0
+        left = max(0.0, self._all.max_age - (self._clock.time() - oldest)) + SETTLE
+        job.not_before = self._clock.monotonic() + min(seconds, left)
+        job.waiting = True
 
     async def _compose(self, job: Job) -> Json:
         """The value to write: as asked, or merged into what the device has."""
@@ -309,35 +339,57 @@ class _Lane:
         if source is None or (name not in self._doubtful and all(present.get(key) is not None for key in needed)):
             return present
         try:
-            record = await self._around.read(self.device, source)
+            record = await self._around.read(self.device, source, self._doubtful.get(name, 0.0))
+        except (RateLimited, Unreachable):
+            raise
         except GrowattError as error:
             raise _Refused(Status.FAILED, f"the present value could not be read to merge with: {error}") from None
-        self._doubtful.discard(name)
+        self._doubtful.pop(name, None)
         return dict(job.setting.value(source, record) or {})
 
     async def _send(self, job: Job, value: Json) -> str | None:
         """Make the write; returns what is doubtful about it, None where the cloud said yes."""
-        while True:
-            self._refuse_stale(job)
-            if not job.live:
-                return None
-            try:
-                await self._call(job.setting, value)
-            except ArgumentError as error:
-                raise _Refused(Status.REJECTED, error.message) from None
-            except (RateLimited, Unreachable) as error:
-                await self._clock.sleep(getattr(error, "retry_after", UNREACHABLE_PAUSE))
-            except (SystemFailure, TransportError) as error:
-                return str(error)
-            except GrowattError as error:
-                raise _Refused(Status.FAILED, str(error)) from None
-            else:
-                return None
+        try:
+            await self._call(job.setting, value)
+        except ArgumentError as error:
+            raise _Refused(Status.REJECTED, error.message) from None
+        except (RateLimited, Unreachable):
+            raise
+        except (SystemFailure, TransportError) as error:
+            return str(error)
+        except GrowattError as error:
+            raise _Refused(Status.FAILED, str(error)) from None
+        return None
 
     async def _call(self, setting: Setting, value: Json) -> None:
-        if setting.write is None:
+        if setting.steps is not None:
+            await self._call_steps(setting.steps(value, self._newest()))
+        elif setting.write is None:
             raise _Refused(Status.REJECTED, f"{setting.name} cannot be written")
-        await setting.write(self.device.api, self.device.serial, value)
+        else:
+            await setting.write(self.device.api, self.device.serial, value)
+
+    async def _call_steps(self, steps: Iterable[tuple[str, Json]]) -> None:
+        """Write through other settings, one after the other; a doubtful step is told when all are done."""
+        doubt: SystemFailure | None = None
+        for name, value in steps:
+            step = self.device.family.setting(name)
+            while step is not None:
+                try:
+                    await self._call(step, value)
+                except RateLimited as limited:
+                    await self._clock.sleep(limited.retry_after)
+                    continue
+                except SystemFailure as failure:
+                    doubt = failure
+                break
+        if doubt is not None:
+            raise doubt
+
+    def _newest(self) -> dict[str, Json]:
+        """What the device has, and what was written and does not show yet."""
+        written = {job.setting.name: job.value for job in self._jobs if job.value is not None}
+        return {**self.device.state.values, **written}
 
     def _refuse_stale(self, job: Job) -> None:
         limit = self._all.max_age
@@ -348,17 +400,18 @@ class _Lane:
     async def _confirm(self, job: Job, doubt: str | None) -> None:
         status, error = await self._read_back(job, doubt)
         if status is Status.UNCONFIRMED:
-            self._doubtful.add(job.setting.name)
+            self._doubtful[job.setting.name] = self._clock.monotonic()
         self._end(job, status, error)
 
     async def _read_back(self, job: Job, doubt: str | None) -> tuple[Status, str | None]:
-        started = self._clock.monotonic()
+        started = since = self._clock.monotonic()
         for pause in _forever(READ_BACK_AFTER):
             await self._clock.sleep(pause)
             if not job.live:
                 break
-            seen = await self._look(job)
-            passed = self._clock.monotonic() - started
+            seen = await self._look(job, since)
+            since = self._clock.monotonic()
+            passed = since - started
             if seen.same:
                 return Status.VERIFIED, None
             if seen.same is False and doubt and passed >= REFUSED_AFTER:
@@ -368,11 +421,11 @@ class _Lane:
             await self._clock.sleep(seen.wait)
         return Status.SUPERSEDED, None
 
-    async def _look(self, job: Job) -> "_Seen":
-        """Read the value back once."""
+    async def _look(self, job: Job, since: float) -> "_Seen":
+        """Read the value back once; whatever was read for others since then will do."""
         source = job.setting.confirm or ""
         try:
-            record = await self._around.read(self.device, source)
+            record = await self._around.read(self.device, source, since)
         except RateLimited as limited:
             return _Seen(None, f"not read back: {limited.message}", limited.retry_after)
         except GrowattError as error:
@@ -381,7 +434,10 @@ class _Lane:
         return _Seen(not differs(job.wanted, found), f"the device still shows {found!r}")
 
     def _end(self, job: Job, status: Status, error: str | None = None) -> None:
-        job.finish(status, error)
+        note = None
+        if status in (Status.VERIFIED, Status.APPLIED) and job.setting.note is not None:
+            note = job.setting.note(job.value, self.device.state.values)
+        job.finish(status, error, note)
         self._jobs.remove(job)
         still = {command.setting.name for other in self._jobs for command in other.live}
         for command in job.commands:

@@ -27,10 +27,14 @@ _log = logging.getLogger("bridge.service")
 BIRTH_PAUSE = 10.0
 """Seconds within which a second birth message changes nothing: Home Assistant and openHAB both send one."""
 
+PATIENCE = 300.0
+"""Seconds that commands wait for their device to be found after a start."""
+
 
 class Services(Protocol):
     """Who does the work."""
 
+    def surveyed(self) -> bool: ...
     async def refresh(self, device: Device) -> float: ...
     def event(self, kind: str, message: str, **details: Json) -> None: ...
 
@@ -56,6 +60,7 @@ class Inbox:
         self._request = request
         self._clock = clock
         self._born = float("-inf")
+        self._early: dict[str, list[tuple[SetTopic, Message]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, status_topic: str | None) -> None:
@@ -77,6 +82,25 @@ class Inbox:
         if clears or not isinstance(parsed, SetTopic):
             message.ack()
             return
+        if parsed.device in self._early:
+            self._early[parsed.device].append((parsed, message))
+        elif self._registry.by_segment(parsed.device) is None and not self._services.surveyed():
+            self._early[parsed.device] = [(parsed, message)]
+            self._spawn(self._wait_for(parsed.device))
+        else:
+            self._set(parsed, message)
+
+    async def _wait_for(self, name: str) -> None:
+        """What waited at the broker for this start comes before the account is known."""
+        end = self._clock.monotonic() + PATIENCE
+        while self._registry.by_segment(name) is None and not self._services.surveyed():
+            if self._clock.monotonic() > end:
+                break
+            await self._clock.sleep(0.5)
+        for parsed, message in self._early.pop(name):
+            self._set(parsed, message)
+
+    def _set(self, parsed: SetTopic, message: Message) -> None:
         device = self._registry.by_segment(parsed.device)
         if device is None:
             self._services.event("unknown_device", f"{message.topic}: no such device", topic=message.topic)
@@ -110,7 +134,8 @@ class Inbox:
         return {name: value}
 
     def _answer(self, device: Device, message: Message, result: Result) -> None:
-        payload = encode({**vars(result), "at": self._clock.now()})
+        shown = {key: value for key, value in vars(result).items() if key != "note" or value is not None}
+        payload = encode({**shown, "at": self._clock.now()})
         if result.status not in (Status.ACCEPTED, Status.SUPERSEDED):
             _log.info("%s: %s = %s: %s", device.name, result.setting, result.value, _outcome(result))
         self._broker.send(self._topics.result(device.segment), payload)
@@ -128,7 +153,7 @@ class Inbox:
         parsed = self._topics.parse(message.topic)
         device = self._registry.by_segment(parsed.device) if isinstance(parsed, GetTopic) else None
         if message.retain or device is None:
-            if not message.retain:
+            if not message.retain and self._services.surveyed():
                 self._services.event("unknown_device", f"{message.topic}: no such device", topic=message.topic)
             message.ack()
             return
@@ -165,7 +190,12 @@ class Inbox:
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._reap)
+
+    def _reap(self, task: "asyncio.Future[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("a message could not be handled: %s", error, exc_info=error)
 
 
 def _outcome(result: Result) -> str:

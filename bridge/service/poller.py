@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Protocol
@@ -9,7 +10,16 @@ from typing import Any, Protocol
 from bridge.clock import Clock
 from bridge.config import Config
 from bridge.devices import FAMILIES, GENERIC, PLANT, Family, Source, family_of
-from bridge.growatt import AsyncGrowattApi, GrowattError, RateLimited, TokenError, TransportError
+from bridge.growatt import (
+    AsyncGrowattApi,
+    BadReply,
+    GrowattError,
+    LoginPage,
+    RateLimited,
+    TokenError,
+    TransportError,
+    WrongHost,
+)
 from bridge.growatt.fields import Reading
 from bridge.service.registry import Device, Registry
 from bridge.service.store import Store
@@ -18,6 +28,12 @@ _log = logging.getLogger("bridge.poller")
 
 RETRY_FIRST = 10.0
 """Seconds to the next try after a failure; doubles up to the source's own interval."""
+
+LIST_AGE = 10.0
+"""Seconds after which a device that only its plant lists may be one that joined in the meantime."""
+
+NAMED = 5
+"""Devices of a call that a message names."""
 
 
 class Listener(Protocol):
@@ -44,8 +60,13 @@ class Poller:
         self._listener = listener
         self._new: set[Source] = set()
         self._joined: dict[Source, asyncio.Event] = {}
+        self._asking: defaultdict[Source, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._told: dict[tuple[Source, str], str] = {}
+        self._listed_at = 0.0
         self._unreachable = False
         self._refused = False
+        self.surveyed = False
+        """Whether the account was seen whole."""
         self.next_polls: dict[str, float] = {}
 
     async def run(self) -> None:
@@ -55,13 +76,26 @@ class Poller:
             for name, source in _regular_sources().items():
                 lanes.create_task(self._lane(name, source))
 
-    async def read(self, device: Device, source_name: str) -> Reading:
-        """Ask one source about one device now; raises GrowattError, also when the record is missing."""
+    async def read(self, device: Device, source_name: str, since: float) -> Reading:
+        """A record asked for at `since` (the clock's `monotonic`) or later: one that is here already, else a new one.
+
+        Raises GrowattError, also when the record is missing.
+        """
         source = device.family.source(source_name)
-        records = await self._ask(source, [device])
+        async with self._asking[source]:
+            asked, record = device.heard.get(source.name, (0.0, None))
+            if record is not None and asked >= since:
+                return record
+            records = await self._ask_now(source, self._along(device, source))
         if device.serial not in records:
             raise GrowattError(f"the cloud has no {source.name} data for {device.serial}")
         return records[device.serial]
+
+    def _along(self, device: Device, source: Source) -> list[Device]:
+        """Whom to ask about in one call: where calls count by endpoint, the other devices cost nothing."""
+        if self._config.growatt.limits == "request":
+            return [device]
+        return [device, *(d for d in self._registry.having(source) if d is not device)][: source.most]
 
     async def refresh(self, device: Device) -> float:
         """Poll every regular source of a device now; returns the seconds until the last one is allowed, 0 if done."""
@@ -74,7 +108,7 @@ class Poller:
             except RateLimited as limited:
                 waits.append(limited.retry_after)
             except GrowattError as error:
-                self._failed(source, error)
+                self._failed(source, device.name, error)
         return max(waits)
 
     async def _lane(self, name: str, source: Source) -> None:
@@ -97,26 +131,43 @@ class Poller:
             await self._clock.until(joined, pause)
 
     async def _poll_patiently(self, source: Source, devices: Sequence[Device]) -> bool:
+        names = ", ".join(device.name for device in devices[:NAMED]) + " ..." * (len(devices) > NAMED)
         while True:
             try:
                 await self._ask(source, devices)
             except RateLimited as limited:
-                await self._clock.sleep(max(1.0, limited.retry_after))
+                await self._wait(limited)
             except GrowattError as error:
-                self._failed(source, error)
+                self._failed(source, names, error)
                 return False
             else:
+                self._told.pop((source, names), None)
                 self._answered()
                 return True
 
     async def _ask(self, source: Source, devices: Sequence[Device]) -> dict[str, Reading]:
-        serials = [d.serial for d in devices]
-        reply = await source.fetch(self._api, serials)
-        records = dict(source.records(reply, serials))
+        async with self._asking[source]:
+            return await self._ask_now(source, devices)
+
+    async def _ask_now(self, source: Source, devices: Sequence[Device]) -> dict[str, Reading]:
+        """Whoever leaves the account in the meantime is not heard any more."""
+        asked = self._clock.monotonic()
+        records = await self._records(source, [d.serial for d in devices])
         for device in devices:
-            if device.serial in records:
+            if device.serial in records and self._registry.by_serial(device.serial) is device:
+                device.heard[source.name] = asked, records[device.serial]
                 self._apply(device, source, records[device.serial])
         return records
+
+    async def _records(self, source: Source, serials: list[str]) -> dict[str, Reading]:
+        try:
+            reply = await source.fetch(self._api, serials)
+            return dict(source.records(reply, serials))
+        except GrowattError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a defect in one source must not stop the others
+            _log.exception("%s of %s", source.name, ", ".join(serials))
+            raise BadReply(f"the answer could not be understood: {error}") from None
 
     def _apply(self, device: Device, source: Source, record: Reading) -> None:
         device.state.apply(source, record, self._clock.time())
@@ -128,14 +179,16 @@ class Poller:
                 described = True
         self._listener.updated(device, described=described)
 
-    def _failed(self, source: Source, error: GrowattError) -> None:
+    def _failed(self, source: Source, names: str, error: GrowattError) -> None:
         if isinstance(error, TransportError) and not self._unreachable:
             self._unreachable = True
             self._listener.event("cloud_unreachable", str(error))
-        elif isinstance(error, TokenError) and not self._refused:
+        elif isinstance(error, TokenError | LoginPage | WrongHost) and not self._refused:
             self._refused = True
             self._listener.event("token_refused", str(error))
-        _log.warning("%s: %s", source.name, error)
+        again = self._told.get((source, names)) == str(error)
+        self._told[source, names] = str(error)
+        _log.log(logging.DEBUG if again else logging.WARNING, "%s: %s: %s", names, source.name, error)
 
     def _answered(self) -> None:
         if self._unreachable or self._refused:
@@ -155,41 +208,67 @@ class Poller:
             except GrowattError as error:
                 failures += 1
                 pause = min(float(self._config.polling.account), RETRY_FIRST * 2 ** (failures - 1))
-                self._failed(_ACCOUNT, error)
+                self._failed(_ACCOUNT, "account", error)
             self.next_polls["account"] = self._clock.time() + pause
-            await self._clock.sleep(pause)
+            await self._rest(pause)
+
+    async def _rest(self, seconds: float) -> None:
+        """Until the next look; in the meantime ask again for models that could not be told."""
+        end = self._clock.monotonic() + seconds
+        pause = RETRY_FIRST
+        while (left := end - self._clock.monotonic()) > 0:
+            unsure = [d for d in self._registry if d.family.by_model and d.model is None]
+            await self._clock.sleep(min(left, pause) if unsure else left)
+            for device in unsure:
+                await self._meet(device.serial, device.family.device_type or "")
+            self._wake()
+            pause *= 2
 
     async def scan(self) -> None:
         """One look at the whole account. Devices leave only after a look that got to its end."""
         listed = await self._listed()
-        for serial, kind in listed.items():
-            await self._meet(serial, kind)
-        self._wake()
         plants = await self._plants()
-        for plant_id, plant in plants.items():
+        for plant_id, name in plants.items():
             serial = f"plant_{plant_id}"
-            if self._registry.by_serial(serial) is None:
-                self._join(serial, PLANT, title=plant.name)
+            if self._registry.by_serial(serial) is None and serial not in self._config.exclude:
+                self._join(serial, PLANT, title=name)
         self._wake()
         listed |= dict.fromkeys((f"plant_{i}" for i in plants), "plant")
         for plant_id in plants:
-            listed |= await self._members(plant_id)
+            listed |= await self._members(int(plant_id))
         self._wake()
-        self._retire(set(listed))
+        self._retire(set(listed) - set(self._config.exclude))
 
     async def _listed(self) -> dict[str, str]:
-        """Serial number to v4 device type, all pages."""
+        """Serial number to v4 device type of all devices; those that are new join."""
         reply = await self._patiently(self._api.device.list_all)
-        return {row.device_sn: row.device_type for row in reply.data.data or [] if row.device_sn}
+        rows = whole(reply.data and reply.data.data, "device_sn")
+        for row in rows:
+            await self._meet(row.device_sn, row.device_type or "")
+        self._wake()
+        self._listed_at = self._clock.monotonic()
+        return {row.device_sn: row.device_type or "" for row in rows}
 
-    async def _plants(self) -> dict[int, Any]:
-        reply = await self._patiently(self._api.plant.list_all)
-        return {row.plant_id: row for row in reply.data.plants or [] if row.plant_id is not None}
+    async def _plants(self) -> dict[str, str]:
+        """Id and name of every plant. Growatt lists them ten times a day; in between the last list must do."""
+        try:
+            reply = await self._api.plant.list_all()
+        except RateLimited:
+            if self._store.plants:
+                return self._store.plants
+            reply = await self._patiently(self._api.plant.list_all)
+        rows = whole(reply.data and reply.data.plants, "plant_id")
+        self._store.remember_plants({str(row.plant_id): row.name or f"Plant {row.plant_id}" for row in rows})
+        return self._store.plants
 
     async def _members(self, plant_id: int) -> dict[str, str]:
         """The devices of a plant; those that only a plant lists become generic devices."""
         reply = await self._patiently(lambda: self._api.plant.list_devices_all(plant_id))
-        rows = {_unique(row): row for row in reply.data.devices or [] if row.device_sn}
+        found = {_unique(row): row for row in whole(reply.data and reply.data.devices, "device_sn")}
+        rows = {serial: row for serial, row in found.items() if serial not in self._config.exclude}
+        new = any(self._registry.by_serial(serial) is None for serial in rows)
+        if new and self._clock.monotonic() - self._listed_at > LIST_AGE:
+            await self._listed()
         for serial, row in rows.items():
             device = self._registry.by_serial(serial) or self._join(serial, GENERIC)
             device.plant = f"plant_{plant_id}"
@@ -206,7 +285,12 @@ class Poller:
                 return await call()
             except RateLimited as limited:
                 _log.info("waiting %.0f s: %s", limited.retry_after, limited)
-                await self._clock.sleep(max(1.0, limited.retry_after))
+                await self._wait(limited)
+
+    async def _wait(self, limited: RateLimited) -> None:
+        if limited.code is not None:  # the cloud's word; the own budget's is no news
+            self._listener.event("rate_limited", str(limited), retry_after=round(limited.retry_after))
+        await self._clock.sleep(max(1.0, limited.retry_after))
 
     async def _meet(self, serial: str, kind: str) -> None:
         """Make a device out of a line of the account's list; its model may choose the family."""
@@ -254,6 +338,7 @@ class Poller:
         for device in self._registry:
             if device.serial not in present:
                 self._leave(device)
+        self.surveyed = True
         self._listener.surveyed(present)
 
     def _wake(self) -> None:
@@ -261,6 +346,13 @@ class Poller:
         for source in self._new & self._joined.keys():
             self._joined[source].set()
         self._new.clear()
+
+
+def whole(rows: Any, key: str) -> list[Any]:
+    """The rows of a list; GrowattError where something is missing, for what is not listed has left the account."""
+    if rows is None or any(getattr(row, key) is None for row in rows):
+        raise BadReply(f"the cloud's list is not complete: {key} is missing")
+    return list(rows)
 
 
 def _unique(row: Any) -> str:

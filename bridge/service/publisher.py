@@ -9,38 +9,37 @@ from bridge.clock import Clock
 from bridge.config import Config
 from bridge.devices import Json
 from bridge.devices.kinds import Choice, Number
-from bridge.homeassistant import About, Discovery
+from bridge.homeassistant import AlarmWatch
 from bridge.mqtt import BrokerConnection, Topics, bare, encode
+from bridge.service.announcer import Announcer
 from bridge.service.registry import Device, Registry
-from bridge.service.store import Components, Store
 
 _log = logging.getLogger("bridge.service")
 
 ONLINE = encode({"state": "online"})
 OFFLINE = encode({"state": "offline"})
 
-ANNOUNCE_EVERY = 1.0
-ANNOUNCE_EMPTY_AFTER = 30.0
-"""Seconds after which a device is announced that has not told anything yet. What a device has is known from its data:
-a property that it never told is left out, so that an inverter without a battery shows no battery."""
-
 
 class Publisher:
     """Turns what the service knows into retained messages; hears of every change."""
 
     def __init__(
-        self, broker: BrokerConnection, topics: Topics, registry: Registry, config: Config, clock: Clock, store: Store
+        self,
+        broker: BrokerConnection,
+        topics: Topics,
+        registry: Registry,
+        config: Config,
+        clock: Clock,
+        announcer: Announcer,
     ) -> None:
         self._broker = broker
         self._topics = topics
         self._registry = registry
         self._config = config
         self._clock = clock
-        self._store = store
-        self._discovery = Discovery(topics, prefix=config.homeassistant.discovery_prefix, version=__version__)
+        self._announcer = announcer
         self._leaving: Callable[[Device], None] = lambda _: None
-        self._unannounced: dict[Device, float] = {}
-        self._shown: dict[Device, set[str]] = {}
+        self._alarms: dict[Device, AlarmWatch] = {}
 
     def on_leave(self, callback: Callable[[Device], None]) -> None:
         """Have `callback` called when a device leaves."""
@@ -49,28 +48,14 @@ class Publisher:
     def start(self) -> None:
         """The bridge itself."""
         self._broker.retain(self._topics.bridge_state, ONLINE)
-        if self._config.homeassistant.discovery:
-            topic, payload = self._discovery.bridge()
-            self._broker.retain(topic, encode(payload))
+        self._announcer.soon(None)
         self._devices()
 
-    async def run(self) -> None:
-        """Announce what is new or changed, a moment later and once: facts about a device come in several replies."""
-        while True:
-            await self._clock.sleep(ANNOUNCE_EVERY)
-            now = self._clock.monotonic()
-            for device, since in tuple(self._unannounced.items()):
-                if device.state.last_update or now - since > ANNOUNCE_EMPTY_AFTER:
-                    del self._unannounced[device]
-                    self._announce(device)
-
     def joined(self, device: Device) -> None:
-        _log.info(
-            "found %s (%s%s)", device.name, device.family.title, f", {device.serial}" * (device.name != device.serial)
-        )
-        announced = self._store.announced.get(device.serial, {})
-        self._shown[device] = {name for components in announced.values() for name in components}
-        self._announce_soon(device)
+        also = f", {device.serial}" if device.name != device.serial else ""
+        _log.info("found %s (%s%s)", device.name, device.family.title, also)
+        self._alarms[device] = AlarmWatch(device.family)
+        self._announcer.joined(device)
         self._devices()
         self.availability(device)
         self.event("device_joined", f"{device.name} joined", serial=device.serial, family=device.family.name)
@@ -78,26 +63,23 @@ class Publisher:
     def left(self, device: Device) -> None:
         _log.info("%s has left the account", device.name)
         self._leaving(device)
-        self._unannounced.pop(device, None)
-        self._shown.pop(device, None)
-        self._clear(self._store.forget(device.serial))
+        self._alarms.pop(device, None)
+        self._announcer.left(device)
         self._devices()
         self.event("device_left", f"{device.name} left", serial=device.serial)
 
     def updated(self, device: Device, *, described: bool) -> None:
         if described:
             self._devices()
-        news = {name for name, value in device.state.values.items() if value is not None} - self._shown[device]
-        self._shown[device] |= news
-        if described or news:
-            self._announce_soon(device)
+            self._announcer.soon(device)
+        self._announcer.heard(device)
         self.changed(device)
         self.availability(device)
+        if alarm := self._alarms[device].update(device.state.values):
+            self._broker.send(self._topics.event(device.segment), encode({**alarm, "at": self._clock.now()}))
 
     def surveyed(self, present: set[str]) -> None:
-        """The account was seen whole: what an earlier run announced and is gone now is retired."""
-        for serial in [s for s in self._store.announced if s not in present]:
-            self._clear(self._store.forget(serial))
+        self._announcer.surveyed(present)
 
     def changed(self, device: Device) -> None:
         """Publish a device's state, and its flat topics where they are wanted."""
@@ -132,46 +114,8 @@ class Publisher:
         }
         self._broker.retain(self._topics.bridge_info, encode(payload))
 
-    def _announce_soon(self, device: Device) -> None:
-        self._unannounced.setdefault(device, self._clock.monotonic())
-
-    def _announce(self, device: Device) -> None:
-        """Tell who wants to know what there is; note it, so that it can be taken back, also by a later run."""
-        before = self._store.announced.get(device.serial, {})
-        topics: dict[str, Components] = {}
-        if self._config.homeassistant.discovery:
-            for topic, payload in self._discovery.messages(self._about(device)).items():
-                topics[topic] = _platforms(payload)
-                known = {"components": {key: {"platform": p} for key, p in before.get(topic, {}).items()}}
-                self._broker.retain(topic, encode(self._discovery.retired(known, payload)))
-        topics |= {self._topics.state(device.segment): {}, self._topics.availability(device.segment): {}}
-        if self._config.mqtt.flat_topics:
-            topics |= {self._topics.property(device.segment, name): {} for name in device.state.values}
-        self._clear(topic for topic in before if topic not in topics)
-        self._store.remember(device.serial, topics)
-
-    def _about(self, device: Device) -> About:
-        return About(
-            serial=device.serial,
-            name=device.name,
-            segment=device.segment,
-            family=device.family,
-            model=device.model,
-            firmware=device.firmware,
-            parent=device.plant,
-            shown=self._shown[device],
-        )
-
-    def _clear(self, topics: Iterable[str]) -> None:
-        for topic in topics:
-            self._broker.clear(topic)
-
     def _devices(self) -> None:
         self._broker.retain(self._topics.bridge_devices, encode([_listed(device) for device in self._registry]))
-
-
-def _platforms(payload: dict[str, Json]) -> Components:
-    return {key: component["platform"] for key, component in payload["components"].items()}
 
 
 def _listed(device: Device) -> dict[str, Json]:

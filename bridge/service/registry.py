@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 
 from bridge.devices import Family, Source
 from bridge.growatt import AsyncGrowattApi
+from bridge.growatt.fields import Reading
 from bridge.mqtt import device_segment
 from bridge.service.state import DeviceState
 
 
 @dataclass(eq=False)
 class Device:
-    """One device (or plant) of an account. `segment` is its topic level, `parent` the serial of what it hangs below."""
+    """One device (or plant) of an account. `segment` is its topic level, `plant` the serial of what it hangs below,
+    `heard` holds each source's last record and when it was asked for (seconds of the clock's `monotonic`).
+    """
 
     serial: str
     family: Family
@@ -23,6 +26,7 @@ class Device:
     firmware: str | None = None
     datalogger: str | None = None
     plant: str | None = None
+    heard: dict[str, tuple[float, Reading]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.state = DeviceState(self.family)

@@ -64,8 +64,9 @@ class DeviceState:
         """The device's own clock says when its data is from; without one, the time of arrival must do."""
         moment = getattr(record, source.stamp) if source.stamp else None
         if moment is not None:
+            stamp = aware(moment)
+            self.last_update = max(stamp, self.last_update) if self._stamped and self.last_update else stamp
             self._stamped = True
-            self.last_update = max(aware(moment), self.last_update) if self.last_update else aware(moment)
         elif not self._stamped:
             self.last_update = datetime.fromtimestamp(now, UTC)
 

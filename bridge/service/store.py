@@ -1,4 +1,4 @@
-"""What outlives a restart beside the call budget: models of devices, and what was announced to the broker."""
+"""What outlives a restart beside the call budget: plants, models of devices, what was announced to the broker."""
 
 import json
 import logging
@@ -21,6 +21,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         stored = _load(path)
+        self.plants: dict[str, str] = dict(stored.get("plants", {}))
         self.models: dict[str, str] = dict(stored.get("models", {}))
         self.announced: dict[str, dict[str, Components]] = dict(stored.get("announced", {}))
         self._heartbeat = path.with_name(HEARTBEAT_FILE)
@@ -42,6 +43,12 @@ class Store:
         except OSError as error:
             _log.warning("cannot write %s: %s", self._heartbeat, error.strerror)
 
+    def remember_plants(self, names: dict[str, str]) -> None:
+        """All plants of the account: id and name."""
+        if self.plants != names:
+            self.plants = names
+            self._save()
+
     def remember_model(self, serial: str, model: str) -> None:
         if self.models.get(serial) != model:
             self.models[serial] = model
@@ -62,7 +69,8 @@ class Store:
 
     def _save(self) -> None:
         try:
-            write_private(self._path, json.dumps({"models": self.models, "announced": self.announced}))
+            stored = {"plants": self.plants, "models": self.models, "announced": self.announced}
+            write_private(self._path, json.dumps(stored))
         except OSError as error:
             _log.warning("cannot save to %s: %s", self._path, error.strerror)
 

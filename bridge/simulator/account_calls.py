@@ -97,7 +97,7 @@ def _plant_row(call: Call, plant: Plant) -> Json:
         "total_energy": text(round(_sum(call, plant, "total"), 1)),
         "user_id": plant.user.id,
     }
-    return overlay("plant", live)
+    return overlay("account.plant", live)
 
 
 def _plants(call: Call) -> Json:
@@ -129,7 +129,7 @@ def _plant_details(call: Call) -> Json:
         "timezone": _timezone(plant),
         "user_id": plant.user.id,
     }
-    return {"data": overlay("plant_details", live)}
+    return {"data": overlay("account.plant_details", live)}
 
 
 def _timezone(plant: Plant) -> str:
@@ -308,23 +308,18 @@ def _dataloggers(call: Call) -> Json:
         }
         for logger in loggers[call.page()]
     ]
-    tree = {**shape("plant_tree"), "id": plant.id, "treeID": f"PLANT_{plant.id}", "plantName": plant.name}
+    tree = {**shape("account.plant_tree"), "id": plant.id, "treeID": f"PLANT_{plant.id}", "plantName": plant.name}
     return {"data": {"peak_power_actual": tree, "count": len(loggers), "dataloggers": rows}}
 
 
 def _attached(kind: str, list_key: str, device_type: str, name: str) -> Endpoint:
     def answer(call: Call) -> Json:
-        sn = call.get("datalog_sn")
-        if not sn:
-            raise Refusal(10002)
-        logger = call.world.dataloggers.get(sn)
-        if logger is None or logger.plant.token != call.token:
-            raise Refusal(10003)
+        logger = call.logger(10002, 10003)
         addresses: tuple[str, ...] = logger.meters if list_key == "meters" else logger.sensors
         rows = [
             {
                 "address": address,
-                "datalog_sn": sn,
+                "datalog_sn": logger.sn,
                 "device_name": name,
                 "device_type": device_type,
                 "last_update_time": text_time(call.world.clock.time() // 300 * 300),
@@ -332,7 +327,7 @@ def _attached(kind: str, list_key: str, device_type: str, name: str) -> Endpoint
             }
             for address in addresses[call.page()]
         ]
-        return {"data": {"count": len(addresses), "datalogger_sn": sn, list_key: rows}}
+        return {"data": {"count": len(addresses), "datalogger_sn": logger.sn, list_key: rows}}
 
     return Endpoint(f"device/{kind}", answer, verb="GET", seconds=300)
 

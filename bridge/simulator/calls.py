@@ -1,13 +1,16 @@
 """One request on its way through the cloud, and what all handlers need from it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from bridge.simulator.device import Device, Family
 from bridge.simulator.weather import days
 from bridge.simulator.wire import SETTING_DONE, V4_TEXTS, Json, Refusal
-from bridge.simulator.world import FAMILIES, Plant, World
+from bridge.simulator.world import FAMILIES, Datalogger, Plant, World
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -62,16 +65,24 @@ class Call:
             raise Refusal(8)
         if len(serials) > most:
             raise Refusal(11)
-        if self.get("deviceType") not in FAMILIES:
+        family = FAMILIES.get(self.get("deviceType"))
+        if family is None or not family.v4:
             raise Refusal(7)
         known = [self.world.devices[sn] for sn in serials if sn in self.world.devices]
         if not known:
             raise Refusal(4)
         if any(device.plant.token != self.token for device in known):
             raise Refusal(12)
-        if any(device.family.type != self.get("deviceType") for device in known):
+        if any(device.family is not family for device in known):
             raise Refusal(7)
         return known
+
+    def logger(self, missing: int, unknown: int) -> Datalogger:
+        self.need(datalog_sn=missing)
+        found = self.world.dataloggers.get(self.get("datalog_sn"))
+        if found is None or found.plant.token != self.token:
+            raise Refusal(unknown)
+        return found
 
     def device_v4(self) -> Device:
         return self.devices_v4()[0]
@@ -103,12 +114,15 @@ class Call:
             raise Refusal(code)
         return int(value)
 
-    def write(self, device: Device, settings: Json, lasting: float = 0.0) -> None:
-        """Settings reach the device a little later; `lasting` seconds after that they are void."""
-        at = self.world.clock.time() + self.latency()
-        device.write(settings, at)
-        if lasting:
-            device.write(dict.fromkeys(settings), at + lasting)
+    def listed(self, rows: Sequence[Row], key: str, show: Callable[[Row], Json]) -> Json:
+        """One page of a v1 history."""
+        part = self.page()
+        following = min(part.stop, len(rows)) + 1
+        return {"count": len(rows), key: [show(row) for row in rows[part]], "next_page_start_id": following}
+
+    def write(self, device: Device, settings: Json, delay: float = 0.0) -> None:
+        """Settings reach the device a little later, and `delay` seconds after that."""
+        device.write(settings, self.world.clock.time() + self.latency() + delay)
 
 
 Handler = Callable[[Call], Json]

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from bridge.simulator import account_calls, device_calls
+from bridge.simulator import account_calls, attached, device_calls
 from bridge.simulator.calls import Call, Endpoint
 from bridge.simulator.device import Device
 from bridge.simulator.faults import Fault, Faults, spoil
@@ -23,7 +23,8 @@ from bridge.simulator.limits import Limits, too_frequent
 from bridge.simulator.wire import FREQUENT, Json, Refusal, failure
 from bridge.simulator.world import World
 
-ENDPOINTS = {endpoint.path: endpoint for endpoint in (*device_calls.ENDPOINTS, *account_calls.ENDPOINTS)}
+TABLES = (device_calls.ENDPOINTS, account_calls.ENDPOINTS, attached.ENDPOINTS)
+ENDPOINTS = {endpoint.path: endpoint for table in TABLES for endpoint in table}
 SECRETS = {"token", "user_password"}
 LOGIN_PAGE = "<!DOCTYPE html><html><head><title>Login</title></head><body><form id='login'></form></body></html>"
 REMEMBERED = 10_000
@@ -201,15 +202,12 @@ class BackDoor:
         return [_summary(device) for device in self.world.devices.values()]
 
     def _add_device(self, body: Json, _: str) -> Json:
-        """A serial that left before comes back; `{"family": "noah"|"min", "sn": ..., ...}` is a new device."""
+        """A serial that left before comes back; `{"family": one of the world's kinds, "sn": ..., ...}` is a new one."""
         sn = str(body.get("sn", ""))
         if sn in self.world.shelf:
             return _summary(self.world.restore(sn))
-        kinds: dict[str, Callable[..., Device]] = {"noah": self.world.add_noah, "min": self.world.add_min}
-        kind = kinds.get(str(body.pop("family", "")))
-        if kind is None:
-            raise ValueError(f"family must be one of {', '.join(kinds)}")
-        return _summary(kind(**body))
+        added = self.world.add(str(body.pop("family", "")), **body)
+        return _summary(added) if isinstance(added, Device) else {"sn": added.sn, "plant": added.plant.id}
 
     def _device(self, _: Json, sn: str) -> Json:
         return _summary(self.world.device(sn))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from bridge.simulator.physics import COUNTERS, Flow, State, active_slot, integrate, surroundings
+from bridge.simulator.physics import COUNTERS, Flow, State, integrate, surroundings
 from bridge.simulator.weather import Site
 from bridge.simulator.wire import Json
 
@@ -47,6 +47,8 @@ class Course:
     def begin(self, state: State, settings: Json) -> "Course":
         self.state, self.settings = state, settings
         self.plan = self.family.plan(settings, self.spec)
+        self.day = self.site.local(state.t).date()
+        self.midnight = self.site.midnight(self.day + timedelta(days=1))
         self.next_upload = -(-(state.t - self.phase) // UPLOAD) * UPLOAD + self.phase
         return self
 
@@ -66,17 +68,20 @@ class Course:
     def run(self, until: float, at_midnight: Callable[[date], None] | None = None) -> None:
         state = self.state
         while state.t < until:
-            today = self.site.local(state.t).date()
-            midnight = self.site.midnight(today + timedelta(days=1))
-            goal = min(until, midnight, state.t + UPLOAD)
+            goal = min(until, self.midnight, state.t + UPLOAD)
             seconds = goal - state.t
             moment = surroundings(self.spec, self.plan, state.stored, self.site.at(state.t + seconds / 2), seconds)
             integrate(state, self.spec, self.family.flow(self.spec, self.plan, moment), seconds)
             state.t = goal
-            if goal == midnight:
-                if at_midnight:
-                    at_midnight(today)
-                state.midnight = state.totals.copy()
+            if goal == self.midnight:
+                self._turn(at_midnight)
+
+    def _turn(self, at_midnight: Callable[[date], None] | None) -> None:
+        over, self.day = self.day, self.day + timedelta(days=1)
+        self.midnight = self.site.midnight(self.day + timedelta(days=1))
+        if at_midnight:
+            at_midnight(over)
+        self.state.midnight = self.state.totals.copy()
 
     def apply(self, event: Event) -> None:
         if event.settings:
@@ -90,7 +95,7 @@ class Course:
     def read(self) -> Reading:
         state = self.state
         moment = surroundings(self.spec, self.plan, state.stored, self.site.at(state.t), UPLOAD)
-        slot = active_slot(self.plan, moment.minute)
+        slot = moment.slot
         return Reading(
             state.t,
             self.family.flow(self.spec, self.plan, moment),

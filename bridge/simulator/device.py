@@ -6,13 +6,15 @@ written in between, so that a replay of a day passes through the same points and
 
 import threading
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bridge.simulator.course import UPLOAD, Course, Event, Reading
+from bridge.simulator.fields import fill
+from bridge.simulator.parameters import Parameter, Register
 from bridge.simulator.physics import COUNTERS, Flow, Moment, Plan, Spec, State
 from bridge.simulator.wire import Json
 
@@ -22,6 +24,18 @@ if TYPE_CHECKING:
 STATUS = 30.0  # seconds between two refreshes of what the app shows
 HISTORY_DAYS = 95  # local days that can be replayed
 
+# how much energy flowed before the simulation began, as shares of the sun's
+SHARES = {
+    "pv": 1.0,
+    "out": 0.9,
+    "charge": 0.5,
+    "discharge": 0.46,
+    "imported": 0.9,
+    "exported": 0.35,
+    "load": 1.5,
+    "self_use": 0.55,
+}
+METERED = {"imported", "exported", "load", "self_use"}
 Params = Mapping[str, str]
 Write = Callable[["Device", Params], Json]
 
@@ -32,23 +46,51 @@ class V1:
 
     prefix: str  # device/<prefix>/...
     serial: str  # the key that carries the serial in forms and replies
-    many: str  # the key of a batch's serials
-    read: str
-    write: str
-    slots: int
-    parameters: Mapping[str, Callable[["Device", list[str]], Json]]
-    read_back: Callable[["Device", str], str]
-    details: Callable[["Device", Reading], Json]
-    last: Callable[["Device", Reading], Json]
-    history: Callable[["Device", Reading], Json]
-    settings: Callable[["Device", Reading], Json] | None = None
-    intervals: Mapping[str, int] = field(default_factory=dict)  # seconds, by call
-    calls: Mapping[str, str] = field(default_factory=dict)  # last part of the path, where it differs from the rule
+    intervals: Mapping[str, int]  # seconds between two calls: details, last, many, history, alarms
+    many: str = ""  # the key of a batch's serials; a family without it has no batches
+    paths: Mapping[str, str] = field(default_factory=dict)  # last part of a call's path, where it differs from the rule
+    verb: str = "POST"  # of the calls for readings
+    alarms: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)  # of the serial in a call's reply, where it differs
+    codes: tuple[int, int] = (10002, 10005)  # of the history: serial missing, device unknown
+    read: str = ""  # paths of the calls for parameters
+    write: str = ""
+    parameter: str = "type"  # the keys of a write
+    slot: str = "param{}"
+    slots: int = 0
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    registers: Mapping[int, Register] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
+class Kind:
+    """A model of a family, as new devices are unless they are asked for otherwise."""
+
+    model: str
+    rated: float  # W
+    dtc: int
+    battery_kwh: float = 0.0
+    meter: bool = False
+    load_scale: float = 1.0  # the house behind it
+    charging: float = 0.5  # the battery's power, as a share of `rated`
+
+
+def _details(device: "Device", reading: Reading) -> Json:
+    return fill(f"{device.family.type}.details_v4", device, reading)
+
+
+def _last(device: "Device", reading: Reading) -> Json:
+    return fill(f"{device.family.type}.last_v4", device, reading)
+
+
+def _realtime(device: "Device", reading: Reading) -> Json | None:
+    """Only devices with a battery answer; the others leave the data empty."""
+    return fill("account.realtime", device, reading) if device.spec.capacity else None
+
+
+@dataclass(frozen=True, eq=False)
 class Family:
-    """Everything that makes one kind of device different from another."""
+    """Everything that makes one kind of device different from another. Its shapes are in the file `type`.json."""
 
     type: str  # deviceType of the v4 calls
     number: int  # deviceType of device/check/sn
@@ -57,19 +99,37 @@ class Family:
     table: str  # deviceType of device/all/create_date
     flow: Callable[[Spec, Plan, Moment], Flow]
     plan: Callable[[Json, Spec], Plan]
-    details: Callable[["Device", Reading], Json]
-    last: Callable[["Device", Reading], Json]
-    realtime: Callable[["Device", Reading], Json | None]
-    writes: Mapping[str, Write]  # by v4 path
-    power: str  # the setting that readPower reads
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    settings: Callable[[bool], Json] = lambda _: {}  # of a new device, by whether it has a battery
+    states: Sequence[tuple[str, int, str]] = (("", 0, ""),)  # code and text while something flows; the last at rest
+    normal: int = 1  # status in the replies about the device itself
+    strings: int = 2
+    phases: int = 1
+    battery_volts: float = 48.0
+    v4: bool = True
+    details: Callable[["Device", Reading], Json] = _details
+    last: Callable[["Device", Reading], Json] = _last
+    realtime: Callable[["Device", Reading], Json | None] = _realtime
+    writes: Mapping[str, Write] = field(default_factory=dict)  # by v4 path
+    power: str = ""  # the setting that readPower reads
     last_interval: int = 300
     vpp: bool = False
     v1: V1 | None = None
+    shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
     app: Mapping[str, Callable[["Device", Reading, Params], Any]] = field(default_factory=dict)
 
 
 class Device:
     """One device of the simulated account. `settings` holds what the device has, by wire name."""
+
+    sn: str
+    alias: str
+    datalogger: str
+    plant: "Plant"
+    family: Family
+    spec: Spec
+    dtc: int
+    seed: int
 
     def __init__(
         self,
@@ -285,18 +345,6 @@ class Device:
         return {name: sun * share for name, share in self._shares().items()}
 
     def _shares(self) -> dict[str, float]:
-        return {
-            name: 0.0 if "charge" in name and not self.spec.capacity else SHARES.get(name, 0.0) for name in COUNTERS
-        }
-
-
-SHARES = {  # of the sun's energy, in the long run
-    "pv": 1.0,
-    "out": 0.9,
-    "charge": 0.5,
-    "discharge": 0.46,
-    "imported": 0.9,
-    "exported": 0.35,
-    "load": 1.5,
-    "self_use": 0.55,
-}
+        unknown = {name for name in COUNTERS if "charge" in name} if not self.spec.capacity else set()
+        unknown |= METERED if not self.spec.meter else set()
+        return {name: 0.0 if name in unknown else self.family.shares.get(name, 0.0) for name in COUNTERS}

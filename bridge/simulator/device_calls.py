@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from bridge.simulator import vpp
+from bridge.simulator import parameters, vpp
 from bridge.simulator.calls import Call, Endpoint, Handler, done, v4
 from bridge.simulator.course import Reading
 from bridge.simulator.device import HISTORY_DAYS, V1, Device, Family, Params
+from bridge.simulator.fields import fill
 from bridge.simulator.weather import noise
-from bridge.simulator.wire import Json, Refusal
+from bridge.simulator.wire import Json, Refusal, shape
 from bridge.simulator.world import FAMILIES
 
 BATCH, HISTORY_BATCH = 100, 50
+ANY_REGISTER = "set_any_reg"
 
 
 # v4, shared by all families
@@ -21,7 +23,7 @@ def _device_list(call: Call) -> Json:
     page = call.get("page") or "1"
     if not page.isdigit() or page == "0":
         raise Refusal(10)
-    devices = call.world.devices_of(call.token)
+    devices = [device for device in call.world.devices_of(call.token) if device.family.v4]
     start = (int(page) - 1) * BATCH
     pages = -(-len(devices) // BATCH)
     rows = [
@@ -69,7 +71,7 @@ def _history_many(call: Call) -> Json:
 def _info(call: Call) -> Json:
     """NOAH and NEXA report no battery although packs are attached."""
     device = call.device_v4()
-    battery = device.spec.capacity > 0 and device.family.v1 is not None
+    battery = device.spec.capacity > 0 and not device.family.app
     logger = call.world.dataloggers.get(device.datalogger)
     return v4(
         {
@@ -136,7 +138,16 @@ def _vpp_read(call: Call) -> Json:
 
 
 def _vpp_write(call: Call) -> Json:
-    call.write(_vpp_device(call), vpp.patch(call.params))
+    return _vpp_done(call, _vpp_device(call), vpp.patch(call.params))
+
+
+def _vpp_done(call: Call, device: Device, patch: Json) -> Json:
+    seconds = vpp.duration(device.settings, patch)
+    call.write(device, patch)
+    if seconds is not None:
+        call.write(device, {vpp.ENABLE: 1})  # makes an earlier end void
+    if seconds:
+        call.write(device, {vpp.ENABLE: 0}, delay=seconds)
     return done()
 
 
@@ -145,8 +156,7 @@ def _vpp_write_new(call: Call) -> Json:
     device, patch = _vpp_device(call), vpp.patch(call.params)
     if vpp.PERIODS in patch and device.settings.get(vpp.PERIODS):
         raise Refusal(6)
-    call.write(device, patch)
-    return done()
+    return _vpp_done(call, device, patch)
 
 
 def _vpp_clear(call: Call) -> Json:
@@ -208,40 +218,39 @@ class V1Calls:
 
     def endpoints(self) -> list[Endpoint]:
         rules, p = self.rules, self.rules.prefix
-        rows: list[tuple[str, str, str, Handler]] = [
-            ("details", "GET", f"{p}_data_info", self._details),
-            ("last", "POST", f"{p}_last_data", self._last),
-            ("many", "POST", f"{p}s_data", self._many),
-            ("history", "POST", f"{p}_data", self._history),
-            ("alarms", "POST", "alarm_data", self._alarms),
+        rows: list[tuple[str, str, str, Handler, object]] = [
+            ("details", "GET", f"{p}_data_info", self._details, True),
+            ("settings", "GET", f"{p}_set_info", self._settings, shape(f"{self.family.type}.settings")),
+            ("last", rules.verb, f"{p}_last_data", self._last, True),
+            ("many", "POST", f"{p}s_data", self._many, rules.many),
+            ("history", rules.verb, f"{p}_data", self._history, True),
+            ("alarms", rules.verb, "alarm_data", self._alarms, rules.alarms),
         ]
-        if rules.settings:
-            rows.append(("settings", "GET", f"{p}_set_info", self._settings))
-        paths = [(f"device/{p}/{rules.calls.get(name, part)}", verb, name, answer) for name, verb, part, answer in rows]
-        return [
-            *(Endpoint(path, answer, "v1", verb, rules.intervals.get(name, 0)) for path, verb, name, answer in paths),
-            Endpoint(rules.read, self._read),
-            Endpoint(rules.write, self._write),
+        settings = [Endpoint(rules.read, self._read), Endpoint(rules.write, self._write)] if rules.read else []
+        return settings + [
+            Endpoint(f"device/{p}/{rules.paths.get(name, part)}", answer, "v1", verb, rules.intervals.get(name, 0))
+            for name, verb, part, answer, there in rows
+            if there
         ]
 
     def _device(self, call: Call, key: str, missing: int, unknown: int) -> Device:
         return call.device_v1(key, missing, unknown, self.family)
 
-    def _beside(self, device: Device, data: object, key: str) -> Json:
-        return {"data": data, "dataloggerSn": device.datalogger, key: device.sn}
+    def _shown(self, part: str, device: Device, reading: Reading) -> Json:
+        return fill(f"{self.family.type}.{part}", device, reading)
+
+    def _one(self, call: Call, part: str, key: str) -> Json:
+        device = self._device(call, key, 10003, 10002)
+        return {"data": self._shown(part, device, device.upload()), "dataloggerSn": device.datalogger, key: device.sn}
 
     def _details(self, call: Call) -> Json:
-        device = self._device(call, "device_sn", 10003, 10002)
-        return self._beside(device, self.rules.details(device, device.upload()), "device_sn")
+        return self._one(call, "details", "device_sn")
 
     def _settings(self, call: Call) -> Json:
-        device = self._device(call, "device_sn", 10003, 10002)
-        build = self.rules.settings
-        return self._beside(device, build(device, device.upload()) if build else {}, "device_sn")
+        return self._one(call, "settings", "device_sn")
 
     def _last(self, call: Call) -> Json:
-        device = self._device(call, self.rules.serial, 10003, 10002)
-        return self._beside(device, self.rules.last(device, device.upload()), self.rules.serial)
+        return self._one(call, "last", self.rules.serial)
 
     def _many(self, call: Call) -> Json:
         """The key of a device's data is its serial, twice; everything is on page 1."""
@@ -253,54 +262,56 @@ class V1Calls:
             raise Refusal(10002)
         page = 2 if call.get("pageNum") == "2" else 1
         data = {
-            device.sn: {"dataloggerSn": device.datalogger, device.sn: self.rules.last(device, device.upload())}
+            device.sn: {"dataloggerSn": device.datalogger, device.sn: self._shown("last", device, device.upload())}
             for device in devices
             if page == 1
         }
         return {"data": data, self.rules.many: serials, "pageNum": page}
 
     def _history(self, call: Call) -> Json:
-        device = self._device(call, self.rules.serial, 10002, 10005)
-        part = call.page()
+        device = self._device(call, self.rules.serial, *self.rules.codes)
         rows = [reading for day in call.span(10003, 10004) for reading in device.history(day)][::-1]
-        data = {
-            "count": len(rows),
-            "datalogger_sn": device.datalogger,
-            "datas": [self.rules.history(device, reading) for reading in rows[part]],
-            self.rules.serial: device.sn,
-            "next_page_start_id": min(part.stop, len(rows)) + 1,
-        }
-        return {"data": data}
+        part = "history" if shape(f"{self.family.type}.history") else "last"
+        listed = call.listed(rows, "datas", lambda reading: self._shown(part, device, reading))
+        return {"data": {**listed, "datalogger_sn": device.datalogger, self._key("history"): device.sn}}
+
+    def _key(self, name: str) -> str:
+        return self.rules.keys.get(name, self.rules.serial)
 
     def _alarms(self, call: Call) -> Json:
         device = self._device(call, self.rules.serial, 10002, 10005)
         day, part = call.day("date", 10003).isoformat(), call.page()
         found = [alarm for alarm in device.alarms if alarm["start_time"].startswith(day)]
-        return {"data": {"alarms": found[part], "count": len(found), self.rules.serial: device.sn}}
+        return {"data": {"alarms": found[part], "count": len(found), self._key("alarms"): device.sn}}
 
     def _read(self, call: Call) -> Json:
-        device = _online(self._device(call, "device_sn", 10002, 10002), 10003)
-        return {"data": ",".join(self.rules.read_back(device, name) for name in self._names(call))}
-
-    def _names(self, call: Call) -> list[str]:
-        """One parameter, or the registers from one address to another."""
-        name = call.get("paramId")
-        if name != "set_any_reg":
-            if name not in self.rules.parameters:
-                raise Refusal(10009)
-            return [name]
+        """The present value of a parameter as text, or those of registers, with commas."""
+        device, name = _online(self._device(call, "device_sn", 10002, 10002), 10003), call.get("paramId")
+        if name in self.rules.parameters:
+            return {"data": parameters.shown(self.rules.parameters[name], device.settings)}
+        if name != ANY_REGISTER:
+            raise Refusal(10009)
         first, last = call.get("startAddr"), call.get("endAddr")
         if not (first.isdigit() and last.isdigit() and int(first) <= int(last) <= int(first) + 100):
             raise Refusal(10001)
-        return [f"register_{n}" for n in range(int(first), int(last) + 1)]
+        addresses = range(int(first), int(last) + 1)
+        return {
+            "data": ",".join(
+                parameters.shown_register(self.rules.registers, each, device.settings) for each in addresses
+            )
+        }
 
     def _write(self, call: Call) -> Json:
-        device = self._device(call, self.rules.serial, 10004, 10012)
-        rule = self.rules.parameters.get(call.get("type"))
-        if rule is None:
+        rules, name = self.rules, call.get(self.rules.parameter)
+        device = self._device(call, rules.serial, 10004, 10012)
+        if name != ANY_REGISTER and name not in rules.parameters:
             raise Refusal(10006)
-        slots = [call.get(f"param{n}") for n in range(1, self.rules.slots + 1)]
-        call.write(device, rule(_online(device, 10003), slots))
+        slots = [call.get(rules.slot.format(n)) for n in range(1, rules.slots + 1)]
+        _online(device, 10003)
+        if name == ANY_REGISTER:
+            call.write(device, parameters.patch_register(rules.registers, slots))
+        else:
+            call.write(device, parameters.patch(rules.parameters[name], device, slots))
         return {"data": ""}
 
 
@@ -309,7 +320,7 @@ class V1Calls:
 
 def _vpp_v1(call: Call, missing: int, unknown: int) -> Device:
     device = call.device_v1("vppSn", missing, unknown)
-    if not device.family.vpp:
+    if not (device.family.vpp and device.family.v1):
         raise Refusal(unknown)
     return device
 
@@ -323,7 +334,9 @@ def _vpp_now(call: Call) -> Json:
         raise Refusal(10008) from None
     if not (0 <= duration <= 1440 and -100 <= percent <= 100):
         raise Refusal(10008)
-    call.write(device, {"vppPercent": percent}, duration * 60)
+    call.write(device, {vpp.NOW: percent})
+    if duration:
+        call.write(device, {vpp.NOW: None}, delay=duration * 60)
     return {"data": "0"}
 
 
@@ -354,7 +367,7 @@ def _type_info(call: Call) -> Json:
     return {
         "deviceType": family.number,
         "dtc": device.dtc,
-        "haveMeter": device.spec.meter and family.v1 is not None,
+        "haveMeter": device.spec.meter and not family.app,
         "inSystem": sn in call.world.devices,
         "model": device.model,
         "msg": family.kind[1],

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bridge.simulator.course import Reading
-from bridge.simulator.device import Device, Family, Params
+from bridge.simulator.device import Device, Family, Kind, Params
 from bridge.simulator.physics import LOAD_FIRST, Plan, Slot, Spec, storage_flow
 from bridge.simulator.weather import noise
 from bridge.simulator.wire import Json, Refusal, hour_minute, milliseconds, minutes, overlay, text, text_time, texts
@@ -136,7 +136,7 @@ def last_data(device: Device, reading: Reading) -> Json:
     battery = round(flow.charge - flow.discharge)
     cell = 3100 + 3 * reading.soc
     return overlay(
-        "noah_last",
+        "noah.last",
         _pack_fields(device, reading, celsius),
         _inputs(device, reading, celsius),
         {
@@ -181,7 +181,7 @@ def last_data(device: Device, reading: Reading) -> Json:
 
 def details(device: Device, reading: Reading) -> Json:
     return overlay(
-        "noah_details",
+        "noah.details",
         device.settings,
         {
             "alias": device.alias,
@@ -221,7 +221,7 @@ def _app_status(device: Device, reading: Reading, _: Params) -> Json:
         "onOffGrid": device.settings["gridConnectionControl"],
         "status": _status(device),
     }
-    return overlay("noah_status", texts(live))
+    return overlay("noah.status", texts(live))
 
 
 def _app_batteries(device: Device, reading: Reading, _: Params) -> Json:
@@ -250,7 +250,7 @@ def _app_settings(device: Device, reading: Reading, _: Params) -> Json:
         "version": VERSION,
     }
     packed = [{f"time_segment{n}": _packed(settings, n)} for n in SLOTS if settings[f"time{n}Enable"]]
-    noah = overlay("noah_settings", texts(live), {"time_segment": packed, "batSns": _pack_serials(device)})
+    noah = overlay("noah.settings", texts(live), {"time_segment": packed, "batSns": _pack_serials(device)})
     units = {"unitKeyList": list(CURRENCIES), "unitList": dict(zip(CURRENCIES, CURRENCIES, strict=True))}
     return {**units, "noah": noah, "plantList": [plant]}
 
@@ -391,6 +391,10 @@ FAMILY = Family(
     table="NOAH",
     flow=storage_flow,
     plan=plan,
+    kinds={
+        "noah": Kind("NOAH 2000 ", OUTPUT, 5800, PACK / 1000, meter=True),
+        "nexa": Kind("NEXA 2000", OUTPUT, 5800, PACK / 1000, meter=True),
+    },
     details=details,
     last=last_data,
     realtime=lambda _device, _reading: None,

@@ -44,12 +44,14 @@ class Spec:
 
 
 class Slot(NamedTuple):
-    """A period of the day, in minutes; the end is part of it."""
+    """A period of the day, in minutes; the end is part of it. Its own battery limits go before those of the plan."""
 
     start: int
     end: int
     mode: int
     power: float
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Moment(NamedTuple):
     sun: float
     load: float
     minute: float
+    slot: Slot | None
     can_charge: float  # W that the battery takes until it is full or the step ends
     can_discharge: float
 
@@ -93,22 +96,22 @@ class State:
         return State(self.t, self.stored, self.totals.copy(), self.midnight.copy())
 
 
-def active_slot(plan: Plan, minute: float) -> Slot | None:
-    now = int(minute)
-    return next((slot for slot in plan.slots if slot.start <= now <= slot.end), None)
-
-
 def surroundings(spec: Spec, plan: Plan, stored: float, point: Sequence[float], seconds: float) -> Moment:
     sun, load, minute = point
+    now = int(minute)
+    slot = next((each for each in plan.slots if each.start <= now <= each.end), None) if plan.slots else None
     if not spec.capacity:
-        return Moment(sun, load * spec.load_scale, minute, 0.0, 0.0)
+        return Moment(sun, load * spec.load_scale, minute, slot, 0.0, 0.0)
+    high = plan.high if slot is None or slot.high is None else slot.high
+    low = plan.low if slot is None or slot.low is None else slot.low
     hours = seconds / 3600
-    room = max(0.0, spec.capacity * plan.high / 100 - stored) / BATTERY_EFFICIENCY / hours
-    supply = max(0.0, stored - spec.capacity * plan.low / 100) * BATTERY_EFFICIENCY / hours
+    room = max(0.0, spec.capacity * high / 100 - stored) / BATTERY_EFFICIENCY / hours
+    supply = max(0.0, stored - spec.capacity * low / 100) * BATTERY_EFFICIENCY / hours
     return Moment(
         sun,
         load * spec.load_scale,
         minute,
+        slot,
         min(room, spec.battery_power, plan.charge_power),
         min(supply, spec.battery_power, plan.discharge_power),
     )
@@ -116,7 +119,7 @@ def surroundings(spec: Spec, plan: Plan, stored: float, point: Sequence[float], 
 
 def storage_flow(spec: Spec, plan: Plan, now: Moment) -> Flow:
     """A balcony battery: panels and packs on the DC side, a small inverter behind them."""
-    slot = active_slot(plan, now.minute)
+    slot = now.slot
     mode, target = (slot.mode, slot.power) if slot else (plan.mode, plan.target)
     if mode == SMART_OR_GRID_FIRST or plan.off_grid:
         target = now.load
@@ -144,19 +147,34 @@ def hybrid_flow(spec: Spec, plan: Plan, now: Moment) -> Flow:
     """A grid-tied inverter, with a battery or without: what nobody needs is fed in."""
     if not plan.on:
         return _meter(spec, plan, now, Flow())
-    slot = active_slot(plan, now.minute)
-    mode = slot.mode if slot else plan.mode
     sun = now.sun * spec.peak * INVERTER_EFFICIENCY
-    charge, discharge, bought = _battery(plan, now, mode, slot.power if slot and slot.power else spec.rated, sun)
-    ceiling = plan.limit if plan.export_limit is None else min(plan.limit, now.load + plan.export_limit)
+    charge, discharge, bought = _battery(spec, plan, now, sun)
+    ceiling = plan.limit if plan.export_limit is None else max(0.0, min(plan.limit, now.load + plan.export_limit))
     out = min(sun - charge + discharge, ceiling)
     discharge = min(discharge, out)
     pv = (out - discharge + charge) / INVERTER_EFFICIENCY
     return _meter(spec, plan, now, Flow(pv, out, charge + bought, discharge, grid_charge=bought))
 
 
-def _battery(plan: Plan, now: Moment, mode: int, power: float, sun: float) -> tuple[float, float, float]:
+def coupled_flow(spec: Spec, plan: Plan, now: Moment) -> Flow:
+    """A battery on the AC side of the house, beside panels that have an inverter of their own."""
+    sun = now.sun * spec.peak
+    if not plan.on:
+        return _meter(spec, plan, now, Flow(sun, sun))
+    charge, discharge, bought = _battery(spec, plan, now, sun)
+    charge += bought
+    return _meter(spec, plan, now, Flow(sun, sun + discharge, charge, discharge, grid_charge=charge))
+
+
+def heater_flow(spec: Spec, plan: Plan, now: Moment) -> Flow:
+    """A water heater that takes what the sun leaves over; the warmth in its tank counts as charge."""
+    heating = min(now.can_charge, spec.rated, max(0.0, now.sun * spec.peak - now.load)) if plan.on else 0.0
+    return Flow(charge=heating, discharge=min(now.can_discharge, now.load))
+
+
+def _battery(spec: Spec, plan: Plan, now: Moment, sun: float) -> tuple[float, float, float]:
     """What goes into the battery, comes out of it, and is bought for it."""
+    mode, power = (now.slot.mode, now.slot.power or spec.rated) if now.slot else (plan.mode, spec.rated)
     wanted = min(now.load, plan.limit)
     if mode == BATTERY_FIRST:
         room = min(now.can_charge, power)
@@ -171,17 +189,15 @@ def _meter(spec: Spec, plan: Plan, now: Moment, flow: Flow) -> Flow:
     """What the house and the grid make of it, where there is a meter to see it."""
     if not spec.meter:
         return flow
-    balance = 0.0 if plan.off_grid else now.load + flow.grid_charge - flow.out
-    return flow._replace(
-        imported=max(0.0, balance), exported=max(0.0, -balance), load=now.load, self_use=min(flow.out, now.load)
-    )
+    pv, out, charge, discharge, *_, bought, _ = flow
+    balance = 0.0 if plan.off_grid else now.load + bought - out
+    seen = max(0.0, balance), max(0.0, -balance), now.load
+    return Flow(pv, out, charge, discharge, *seen, bought, min(out, now.load))
 
 
 def integrate(state: State, spec: Spec, flow: Flow, seconds: float) -> None:
     """Add what `flow` moves in `seconds`."""
     hours = seconds / 3600
-    totals = state.totals
-    for index, power in enumerate(flow):
-        totals[index] += power * hours
+    state.totals = [total + power * hours for total, power in zip(state.totals, flow, strict=True)]
     gained = flow.charge * BATTERY_EFFICIENCY - flow.discharge / BATTERY_EFFICIENCY
     state.stored = min(spec.capacity, max(0.0, state.stored + gained * hours))

@@ -116,29 +116,14 @@ async def run(
 ) -> None:
     """Serve until cancelled.
 
-    `speed` runs the cloud's clock that many times as fast. `devices` counts what the account holds, by "noah", "nexa",
-    "min" and "min-xh"; without it there is the demo's home. `on_ready` gets the base URL and the world.
+    `speed` runs the cloud's clock that many times as fast. `devices` counts what the account holds, by the world's
+    kinds ("noah", "nexa", "min", "min-xh", "sph" and so on); without it there is the demo's home. `on_ready` gets the
+    base URL and the world.
     """
     clock = FastClock(speed) if speed != 1 else Clock()
-    world = World.demo(clock, seed) if devices is None else _fleet(World(clock, seed), devices)
+    world = World.demo(clock, seed) if devices is None else World(clock, seed).populate(devices)
     cloud = SimulatedCloud(world, limits=limits, write_latency=write_latency)
     async with serve(cloud, host, port) as url:
         if on_ready:
             on_ready(url, world)
         await asyncio.Event().wait()
-
-
-def _fleet(world: World, devices: Mapping[str, int]) -> World:
-    home = world.add_plant("Home")
-    kinds: dict[str, Callable[[str], object]] = {
-        "noah": lambda sn: world.add_noah(sn, model="NOAH 2000 ", plant=home),
-        "nexa": lambda sn: world.add_noah(sn, model="NEXA 2000", plant=home),
-        "min": lambda sn: world.add_min(sn, plant=home),
-        "min-xh": lambda sn: world.add_min(sn, battery_kwh=7.5, plant=home),
-    }
-    for kind, count in devices.items():
-        if kind not in kinds:
-            raise ValueError(f"there is no kind of device {kind!r}; there are: {', '.join(kinds)}")
-        for n in range(count):
-            kinds[kind](f"{kind.upper().replace('-', '')}{n:06}")
-    return world

@@ -1,15 +1,20 @@
 """Parameters of a virtual power plant, `set_param_1` to `set_param_34`: kept as sent, some act like named settings."""
 
 import json
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from bridge.simulator.device import Device, Params
+from bridge.simulator.parameters import Time
 from bridge.simulator.physics import BATTERY_FIRST, SMART_OR_GRID_FIRST, Slot, Spec
 from bridge.simulator.wire import Json, Refusal
 
+if TYPE_CHECKING:
+    from bridge.simulator.device import Device, Params
+
 PERIODS = "set_param_34"
 CLOCK = "set_param_3"
+ENABLE, MINUTES, POWER = "set_param_25", "set_param_26", "set_param_27"
+NOW = "vppPercent"  # what vppRemoteSetNew asks for
 
 # number: lowest, highest, value of a new device
 RANGES: dict[int, tuple[int, int, int]] = {
@@ -49,7 +54,7 @@ TWINS = {
 }
 
 
-def read(device: Device, name: str) -> object:
+def read(device: "Device", name: str) -> object:
     if name == PERIODS:
         return device.settings.get(PERIODS, [])
     if name == CLOCK:
@@ -59,13 +64,14 @@ def read(device: Device, name: str) -> object:
     return int(value) if value not in {"", None} else default
 
 
-def patch(params: Params) -> Json:
+def patch(params: "Params") -> Json:
     """The settings that `setType` and `value` ask for."""
     name, value = params.get("setType", ""), params.get("value", "")
     if name == PERIODS:
         return {PERIODS: periods(value, lambda: Refusal(6))}
     if name == CLOCK:
-        return {"sysTime": clock(value, Refusal(6)), "sysTimeText": value}
+        moment = Time().parse(value, 6)
+        return {"sysTime": moment, "sysTimeText": moment}
     low, high, _ = RANGES[_number(name)]
     try:
         number = int(value)
@@ -87,13 +93,6 @@ def _number(name: str) -> int:
     return int(number)
 
 
-def clock(value: str, refusal: Refusal) -> str:
-    try:
-        return datetime.strptime(value, "%Y-%m-%d %H:%M:%S").strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ007
-    except ValueError:
-        raise refusal from None
-
-
 def periods(value: str, refusal: Callable[[], Refusal]) -> list[dict[str, int]]:
     """Up to 20 periods of {percentage, startTime, endTime}, minutes of the day, end after start."""
     try:
@@ -106,9 +105,19 @@ def periods(value: str, refusal: Callable[[], Refusal]) -> list[dict[str, int]]:
     return found
 
 
+def duration(settings: Mapping[str, Any], written: Json) -> float | None:
+    """Seconds for which remote power holds from now on, 0 is without end; None if `written` does not bear on it."""
+    then = {**settings, **written}
+    if not written.keys() & {ENABLE, MINUTES, POWER} or not then.get(ENABLE):
+        return None
+    return float(then.get(MINUTES, 0)) * 60
+
+
 def slots(settings: Json, spec: Spec) -> tuple[Slot, ...]:
     """What remote control asks for at present; it goes before the device's own time slots."""
-    now = settings.get("vppPercent")
+    now = settings.get(NOW)
+    if now is None and settings.get(ENABLE):
+        now = settings.get(POWER, 0)
     if now is not None:
         return (_slot(0, 1440, now, spec),)
     rows = settings.get(PERIODS, [])

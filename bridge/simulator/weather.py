@@ -2,7 +2,7 @@
 
 import math
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 GRID = 300.0  # seconds between the points that are really computed; in between they are interpolated
@@ -113,6 +113,12 @@ class Site:
         base = LOAD_PROFILE[hour] * (1 - minute) + LOAD_PROFILE[(hour + 1) % 24] * minute
         kettle = 1400.0 if 6 <= hour < 22 and noise(self.seed + 2, int(t // 600)) > 0.97 else 0.0
         return base * (0.75 + 0.5 * smooth_noise(self.seed + 3, t / 1800)) + kettle
+
+
+@lru_cache(64)
+def site_at(latitude: float, longitude: float, zone: str, seed: int) -> Site:
+    """Neighbours share one site, and what was worked out about its weather."""
+    return Site(latitude, longitude, zone, seed)
 
 
 def days(first: date, end: date) -> list[date]:

@@ -42,10 +42,16 @@ SETTING_DONE = "PARAMETER_SETTING_SUCCESSFUL"
 
 
 @cache
-def shape(name: str) -> Json:
-    """A sample reply to lay live values over. Treat it as read-only."""
-    loaded: Json = json.loads((files(__package__) / "shapes" / f"{name}.json").read_text("utf-8"))
+def _shapes(file: str) -> Json:
+    loaded: Json = json.loads((files(__package__) / "shapes" / f"{file}.json").read_text("utf-8"))
     return loaded
+
+
+def shape(name: str) -> Json:
+    """The part `name` ("file.part") of the stored sample replies; empty if there is none. Treat it as read-only."""
+    file, _, part = name.partition(".")
+    found: Json = _shapes(file).get(part, {})
+    return found
 
 
 def overlay(name: str, *layers: Mapping[str, Any]) -> Json:
@@ -91,7 +97,7 @@ def java_date(t: float) -> Json:
 
 def java_calendar(t: float) -> Json:
     year = datetime.fromtimestamp(t, SERVER_ZONE).year
-    return {**shape("calendar"), "time": java_date(t), "timeInMillis": int(t) * 1000, "weekYear": year}
+    return {**shape("account.calendar"), "time": java_date(t), "timeInMillis": int(t) * 1000, "weekYear": year}
 
 
 def texts(record: Mapping[str, Any]) -> Json:

@@ -1,22 +1,30 @@
 """What the simulated account holds: users, plants, dataloggers and devices."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from bridge.clock import Clock
+from bridge.simulator import inverter, noah, sph, storage, v1_only, wit
+from bridge.simulator import max as max_
 from bridge.simulator import min as min_
-from bridge.simulator import noah
-from bridge.simulator.device import Device, Family
+from bridge.simulator.device import Device, Family, Kind
 from bridge.simulator.physics import Spec
-from bridge.simulator.weather import Site, days
+from bridge.simulator.weather import Site, days, site_at
 from bridge.simulator.wire import Json
 
 DEMO_TOKEN = "demo"  # noqa: S105 - opens a simulation
-# a further family is a module with its row, its shapes, an entry here, and a method that adds such a device
-FAMILIES: dict[str, Family] = {family.type: family for family in (noah.FAMILY, min_.FAMILY)}
+# a further family is a row like these, with its shapes
+ROWS = (
+    *(noah.FAMILY, min_.FAMILY, inverter.FAMILY, storage.FAMILY, max_.FAMILY, sph.SPH, sph.SPA, wit.WIT, wit.SPHS),
+    *v1_only.FAMILIES,
+)
+FAMILIES: dict[str, Family] = {family.type: family for family in ROWS}
+KINDS: dict[str, tuple[Family, Kind]] = {name: (family, kind) for family in ROWS for name, kind in family.kinds.items()}
+ATTACHED = {"smart_meter": "meters", "env_sensor": "sensors"}  # they have an address on a datalogger, and no serial
+CROWD = 100  # devices in one plant of a fleet
 
 
 def check_code(sn: str) -> str:
@@ -40,6 +48,7 @@ class Datalogger:
     model: str = "ShineWiFi-X"
     meters: tuple[str, ...] = ()  # bus addresses
     sensors: tuple[str, ...] = ()
+    house: Device | None = None  # what a meter sees that has no other device to look at
 
 
 @dataclass
@@ -118,7 +127,7 @@ class World:
         user: User | None = None,
     ) -> Plant:
         owner = user or next(iter(self.users.values()), None) or self.add_user("demo", "demo@example.com")
-        site = Site(latitude, longitude, zone, self.seed)
+        site = site_at(latitude, longitude, zone, self.seed)
         number = max(self.plants, default=1000) + 1
         created = site.local(self.clock.time()).date() - timedelta(days=600)
         plant = Plant(number, name, owner, token, site, self.clock, created)
@@ -131,6 +140,52 @@ class World:
     ) -> Datalogger:
         logger = Datalogger(sn, plant or self._home(), meters=tuple(meters), sensors=tuple(sensors))
         self.dataloggers[sn] = logger
+        return logger
+
+    @classmethod
+    def fleet(
+        cls, count: int, mix: Mapping[str, float] | None = None, clock: Clock | None = None, seed: int = 1
+    ) -> "World":
+        """`count` devices in the proportions of `mix`, by kind; without it, as many of each of KINDS."""
+        shares = mix or dict.fromkeys(KINDS, 1.0)
+        whole, done, begun = sum(shares.values()), 0.0, 0
+        counts: dict[str, int] = {}
+        for kind, share in shares.items():
+            done += share
+            counts[kind] = round(count * done / whole) - begun
+            begun += counts[kind]
+        return cls(clock, seed).populate(counts)
+
+    def populate(self, counts: Mapping[str, int]) -> "World":
+        """Add so many devices of each kind, a hundred to a plant. ValueError for a kind that there is not."""
+        plant = self._home()
+        serials = [
+            (kind, f"{kind.upper().replace('-', '')}{n:06}") for kind, count in counts.items() for n in range(count)
+        ]
+        for index, (kind, sn) in enumerate(serials):
+            if index and index % CROWD == 0:
+                plant = self.add_plant(f"Plant {index // CROWD + 1}")
+            self.add(kind, sn, plant=plant)
+        return self
+
+    def add(self, kind: str, sn: str, **options: Any) -> Device | Datalogger:
+        """Add what `kind` says: one of KINDS, or of ATTACHED; then `sn` is the datalogger's. ValueError for any other.
+
+        Options are those of `add_noah` and `add_inverter`; what is attached takes a `plant`.
+        """
+        if kind in ATTACHED:
+            return self._attach(kind, sn, **options)
+        if kind not in KINDS:
+            raise ValueError(f"there is no kind of device {kind!r}; there are: {', '.join((*KINDS, *ATTACHED))}")
+        family, usual = KINDS[kind]
+        if family is noah.FAMILY:
+            return self.add_noah(sn, **{"model": usual.model, **options})
+        return self.add_inverter(kind, sn, **options)
+
+    def _attach(self, kind: str, sn: str, plant: Plant | None = None) -> Datalogger:
+        logger = self.dataloggers.get(sn) or self.add_datalogger(sn, plant)
+        taken = getattr(logger, ATTACHED[kind])
+        setattr(logger, ATTACHED[kind], (*taken, str(len(taken) + 1)))
         return logger
 
     def add_noah(
@@ -158,11 +213,16 @@ class World:
             packs=packs,
         )
 
-    def add_min(
+    def add_min(self, sn: str, *, battery_kwh: float = 0.0, **options: Any) -> Device:
+        """A MIN: a micro inverter of 800 W without a battery, else a hybrid of 5 kW; see `add_inverter`."""
+        return self.add_inverter("min-xh" if battery_kwh > 0 else "min", sn, battery_kwh=battery_kwh, **options)
+
+    def add_inverter(
         self,
+        kind: str,
         sn: str,
         *,
-        battery_kwh: float = 0.0,
+        battery_kwh: float | None = None,
         model: str = "",
         rated: float = 0.0,
         peak: float = 0.0,
@@ -171,19 +231,20 @@ class World:
         alias: str = "",
         datalogger: str | None = None,
     ) -> Device:
-        """A MIN: a micro inverter of 800 W without a battery, else a hybrid of 5 kW. Watts; `meter` knows the house."""
-        hybrid = battery_kwh > 0
-        rated = rated or (5000.0 if hybrid else 800.0)
-        metered = hybrid if meter is None else meter
+        """Watts and kWh; what is not given is as usual for the kind. `meter` knows the house."""
+        family, usual = KINDS[kind]
+        rated = rated or usual.rated
+        capacity = (usual.battery_kwh if battery_kwh is None else battery_kwh) * 1000
+        metered = usual.meter if meter is None else meter
         return self._add(
             sn,
-            min_.FAMILY,
+            family,
             plant,
-            model=model or ("MIN 5000TL-XH" if hybrid else "NEO 800M-X"),
-            spec=Spec(peak or rated * 1.2, rated, battery_kwh * 1000, rated / 2 if hybrid else 0.0, 1.0, metered),
-            settings=min_.default_settings(hybrid),
+            model=model or usual.model,
+            spec=Spec(peak or rated * 1.2, rated, capacity, rated * usual.charging, usual.load_scale, metered),
+            settings=family.settings(capacity > 0),
             alias=alias,
-            dtc=5300 if hybrid else 5203,
+            dtc=usual.dtc,
             datalogger=datalogger,
         )
 

@@ -2,26 +2,41 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from datetime import time as clock
-from types import ModuleType
 from typing import Any
 
-import httpx
 import pytest
 
-from bridge.devices import FAMILIES, GENERIC, PLANT, Family, Property, Setting, Source, family_of, generic, noah, plant
-from bridge.devices import min as min_family
-from bridge.devices.catalogue import fields_of, properties, source_of
-from bridge.devices.families import MIN, NEXA, NOAH
-from bridge.devices.kinds import Choice, Number, Object, Switch, TimeOfDay
-from bridge.growatt import AsyncGrowattApi
+from bridge.devices import FAMILIES, GENERIC, Family, Property, Setting, Source, family_of, family_of_plant_type
+from bridge.devices.catalogue import Computed, define, fields_of, source_of
+from bridge.devices.families import (
+    DATALOGGER,
+    ENV_SENSOR,
+    GROBOOST,
+    HPS,
+    INVERTER,
+    MAX,
+    MIN,
+    NEXA,
+    NOAH,
+    PBD,
+    PCS,
+    SMART_METER,
+    SPA,
+    SPH,
+    SPHS,
+    STORAGE,
+    WIT,
+)
+from bridge.devices.kinds import Choice, Moment, Number, Object, Periods, Press, Switch, Text, TimeOfDay
 from bridge.growatt.fields import Millivolts, Reading, Watts, label
 from bridge.mqtt.topics import DEVICE_LEVELS
 
 ALL = (*FAMILIES, GENERIC)
 RESERVED = {*DEVICE_LEVELS, "last_update", "age", "target"}
 UNITS = {"W", "V", "A", "Hz", "kWh", "%", "°C", "dBm", "kΩ", "s", "min"}
+UNITS |= {"var", "VA", "kvarh", "kVAh", "W/m²", "m/s", "°"}
 SHARED = {
     "W": (
         "pv_power",
@@ -36,11 +51,11 @@ SHARED = {
         "grid_export_power",
         "load_power",
     ),
-    "V": ("pv1_voltage", "pv2_voltage", "grid_voltage"),
+    "V": ("pv1_voltage", "pv2_voltage", "grid_voltage", "battery_voltage"),
     "A": ("pv1_current", "pv2_current"),
     "Hz": ("grid_frequency",),
     "%": ("battery_soc",),
-    "°C": ("temperature",),
+    "°C": ("temperature", "battery_temperature"),
     "kWh": (
         "energy_today",
         "energy_total",
@@ -61,7 +76,8 @@ SHARED = {
     ),
     "dBm": ("signal_strength",),
 }
-POLLED_FOR_SETTINGS_ALONE = {("min", "settings")}
+TOLD_AS_IT_IS = {"signal": {"data"}, "power": {"data"}}
+"""Replies that are one number."""
 
 families = pytest.mark.parametrize("family", ALL, ids=lambda family: family.name)
 
@@ -104,7 +120,7 @@ def test_reads_name_existing_fields(family: Family) -> None:
     models = {source.name: source.model.vocabulary() for source in family.sources}
     assert [(source, name) for source, name in reads(family) if name not in models[source]] == []
     assert [s.name for s in family.sources if s.stamp is not None and s.stamp not in models[s.name]] == []
-    assert [item.name for item in items(family) if not item.reads] == []
+    assert [prop.name for prop in family.properties if not prop.reads] == []
 
 
 @families
@@ -121,25 +137,52 @@ def test_values_are_scalars(family: Family) -> None:
     assert [p.name for p in family.properties if p.type not in (int, float, str, bool, datetime)] == []
 
 
-@pytest.mark.parametrize(
-    ("family", "module"), [(NOAH, noah), (NEXA, noah), (MIN, min_family)], ids=lambda part: getattr(part, "name", "")
-)
-def test_every_field_is_shown_or_left_out_on_purpose(family: Family, module: ModuleType) -> None:
+@families
+def test_every_field_is_shown_or_left_out_on_purpose(family: Family) -> None:
     plain = {(source_of(r), fields_of(r)[0]) for p in family.properties for r in p.reads if isinstance(r, str)}
-    shown = plain | {(source_of(r), f) for s in family.settings for r in s.reads for f in fields_of(r)}
-    readings = [s for s in family.sources if s.every and (family.name, s.name) not in POLLED_FOR_SETTINGS_ALONE]
-    for source in readings:
-        if source.name == "signal":
+    named = {(source_of(r), p.name) for p in family.properties for r in p.reads if p.name in fields_of(r)}
+    status = {(source_of(r), "status") for p in family.properties if p.name == "status" for r in p.reads}
+    written = {(source_of(r), f) for s in family.settings for r in s.reads for f in fields_of(r)}
+    for source in family.sources:
+        if source.every is None and source.name != "listing":
             continue
-        missing = {name for name in source.model.vocabulary() if (source.name, name) not in shown}
-        assert missing == set(module.OMIT.get(source.name, ())), source.name
+        fields = TOLD_AS_IT_IS.get(source.name) or set(source.model.vocabulary())
+        shown = {name for place, name in plain | named | status | written if place == source.name}
+        assert fields - shown <= family.omit.get(source.name, set()), source.name
+        assert not family.omit.get(source.name, set()) & {n for p, n in plain if p == source.name}, source.name
 
 
-def test_plants_and_generic_devices_show_every_field() -> None:
-    shown = {name for _, name in reads(PLANT)}
-    assert set(plant.SOURCES[0].model.vocabulary()) == shown
-    shown = {name for _, name in reads(GENERIC)}
-    assert set(generic.SOURCES[0].model.vocabulary()) - shown == {"device_sn"}
+MEASURED_TWICE = {
+    *(("details", f"e{span}") for span in ("_today", "_total", "nergy_day", "nergy_month")),
+    *(("details", name) for name in ("power", "p_charge", "p_discharge", "temperature", "ipm_temperature")),
+    *(("details", f"e_{name}") for name in ("charge_today", "discharge_today", "discharge_total")),
+    *(("details", f"{what}pv{n}") for what in "iv" for n in ("", 1, 2)),
+    *(("reading", f"battery{n}_temp_f") for n in (1, 2, 3, 4)),
+    *(("reading", name) for name in ("internal_temp_f", "power_today", "power_total")),
+    *(("settings", name) for name in ("charge_power", "charge_stop_soc", "discharge_stop_soc")),
+    *(("settings", f"pv_grid_voltage_{which}") for which in ("low", "high")),
+}
+"""Measured values that may be left out, since the same comes from another field."""
+
+
+@families
+def test_numbers_with_a_unit_are_never_left_out_unless_others_tell_them(family: Family) -> None:
+    kept = {
+        (source.name, name)
+        for source in family.sources
+        for name, spec in source.model.vocabulary().items()
+        if name in family.omit.get(source.name, ()) and spec.quantity
+    }
+    assert kept <= MEASURED_TWICE, family.name
+
+
+@families
+def test_main_properties_of_energy_have_both_directions(family: Family) -> None:
+    """What the Energy dashboard needs: a battery and a grid connection are only of use with both."""
+    names = {p.name for p in family.properties}
+    for one, other in (("battery_charge", "battery_discharge"), ("grid_import", "grid_export")):
+        for span in ("today", "total"):
+            assert (f"{one}_energy_{span}" in names) == (f"{other}_energy_{span}" in names), span
 
 
 @families
@@ -147,7 +190,8 @@ def test_settings_are_read_back_where_they_say(family: Family) -> None:
     for setting in family.settings:
         assert setting.confirm is None or setting.confirm in setting.sources, setting.name
         whole = family.setting(setting.whole) if setting.whole else None
-        assert (setting.write is None) == (whole is not None), setting.name
+        assert (setting.write is None) == (whole is not None or setting.steps is not None), setting.name
+        assert setting.needs is None or setting.needs in {p.name for p in family.properties}, setting.name
         assert whole is None or (isinstance(whole.kind, Object) and whole.confirm == setting.confirm), setting.name
 
 
@@ -156,6 +200,10 @@ def test_kinds_read_what_they_parse(family: Family) -> None:
     forms: dict[type, list[Any]] = {
         Switch: [True, False, 0, 1, 0.0, 1.0],
         TimeOfDay: [clock(0, 0), clock(23, 59)],
+        Moment: [datetime(2025, 1, 31, 12, 30, tzinfo=UTC)],
+        Text: ["some text"],
+        Press: [1],
+        Periods: [[]],
     }
     for setting in family.settings:
         kind = setting.kind
@@ -163,7 +211,7 @@ def test_kinds_read_what_they_parse(family: Family) -> None:
         if isinstance(kind, Number):
             assert kind.low < kind.high
             assert kind.step > 0
-            forms[Number] = [kind.low, kind.high, kind.low + kind.step, float(kind.high)]
+            forms[Number] = [kind.low, kind.high, round(kind.low + kind.step, 4), float(kind.high)]
         if isinstance(kind, Choice):
             forms[Choice] = list(kind.options.values())
         for form in forms.get(type(kind), []):
@@ -179,9 +227,28 @@ def test_the_model_name_tells_nexa_from_noah() -> None:
 
 
 def test_other_types_have_their_family_or_none() -> None:
-    assert family_of("min", None) is MIN
-    assert family_of("wit", "WIT 100K") is GENERIC
+    types = ("min", "sph", "spa", "sph-s", "wit", "inv", "max", "storage")
+    assert [family_of(kind, None) for kind in types] == [MIN, SPH, SPA, SPHS, WIT, INVERTER, MAX, STORAGE]
+    assert family_of("pcs", "PCS 500") is GENERIC
     assert family_of("", None) is GENERIC
+
+
+def test_the_plant_knows_types_of_its_own() -> None:
+    told = [family_of_plant_type(kind, "SN1") for kind in (8, 9, 10, 11)]
+    assert told == [PCS, HPS, PBD, GROBOOST]
+    names = ("AMMETER", "ENV_DEVICE", "CRAZT00001")
+    assert [family_of_plant_type(3, name) for name in names] == [SMART_METER, ENV_SENSOR, DATALOGGER]
+    assert [family_of_plant_type(kind, "SN1") for kind in (None, 1, 5, 99)] == [GENERIC] * 4
+
+
+def test_families_are_kind_to_the_cloud() -> None:
+    """Batches where the cloud has them; nothing regular faster than it says."""
+    batched = {f.name for f in FAMILIES for s in f.sources if s.name == "reading" and s.most == 100}
+    assert batched == {"noah", "nexa", "min", "sph", "spa", "sphs", "wit", "inverter", "max", "storage", "groboost"}
+    for family in FAMILIES:
+        every = {s.name: s.every for s in family.sources if s.every is not None}
+        assert every.get("reading", 300) >= (60 if family in (NOAH, NEXA) else 300)
+        assert every.get("details", 1800) >= 1800
 
 
 class Small(Reading):
@@ -199,7 +266,7 @@ SMALL = Source(name="reading", model=Small, fetch=_never, records=lambda *_: {},
 
 
 def test_the_long_tail_is_labelled_apart_and_in_home_units() -> None:
-    found = {p.name: p for p in properties([SMALL], [], tail=("reading",))}
+    found = {p.name: p for p in define("small", "Small", None, sources=[SMALL], main=[], tail=["reading"]).properties}
     labels = {name: p.label for name, p in found.items()}
     assert labels == {"cell": "Cell voltage", "flow": "Flow", "again": "Again", "long": "Long"}
     assert found["cell"].value("reading", Small(cell=3256.0)) == 3.256
@@ -207,48 +274,23 @@ def test_the_long_tail_is_labelled_apart_and_in_home_units() -> None:
     assert found["cell"].quantity.unit == "V"
 
 
-def test_a_tail_field_never_takes_the_name_of_another_value() -> None:
-    with pytest.raises(ValueError, match="flow"):
-        properties([SMALL], [Property(name="flow", reads=("reading.again",))], tail=("reading",))
-
-
-WRITES: list[tuple[Family, str, Any, str, dict[str, str]]] = [
-    (NOAH, "default_power", 800, "setPower", {"value": "800"}),
-    (NEXA, "default_power", 1000, "setPower", {"value": "1000"}),
-    (NOAH, "charge_limit", 95, "setHighLimitSoc", {"value": "95"}),
-    (NOAH, "discharge_limit", 10, "setLowLimitSoc", {"value": "10"}),
-    (NOAH, "grid_charging", True, "setGridCharge", {"value": "1"}),
-    (NEXA, "off_grid", False, "setOffGrid", {"value": "0"}),
-    (
-        NOAH,
-        "time_period_3",
-        {"start": "06:30", "end": "24:00", "mode": "battery_first", "power": 250, "enabled": True},
-        "setTimeSegment",
-        {"type": "3", "startTime": "06:30", "endTime": "24:00", "mode": "1", "power": "250", "enable": "1"},
-    ),
-    (MIN, "power_on", False, "setOnOrOff", {"value": "0"}),
-    (MIN, "active_power", 60, "setPower", {"value": "60"}),
-]
-
-
 @pytest.mark.parametrize(
-    ("family", "name", "value", "path", "sent"), WRITES, ids=[f"{family.name}-{name}" for family, name, *_ in WRITES]
+    ("main", "settings"),
+    [
+        ([Property(name="flow", reads=("reading.again",))], []),
+        ([], [Setting(name="flow", label="Flow", kind=Switch(), write=_never)]),
+    ],
+    ids=["property", "setting"],
 )
-async def test_writes_on_the_wire(family: Family, name: str, value: Any, path: str, sent: dict[str, str]) -> None:
-    requests: list[httpx.Request] = []
+def test_a_tail_field_never_takes_the_name_of_another_value(main: list[Property], settings: list[Setting]) -> None:
+    with pytest.raises(ValueError, match="flow"):
+        define("small", "Small", None, sources=[SMALL], main=main, settings=settings, tail=["reading"])
 
-    def cloud(request: httpx.Request) -> httpx.Response:
-        requests.append(request)
-        return httpx.Response(200, json={"code": 0, "data": None, "message": "PARAMETER_SETTING_SUCCESSFUL"})
 
-    setting = family.setting(name)
-    assert setting is not None
-    assert setting.write is not None
-    async with AsyncGrowattApi("token", transport=httpx.MockTransport(cloud)) as api:
-        await setting.write(api, "SN1", setting.kind.parse(value))
-    assert [r.url.path for r in requests] == [f"/v4/new-api/{path}"]
-    type_on_wire = "min" if family is MIN else "noah"
-    assert dict(requests[0].url.params) == {"deviceSn": "SN1", "deviceType": type_on_wire, **sent}
+def test_a_computation_under_the_name_of_its_field_shows_it() -> None:
+    flow = Property(name="flow", reads=(Computed("reading", ("flow", "again"), lambda a, b: (a or 0) + (b or 0)),))
+    family = define("small", "Small", None, sources=[SMALL], main=[flow], tail=["reading"])
+    assert [p.name for p in family.properties] == ["flow", "cell", "again", "long"]
 
 
 def refusal(family: Family, name: str, value: Any, **present: Any) -> str | None:

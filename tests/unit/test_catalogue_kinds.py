@@ -1,14 +1,15 @@
 """What MQTT may send, and what becomes of it."""
 
 import re
-from datetime import time
+from datetime import UTC, datetime, time
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.devices.kinds import Choice, Kind, Number, Object, Part, Switch, TimeOfDay
+from bridge.devices.kinds import Choice, Kind, Moment, Number, Object, Part, Periods, Press, Switch, Text, TimeOfDay
 from bridge.growatt import END_OF_DAY, WorkMode
 
 WATTS = Number(low=0, high=800, unit="W")
@@ -24,6 +25,21 @@ SLOT = Object(
         Part(key="enabled", label="enabled", kind=SWITCH),
     )
 )
+
+FACTOR = Number(low=-1, high=1, step=0.01, gap=(-0.8, 0.8))
+PERIOD = Object(
+    parts=(
+        Part(key="start", label="start", kind=START),
+        Part(key="end", label="end", kind=END),
+        Part(key="mode", label="mode", kind=MODE),
+    )
+)
+DAY = Periods(item=PERIOD, most=3, defaults={"mode": "load_first"})
+
+
+def period(start: str, end: str, mode: str = "load_first") -> dict[str, str]:
+    return {"start": start, "end": end, "mode": mode}
+
 
 scalars = (
     st.none()
@@ -68,6 +84,20 @@ def test_times_are_hours_and_minutes(value: Any) -> None:
     assert end in (None, "24:00", start)
 
 
+@given(st.lists(st.dictionaries(st.sampled_from(["start", "end", "mode"]), scalars, max_size=3), max_size=4))
+def test_days_are_in_order_and_without_overlaps(value: Any) -> None:
+    day = parsed(DAY, value) or []
+    assert all(one["start"] < one["end"] for one in day)
+    assert all(one["end"] <= other["start"] for one, other in pairwise(day))
+
+
+@given(anything)
+def test_other_kinds_refuse_politely(value: Any) -> None:
+    for kind in (DAY, Moment(), Text(), Press(), FACTOR):
+        found = parsed(kind, value)
+        assert found is None or kind.parse(found) == found
+
+
 @given(anything)
 def test_objects_hold_checked_parts(value: Any) -> None:
     slot = parsed(SLOT, value)
@@ -87,6 +117,21 @@ def test_objects_hold_checked_parts(value: Any) -> None:
         (START, "6:5", "06:05"),
         (END, "24:00", "24:00"),
         (SLOT, {"power": "200", "enabled": "off"}, {"power": 200, "enabled": False}),
+        (FACTOR, -0.8, -0.8),
+        (Moment(), "2025-01-31T12:30", "2025-01-31 12:30:00"),
+        (Moment(seconds=False), "2025-01-31 12:30:59", "2025-01-31 12:30"),
+        (Text(), " A 800 ", "A 800"),
+        (Press(), "PRESS", "press"),
+        (Press(), "", "press"),
+        (Press(), None, "press"),
+        (DAY, [], []),
+        (
+            DAY,
+            [{"start": "22:00", "end": "5:00"}, {"start": "5:00", "end": "06:30", "mode": "smart"}],
+            [period("00:00", "05:00"), period("05:00", "06:30", "smart"), period("22:00", "24:00")],
+        ),
+        (DAY, [{"start": "20:00", "end": "00:00"}], [period("20:00", "24:00")]),
+        (DAY, [{"start": "00:00", "end": "24:00"}], [period("00:00", "24:00")]),
     ],
 )
 def test_accepted(kind: Kind, sent: Any, value: Any) -> None:
@@ -108,6 +153,28 @@ def test_accepted(kind: Kind, sent: Any, value: Any) -> None:
         (SLOT, {"watt": 1}, "unknown key 'watt'; known are start, mode, power, enabled"),
         (SLOT, {"power": 900}, "power: 900 is out of range: 0 to 800 W"),
         (SLOT, [], "expected a JSON object with start, mode, power, enabled, got []"),
+        (FACTOR, 0.5, "0.5 is not possible: nothing between -0.8 and 0.8 is"),
+        (Moment(), "yesterday", "expected date and time as YYYY-MM-DD HH:MM, without a zone, got 'yesterday'"),
+        (Moment(), "2025-01-31T12:30Z", "without a zone"),
+        (Moment(), 5, "got 5"),
+        (Text(), "", "expected a text of 1 to 64 characters, got ''"),
+        (Text(most=3), "four", "expected a text of 1 to 3 characters, got 'four'"),
+        (Press(), "off", "expected press, got 'off'"),
+        (DAY, {}, "expected a JSON list of periods, got {}"),
+        (DAY, [{"end": "05:00"}], "period 1 lacks start"),
+        (DAY, [7], "period 1: expected a JSON object with start, end, mode, got 7"),
+        (DAY, [period("01:00", "02:00"), {"start": "25:00"}], "period 2: start: expected a time of day as HH:MM"),
+        (DAY, [period("01:00", "01:00")], "period 1 ends when it starts, at 01:00"),
+        (
+            DAY,
+            [period("01:00", "03:00"), period("02:59", "04:00")],
+            "the periods 01:00-03:00 and 02:59-04:00 overlap",
+        ),
+        (
+            DAY,
+            [period("22:00", "01:00"), period("02:00", "03:00"), period("04:00", "05:00")],
+            "4 periods, counted after splits at midnight; at most 3 are possible",
+        ),
     ],
 )
 def test_refused(kind: Kind, sent: Any, says: str) -> None:
@@ -131,6 +198,12 @@ def test_refused(kind: Kind, sent: Any, says: str) -> None:
             SLOT,
             {"start": time(1, 0), "mode": None, "power": 5.0, "enabled": 1},
             {"start": "01:00", "mode": None, "power": 5, "enabled": True},
+        ),
+        (Moment(), datetime(2025, 1, 31, 12, 30, tzinfo=UTC), "2025-01-31 12:30:00"),
+        (
+            DAY,
+            [{"start": time(9, 0), "end": END_OF_DAY, "mode": 2}, {"start": time(1, 0), "end": time(2, 0), "mode": 1}],
+            [period("01:00", "02:00", "battery_first"), period("09:00", "24:00", "smart")],
         ),
     ],
 )

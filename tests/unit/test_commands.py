@@ -44,7 +44,7 @@ class Cloud:
         if answer:
             raise answer
 
-    async def read(self, device: Device, source: str) -> Details:
+    async def read(self, device: Device, source: str, since: float) -> Details:
         if self.reads and (error := self.reads.pop(0)):
             raise error
         record = Details(limit=self.limit, slot=dict(self.slot))
@@ -127,7 +127,7 @@ class House:
 @pytest.fixture
 async def house() -> Any:
     made = House()
-    await made.cloud.read(made.device, "details")
+    await made.cloud.read(made.device, "details", 0)
     yield made
     await made.commands.stop()
 
@@ -262,6 +262,48 @@ async def test_an_unreachable_cloud_delays_the_write_but_not_beyond_its_age(hous
     assert house.of(late) == ["accepted", "rejected"]
     assert "too old" in (house.results[-1].error or "")
     assert house.cloud.limit == 80
+
+
+async def test_a_command_waits_for_its_turn_only_while_it_may_live(house: House) -> None:
+    house.cloud.answers = [RateLimited("too often", retry_after=3600)]
+    number = house.send(limit=80)
+    await house.pass_time(5)
+    quick = house.send(blind=3)
+    await house.pass_time(5)
+    assert (house.of(number), house.of(quick)) == (["accepted"], ["accepted", "applied"])
+    await house.pass_time(295)
+    assert house.of(number) == ["accepted", "rejected"]
+    assert "too old" in (house.results[-1].error or "")
+    assert [name for _, name, _ in house.cloud.writes] == ["blind"]
+
+
+async def test_a_newer_value_joins_a_write_that_waits(house: House) -> None:
+    house.cloud.answers = [RateLimited("too often", retry_after=60)]
+    first = house.send(limit=80)
+    await house.pass_time(10)
+    second = house.send(limit=90)
+    await house.pass_time(80)
+    assert (house.of(first), house.of(second)) == (["accepted", "superseded"], ["accepted", "verified"])
+    assert [value for _, _, value in house.cloud.writes] == [90]
+
+
+async def test_a_part_waits_for_the_present_value_that_it_is_merged_with(house: House) -> None:
+    house.device.state.values["slot"] = None
+    house.cloud.reads = [RateLimited("too often", retry_after=200)]
+    number = house.send(slot_end="07:00")
+    await house.pass_time(230)
+    assert house.of(number) == ["accepted", "verified"]
+    assert house.cloud.slot == {"start": "00:00", "end": "07:00", "on": False}
+
+
+async def test_a_defect_while_reading_back_ends_the_command(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    house.cloud.reads = [KeyError("oops")]  # type: ignore[list-item]
+    number = house.send(limit=80)
+    await house.pass_time(10)
+    assert house.of(number) == ["accepted", "failed"]
+    assert house.acknowledged == [number]
+    assert house.device.state.targets == {}
+    assert "oops" in caplog.text
 
 
 async def test_a_stale_command_never_runs(house: House) -> None:

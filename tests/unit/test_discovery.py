@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bridge.devices import FAMILIES, GENERIC, Family, Property, Setting
-from bridge.devices.kinds import Choice, Number, Object, Part, Switch, TimeOfDay
+from bridge.devices import FAMILIES, GENERIC, Family, Property, Setting, Source
+from bridge.devices.kinds import Choice, Moment, Number, Object, Part, Press, Switch, Text, TimeOfDay
 from bridge.growatt import fields
 from bridge.growatt.fields import Quantity, Reading
-from bridge.homeassistant import About, Discovery
+from bridge.homeassistant import About, AlarmWatch, Discovery
 from bridge.mqtt import Topics, encode
 from bridge.service.state import DeviceState
 
@@ -42,8 +42,10 @@ STATE_CLASSES_OF_CLASS = {
 }
 """Where more than `measurement` is allowed, or less."""
 
-PLATFORMS = {"sensor", "binary_sensor", "number", "switch", "select"}
-"""What every Home Assistant with device-based discovery knows."""
+PLATFORMS = {"sensor", "binary_sensor", "number", "switch", "select", "text", "button", "update", "event"}
+"""What every Home Assistant with device-based discovery knows, and openHAB too."""
+
+MODES = ("device", "component", "both")
 
 
 def prop(name: str, **more) -> Property:
@@ -84,6 +86,24 @@ SMALL = Family(
         setting("slot", Object(parts=(Part(key="start", label="start", kind=TimeOfDay()),))),
         setting("slot_start", TimeOfDay(), main=False),
         setting("slot_end", TimeOfDay(end_of_day=True), main=False),
+        setting("remark", Text(most=20)),
+        setting("clock", Moment()),
+        setting("restart", Press()),
+    ),
+)
+
+ALARMING = replace(
+    SMALL,
+    sources=(Source(name="reading", model=Reading, fetch=None, records=None, every=300),),
+    properties=(
+        prop("status", words={1: "normal", 3: "fault"}, type=str, main=True),
+        prop("fault_code", type=int),
+        prop("warning_code", type=int),
+        prop("pack_warn_status", bits={0: "too hot"}, type=str),
+        prop("grid_word", type=int, alarm="fault"),
+        prop("fault_count", type=int),
+        prop("firmware_version", type=str),
+        prop("latest_version", type=str),
     ),
 )
 
@@ -93,13 +113,27 @@ def about(**more) -> About:
     return About(**{**given, "model": None, "firmware": None, **more})
 
 
-def discovery(base: str = "growatt") -> Discovery:
-    return Discovery(Topics(base), version="1.2.3")
+def discovery(base: str = "growatt", mode: str = "device") -> Discovery:
+    return Discovery(Topics(base), version="1.2.3", mode=mode)
 
 
-def components(family: Family) -> dict[str, dict]:
-    messages = discovery().messages(about(family=family)).values()
-    return {name: component for message in messages for name, component in message["components"].items()}
+def main_message(given: About) -> dict:
+    return next(iter(discovery().messages(given).values()))
+
+
+def entities(messages: dict[str, dict]) -> dict[str, dict]:
+    """Every component of the messages with its platform, by name; fails where one comes twice."""
+    found: dict[str, dict] = {}
+    for topic, message in messages.items():
+        _, platform, *_, name, _ = topic.split("/")
+        parts = message["components"] if platform == "device" else {name: {**message, "platform": platform}}
+        assert found.keys().isdisjoint(parts)
+        found |= parts
+    return found
+
+
+def components(family: Family, **more) -> dict[str, dict]:
+    return entities(discovery().messages(about(family=family, **more)))
 
 
 def render(template: str, state: object) -> str:
@@ -109,7 +143,7 @@ def render(template: str, state: object) -> str:
 
 
 def test_main_message():
-    message = discovery().device(about(model="NOAH 2000", firmware="11.10", parent="plant_7"))
+    message = main_message(about(model="NOAH 2000", firmware="11.10", parent="plant_7"))
     del message["components"]
     assert message == {
         "device": {
@@ -133,7 +167,7 @@ def test_main_message():
 
 
 def test_unknown_facts_are_left_out():
-    device = discovery().device(about())["device"]
+    device = main_message(about())["device"]
     assert device["model"] == "Small device"
     assert device["via_device"] == "growatt_bridge"
     assert "sw_version" not in device
@@ -189,6 +223,11 @@ DIAGNOSTIC = {"entity_category": "diagnostic", "enabled_by_default": False}
         ("grid_charging", {"platform": "switch", "entity_category": "config"}),
         ("mode", {"platform": "select", "options": ["load_first", "battery_first"]}),
         ("slot_start", {"platform": "time", "entity_category": "config", "enabled_by_default": False}),
+        ("remark", {"platform": "text", "max": 20, "entity_category": "config"}),
+        (
+            "restart",
+            {"platform": "button", "payload_press": "press", "command_topic": "growatt/Balkon Süd/set/restart"},
+        ),
     ],
 )
 def test_component(name, expected):
@@ -222,46 +261,54 @@ def test_objects_have_no_entity():
         ("slot_start", "06:30", "06:30"),
         ("slot_end", "06:30", "06:30"),
         ("slot_end", "24:00", "23:59"),
+        ("remark", "x" * 30, "x" * 20),
+        ("remark", None, ""),
+        ("clock", "2026-11-22 06:30:00", "2026-11-22 06:30:00"),
     ],
 )
 def test_what_home_assistant_sees(name, value, shown):
     assert render(components(SMALL)[name]["value_template"], {name: value}) == shown
 
 
-@pytest.mark.parametrize("state", [dict.fromkeys(components(SMALL)), {}], ids=["null", "missing"])
-def test_unknown_values(state):
-    seen = {name: render(component["value_template"], state) for name, component in components(SMALL).items()}
-    assert seen == dict.fromkeys(components(SMALL), "None")
+WITHOUT_UNKNOWN = {"text", "update", "event", "button"}
+"""These have no such value: a text is empty then, an update keeps what it has, the others have no state."""
 
 
-def test_late_platforms_travel_apart():
-    messages = discovery().messages(about())
-    assert {topic: set(message["components"]) for topic, message in messages.items()} == {
-        "homeassistant/device/growatt_0PVP1/config": components(SMALL).keys() - {"slot_start", "slot_end"},
-        "homeassistant/device/growatt_0PVP1_time/config": {"slot_start", "slot_end"},
-    }
-    main, late = messages.values()
-    assert late["device"] == main["device"]
-    assert list(discovery().messages(about(family=replace(SMALL, settings=())))) == [discovery().config_topic("0PVP1")]
+@pytest.mark.parametrize("family", [SMALL, ALARMING], ids=["small", "alarming"])
+@pytest.mark.parametrize("known", [True, False], ids=["null", "missing"])
+def test_unknown_values(family, known):
+    shown = {n: c for n, c in components(family).items() if c["platform"] not in WITHOUT_UNKNOWN}
+    state = dict.fromkeys(shown) if known else {}
+    assert {name: render(c["value_template"], state) for name, c in shown.items()} == dict.fromkeys(shown, "None")
 
 
-@pytest.mark.parametrize("family", [*FAMILIES, GENERIC, SMALL], ids=lambda family: family.name)
-def test_home_assistant_accepts(family):
-    messages = discovery().messages(about(family=family))
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("family", [*FAMILIES, GENERIC, SMALL, ALARMING], ids=lambda family: family.name)
+def test_home_assistant_accepts(family, mode):
+    messages = discovery(mode=mode).messages(about(family=family))
     state = DeviceState(family).payload(0)
+    assert json.loads(encode(messages)) == messages
     seen = set()
-    for topic, message in messages.items():
-        assert json.loads(encode(message)) == message
-        for component in message["components"].values():
-            assert component["platform"] in (PLATFORMS if topic == discovery().config_topic("0PVP1") else {"time"})
-            assert component["name"][:1] == component["name"][:1].upper() != ""
-            assert unit_fits(component)
-            assert render(component["value_template"], state) == "None"
-            assert component["unique_id"] not in seen
-            seen.add(component["unique_id"])
+    for component in entities(messages).values():
+        assert component["platform"] in PLATFORMS | (set() if mode == "component" else {"time"})
+        assert component["name"][:1] == component["name"][:1].upper() != ""
+        assert unit_fits(component)
+        assert render(component.get("value_template", "None"), state) in ("None", "")
+        assert component["unique_id"] not in seen
+        seen.add(component["unique_id"])
+
+
+@pytest.mark.parametrize("family", [*FAMILIES, GENERIC], ids=lambda family: family.name)
+def test_no_property_has_the_name_of_a_derived_entity(family):
+    taken = {"last_update", "refresh", "firmware", "fault", "alarm"}
+    assert taken & {item.name for item in family.items} == set()
 
 
 def unit_fits(component: dict) -> bool:
+    if component["platform"] not in ("sensor", "number"):
+        return "unit_of_measurement" not in component
+    if component.get("step", 1) < 0.001:
+        return False
     device_class, unit = component.get("device_class"), component.get("unit_of_measurement")
     if component["platform"] == "sensor" and device_class:
         classes = STATE_CLASSES_OF_CLASS.get(device_class, {"measurement"})
@@ -279,48 +326,232 @@ def test_every_quantity_of_the_vocabulary():
 
 def test_a_friendly_name_changes_no_id():
     ids = [
-        [
-            (c["unique_id"], c["default_entity_id"])
-            for m in discovery().messages(a).values()
-            for c in m["components"].values()
-        ]
+        {(c["unique_id"], c["default_entity_id"]) for c in entities(discovery(mode=mode).messages(a)).values()}
+        for mode in ("device", "both")
         for a in (about(), about(name="Garage", segment="Garage"))
     ]
-    assert ids[0] == ids[1]
+    assert all(others == ids[0] for others in ids)
 
 
 serials = st.one_of(st.text(), st.text("ab_-1/"), st.sampled_from(["bridge", "bridge_1", "plant_7", "-2d-"]))
 
 
-@given(serials, serials, st.sampled_from(["growatt", "home/growatt", "1", "time"]))
-@example("a", "a_time", "growatt")
-@example(" ", "-20-", "growatt")
-@example("bridge", "bridge_1", "1")
-def test_ids_are_safe_and_never_collide(one, other, base):
-    made = discovery(base)
-    bridge_topic, bridge = made.bridge()
-    topics, uniques = [bridge_topic], [c["unique_id"] for c in bridge["components"].values()]
-    for serial in {one, other}:
-        messages = made.messages(about(serial=serial))
+@given(serials, serials, st.sampled_from(["growatt", "home/growatt", "1", "time"]), st.sampled_from(MODES))
+@example("a", "a_time", "growatt", "both")
+@example(" ", "-20-", "growatt", "device")
+@example("bridge", "bridge_1", "1", "component")
+def test_ids_are_safe_and_never_collide(one, other, base, mode):
+    made = discovery(base, mode)
+    topics, uniques = [], []
+    for given_about in (None, *(about(serial=serial) for serial in {one, other})):
+        messages = made.messages(given_about)
         topics += messages
-        uniques += [c["unique_id"] for message in messages.values() for c in message["components"].values()]
+        uniques += [component["unique_id"] for component in entities(messages).values()]
     assert len(set(topics)) == len(topics)
     assert len(set(uniques)) == len(uniques)
-    assert all(re.fullmatch(r"homeassistant/device/[a-zA-Z0-9_-]+/config", topic) for topic in topics)
+    assert all(re.fullmatch(r"homeassistant/\w+(/[a-zA-Z0-9_-]+){1,2}/config", topic) for topic in topics)
 
 
 def test_retired_components_are_marked():
     made = discovery()
-    before = made.device(about())
-    now = made.device(about(family=replace(SMALL, properties=SMALL.properties[1:], settings=SMALL.settings[:2])))
+    before = main_message(about())
+    now = main_message(about(family=replace(SMALL, properties=SMALL.properties[1:], settings=SMALL.settings[:2])))
     marked = made.retired(before, now)
     assert {key: c for key, c in marked["components"].items() if key not in now["components"]} == {
         "pv_power": {"platform": "sensor"},
         "grid_charging": {"platform": "switch"},
         "mode": {"platform": "select"},
+        "remark": {"platform": "text"},
+        "clock": {"platform": "text"},
+        "restart": {"platform": "button"},
     }
     assert {**marked, "components": now["components"]} == now
     assert made.retired(now, now) == now
+    assert all(made.retired({"components": {}}, m) == m for m in discovery(mode="component").messages(about()).values())
+
+
+DEVICE = "homeassistant/device/growatt_0PVP1/config"
+LATE = "homeassistant/device/growatt_0PVP1_time/config"
+START = "homeassistant/time/growatt_0PVP1_time/slot_start/config"
+END = "homeassistant/time/growatt_0PVP1_time/slot_end/config"
+PV_POWER = "homeassistant/sensor/growatt_0PVP1/pv_power/config"
+
+
+def test_where_entities_are_announced():
+    topics = {mode: list(discovery(mode=mode).messages(about())) for mode in MODES}
+    ordinary = components(SMALL).keys() - {"slot_start", "slot_end"}
+    assert topics["device"] == [DEVICE, START, END]
+    assert topics["component"][0] == PV_POWER
+    assert sorted(topic.split("/")[3] for topic in topics["component"]) == sorted(ordinary)
+    assert set(topics["both"]) == {*topics["component"], LATE}
+
+
+def test_a_message_of_one_entity_says_what_that_of_the_device_says():
+    whole = main_message(about())
+    alone = discovery(mode="component").messages(about())[PV_POWER]
+    component = whole.pop("components")["pv_power"]
+    del component["platform"]
+    assert alone == {**whole, **component}
+
+
+def announced(mode: str, given: About | None = None) -> dict[str, dict[str, str]]:
+    made = discovery(mode=mode)
+    return made.announced(made.messages(given or about()))
+
+
+def test_what_was_announced():
+    assert announced("device")[DEVICE]["grid_charging"] == "switch"
+    assert announced("device")[START] == {"slot_start": "time"}
+    assert announced("both")[PV_POWER] == {"pv_power": "sensor"}
+    assert announced("both")[LATE] == {"slot_start": "time", "slot_end": "time"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "left"),
+    [
+        ("device", "component", {DEVICE, START, END}),
+        ("device", "both", {DEVICE, START, END}),
+        ("both", "component", {LATE}),
+        ("component", "both", set()),
+        ("device", "device", set()),
+    ],
+)
+def test_topics_that_give_way(before, now, left):
+    assert set(discovery(mode=now).left(announced(before), announced(now))) == left
+
+
+def test_every_topic_of_one_entity_gives_way_to_the_device():
+    before = announced("component")
+    assert discovery().left({**before, "growatt/Balkon Süd": {}}, announced("device")) == list(before)
+
+
+def test_what_is_gone_does_not_give_way():
+    """Home Assistant shall forget it, so its topic is only cleared."""
+    fewer = about(family=replace(SMALL, properties=SMALL.properties[1:]))
+    assert discovery(mode="both").left(announced("both"), announced("both", fewer)) == []
+
+
+def test_enabled_and_disabled_by_configuration():
+    def hidden(**more) -> set[str]:
+        return {name for name, c in components(SMALL, **more).items() if c.get("enabled_by_default") is False}
+
+    assert {"heating", "slot_start"} <= hidden()
+    changed = hidden(enabled=["heating", "slot_start"], disabled=["pv_power", "mode", "last_update"])
+    assert changed == hidden() - {"heating", "slot_start"} | {"pv_power", "mode", "last_update"}
+
+
+def test_a_setting_waits_for_what_it_needs():
+    family = replace(SMALL, settings=(setting("limit", Switch(), needs="battery_soc"),))
+    assert "limit" in components(family)
+    assert "limit" in components(family, shown=["battery_soc"])
+    assert "limit" not in components(family, shown=["pv_power"])
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("refresh", {"platform": "button", "command_topic": "growatt/Balkon Süd/get", "payload_press": ""}),
+        ("firmware", {"platform": "update", "device_class": "firmware", "command_topic": None}),
+        ("fault", {"platform": "binary_sensor", "device_class": "problem"}),
+        (
+            "alarm",
+            {
+                "platform": "event",
+                "state_topic": "growatt/Balkon Süd/event",
+                "event_types": ["fault", "warning", "cleared"],
+            },
+        ),
+    ],
+)
+def test_derived_entity(name, expected):
+    component = components(ALARMING)[name]
+    assert {key: component.get(key) for key in expected} == expected
+
+
+def test_derived_entities_need_what_they_are_derived_from():
+    derived = {"refresh", "firmware", "fault", "alarm"}
+    assert derived & components(replace(SMALL, properties=SMALL.properties[:2])).keys() == set()
+    assert derived & components(ALARMING, shown=["firmware_version", "fault_count"]).keys() == {"refresh"}
+
+
+@pytest.mark.parametrize(
+    ("installed", "latest", "shown"),
+    [
+        ("11.10", "11.12", {"installed_version": "11.10", "latest_version": "11.12", "title": "Small device firmware"}),
+        ("11.10", None, None),
+        (None, "11.12", None),
+    ],
+)
+def test_firmware(installed, latest, shown):
+    """Home Assistant keeps what it has when the text is empty, and logs a warning when a version is null."""
+    state = {"firmware_version": installed, "latest_version": latest}
+    text = render(components(ALARMING)["firmware"]["value_template"], state)
+    assert (json.loads(text) if text else None) == shown
+
+
+CALM = {
+    "status": "normal",
+    "fault_code": 0,
+    "warning_code": -1,
+    "pack_warn_status": "none",
+    "grid_word": 0,
+    "fault_count": 5,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ({}, None),
+        ({"status": "fault"}, "fault"),
+        ({"status": "heating"}, None),
+        ({"fault_code": 203}, "fault"),
+        ({"fault_code": "203"}, "fault"),
+        ({"fault_code": "Normal "}, None),
+        ({"warning_code": 220}, "warning"),
+        ({"pack_warn_status": "too_hot"}, "warning"),
+        ({"grid_word": 0.0}, None),
+        ({"grid_word": 4}, "fault"),
+        ({"fault_count": 6}, None),
+        ({"warning_code": 220, "status": "fault"}, "fault"),
+    ],
+)
+def test_the_sensor_and_the_event_agree(change, kind):
+    state = {**CALM, **change}
+    assert render(components(ALARMING)["fault"]["value_template"], state) == ("ON" if kind else "OFF")
+    watch = AlarmWatch(ALARMING)
+    assert watch.update(CALM) is None
+    assert watch.update(state) == ({"event_type": kind, "alarms": change} if kind else None)
+
+
+@pytest.mark.parametrize("status", [prop("status", type=int), prop("status", words={0: "lost"}, type=str)])
+def test_a_status_that_has_no_word_for_faults_tells_of_none(status):
+    assert "fault" not in components(replace(SMALL, properties=(status,)))
+
+
+def test_one_known_alarm_is_enough():
+    template = components(ALARMING)["fault"]["value_template"]
+    assert render(template, {"warning_code": 0}) == "OFF"
+    assert render(template, {"warning_code": 7}) == "ON"
+
+
+def test_alarms_over_time():
+    watch = AlarmWatch(ALARMING)
+    steps = [
+        ({"fault_code": 203}, None),  # was there before the bridge
+        ({"fault_code": 203, "warning_code": 0}, None),
+        ({"warning_code": 220}, ("warning", {"fault_code": 203, "warning_code": 220})),
+        ({"fault_code": None, "warning_code": None}, None),  # nothing heard is no end
+        ({"fault_code": 0}, None),  # the warning is still there
+        ({"warning_code": 221}, ("warning", {"warning_code": 221})),
+        ({"warning_code": 0}, ("cleared", {})),
+        ({"warning_code": 0}, None),
+        ({"warning_code": None}, None),
+        ({"warning_code": 220, "fault_code": 1}, ("fault", {"fault_code": 1, "warning_code": 220})),
+    ]
+    for values, expected in steps:
+        news = watch.update(values)
+        assert (news and (news["event_type"], news["alarms"])) == expected, values
 
 
 def test_bridge():
@@ -341,6 +572,9 @@ def test_two_bridges_do_not_collide():
     one, other = discovery().bridge(), discovery("home/growatt").bridge()
     assert other[0] == "homeassistant/device/growatt_bridge_home-2f-growatt/config"
     assert other[1]["device"]["identifiers"] == ["growatt_bridge_home-2f-growatt"]
-    assert discovery("home/growatt").device(about())["device"]["via_device"] == "growatt_bridge_home-2f-growatt"
+    assert (
+        next(iter(discovery("home/growatt").messages(about()).values()))["device"]["via_device"]
+        == "growatt_bridge_home-2f-growatt"
+    )
     ids = [{c["unique_id"] for c in message["components"].values()} for _, message in (one, other)]
     assert ids[0] & ids[1] == set()

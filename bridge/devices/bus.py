@@ -1,0 +1,93 @@
+"""Smart meters and environment sensors: no serial numbers of their own, only an address on their datalogger's bus.
+
+Here their serial number is made of both: `CRAZT00001_AMMETER_1` is the meter with address 1 behind CRAZT00001.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from bridge.devices.catalogue import Source, define
+from bridge.devices.home import ENERGY, first_set, home, measured, signed_grid
+from bridge.devices.sources import READING, data_of, timed
+from bridge.growatt import AsyncGrowattApi
+from bridge.growatt.families.env_sensor import EnvSensorMetricsOverviewData
+from bridge.growatt.families.smart_meter import SmartMeterEnergyOverviewData
+from bridge.growatt.fields import Reading
+
+METERS, SENSORS = "AMMETER", "ENV_DEVICE"
+"""Names that stand for all meters, and all sensors, of a datalogger in the plant's list of devices."""
+
+
+def address_of(serial: str) -> tuple[str, int]:
+    """Datalogger and bus address."""
+    return serial.partition("_")[0], int(serial.rpartition("_")[2])
+
+
+async def on_bus(api: AsyncGrowattApi, datalogger: str, name: str) -> dict[str, Reading]:
+    """What hangs on a datalogger as `name` (`METERS` or `SENSORS`): the line of the cloud's list, by serial number."""
+    if name == METERS:
+        meters = await api.datalogger.list_smart_meters_all(datalogger)
+        rows: Sequence[Any] = (meters.data and meters.data.meters) or ()
+    else:
+        sensors = await api.datalogger.list_env_sensors_all(datalogger)
+        rows = (sensors.data and sensors.data.envs) or ()
+    return {f"{datalogger}_{name}_{row.address}": row for row in rows if row.address is not None}
+
+
+def _source(model: type[Reading], ask: Callable[[AsyncGrowattApi, str, int], Awaitable[Any]]) -> Source:
+    return Source(
+        name="reading",
+        model=model,
+        fetch=lambda api, serials: ask(api, *address_of(serials[0])),
+        records=data_of(timed("time_text")),
+        every=300,
+        stamp="time_text",
+    )
+
+
+METER_MAIN = (
+    *home(
+        **signed_grid("active_power", "instant_total_active_power"),
+        grid_import_energy_today=first_set("positive_active_today_energy", "today_energy"),
+        grid_import_energy_total=first_set("positive_active_total_energy", "active_energy", "total_energy"),
+        grid_voltage=first_set("voltage", "voltage_l1", "voltage_ua"),
+        grid_frequency=first_set("grid_frequency", "frequency"),
+    ),
+    *measured(
+        ENERGY,
+        grid_export_energy_today="reverse_active_today_energy",
+        grid_export_energy_total=first_set("reverse_active_total_energy", "reverse_active_energy"),
+    ),
+)
+"""Kinds of meter fill different fields. Power is taken to be + when the house imports."""
+
+LEFT_OUT = {"reading": (*READING, "time_text", "address")}
+
+SMART_METER = define(
+    "smart_meter",
+    "Smart meter",
+    None,
+    sources=(_source(SmartMeterEnergyOverviewData, lambda api, *place: api.smart_meter.energy(*place)),),
+    main=METER_MAIN,
+    omit=LEFT_OUT,
+    tail=("reading",),
+    facts={"datalogger": ("reading.datalogger_sn",), "alias": ("reading.alias",)},
+)
+
+ENV_SENSOR = define(
+    "env_sensor",
+    "Environment sensor",
+    None,
+    sources=(_source(EnvSensorMetricsOverviewData, lambda api, *place: api.env_sensor.metrics(*place)),),
+    main=home(
+        temperature="env_temp",
+        panel_temperature="panel_temp",
+        irradiance="radiant",
+        humidity="env_humidity",
+        wind_speed="wind_speed",
+        wind_direction="wind_angle",
+    ),
+    omit={"reading": (*LEFT_OUT["reading"], "internal_temp_f")},
+    tail=("reading",),
+    facts={"datalogger": ("reading.datalogger_sn",)},
+)

@@ -1,0 +1,173 @@
+"""The words of the home: the properties that mean the same in every family, and how to make them from fields.
+
+    home(pv_power="ppv", grid_power=less("pac_to_user_total", "pac_to_grid_total"), **daily(pv_energy="epv"))
+
+Signs: battery power is + when charging, grid power is + when importing.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bridge.devices.catalogue import Computed, Property, Read, quantity_of, word
+from bridge.devices.sources import negative, positive
+from bridge.growatt.fields import Celsius, DecibelMilliwatts, KilowattHours, Quantity, Watts, humanise
+
+LABELS: Mapping[str, str] = {
+    "battery_soc": "Battery state of charge",
+    "battery_soh": "Battery state of health",
+    "grid_voltage_l2": "Grid voltage L2",
+    "grid_voltage_l3": "Grid voltage L3",
+    "energy_month": "Energy this month",
+    "energy_year": "Energy this year",
+}
+DIAGNOSTIC = frozenset({"firmware_version", "signal_strength", "grid_voltage_l2", "grid_voltage_l3"})
+SHOWN_INPUTS = 2
+"""PV inputs shown by default; further ones are diagnostic."""
+
+SIGNAL, POWER, ENERGY = quantity_of(DecibelMilliwatts), quantity_of(Watts), quantity_of(KilowattHours)
+TEMPERATURE = quantity_of(Celsius)
+
+
+def home(**reads: Read | tuple[Read, ...]) -> tuple[Property, ...]:
+    """Properties by their name at home. A read without a source is a field of the reading."""
+    return tuple(
+        Property(
+            name=name,
+            label=LABELS.get(name, humanise(name)),
+            reads=tuple(map(_placed, read if isinstance(read, tuple) else (read,))),
+            main=name not in DIAGNOSTIC,
+        )
+        for name, read in reads.items()
+    )
+
+
+def _placed(read: Read) -> Read:
+    return f"reading.{read}" if isinstance(read, str) and "." not in read else read
+
+
+def measured(quantity: Quantity, **reads: Read) -> tuple[Property, ...]:
+    """As `home`, for fields whose quantity the client does not know."""
+    return tuple(replace(prop, quantity=quantity) for prop in home(**reads))
+
+
+def daily(**fields: str) -> dict[str, Read]:
+    """Counters of today and of the whole life: `daily(energy="eac")` reads eac_today and eac_total."""
+    return {f"{name}_{span}": f"{field}_{span}" for name, field in fields.items() for span in ("today", "total")}
+
+
+def summed(**fields: tuple[str, ...]) -> dict[str, Read]:
+    """As `daily`, for counters that several fields add up to; {} stands for today or total. Without the first field
+    there is no sum: a counter must not step back."""
+
+    def whole(first: float | None, *others: float | None) -> float | None:
+        return None if first is None else add(first, *others)
+
+    return {
+        f"{name}_{span}": of(whole, *(field.format(span) for field in several))
+        for name, several in fields.items()
+        for span in ("today", "total")
+    }
+
+
+def pv_inputs(
+    numbers: Iterable[int], power: str = "ppv{}", voltage: str = "vpv{}", current: str | None = "ipv{}"
+) -> tuple[Property, ...]:
+    """Power, voltage and current of each PV input; {} stands for its number."""
+    fields = {"power": power, "voltage": voltage, "current": current}
+    return tuple(
+        Property(
+            name=f"pv{n}_{name}",
+            label=f"PV{n} {name}",
+            reads=(f"reading.{field.format(n)}",),
+            main=n <= SHOWN_INPUTS,
+        )
+        for n in numbers
+        for name, field in fields.items()
+        if field
+    )
+
+
+def status(words: Mapping[int, str], *, code: str = "status", text: str = "status_text") -> Property:
+    """The state as a word: by its code, else by the cloud's own text for it, where that is no key with dots."""
+
+    def told(number: int | None, says: str | None) -> str | None:
+        if number is None:
+            return None
+        own = "" if says is None or "." in says else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", says)
+        return word(words.get(number) or own or f"unknown {number}")
+
+    return Property(
+        name="status", label="Status", reads=(Computed("reading", (code, text), told),), type=str, main=True
+    )
+
+
+def of(compute: Callable[..., Any], *fields: str) -> Computed:
+    return Computed("reading", fields, compute)
+
+
+def total(*fields: str) -> Computed:
+    """The sum of what is known."""
+    return of(add, *fields)
+
+
+def first_set(*fields: str) -> Computed:
+    """The first that is not 0: unused ones of several fields for one thing stay 0."""
+    return of(nonzero, *fields)
+
+
+def less(plus: str, minus: str) -> Computed:
+    return of(lambda a, b: (a or 0.0) - (b or 0.0), plus, minus)
+
+
+def battery(charge: str, discharge: str) -> dict[str, Read]:
+    """Battery powers from fields that are positive both."""
+    return {
+        "battery_power": less(charge, discharge),
+        "battery_charge_power": charge,
+        "battery_discharge_power": discharge,
+    }
+
+
+def signed_battery(compute: Callable[..., float], *fields: str) -> dict[str, Read]:
+    """Battery powers from what is + when charging."""
+    return _signed("battery_power", "battery_charge_power", "battery_discharge_power", compute, fields)
+
+
+def signed_grid(*fields: str) -> dict[str, Read]:
+    """Grid powers from the first set of fields that are + when importing."""
+    return _signed("grid_power", "grid_import_power", "grid_export_power", nonzero, fields)
+
+
+def _signed(
+    both: str, plus: str, minus: str, compute: Callable[..., float], fields: tuple[str, ...]
+) -> dict[str, Read]:
+    return {
+        both: of(compute, *fields),
+        plus: of(lambda *values: positive(compute(*values)), *fields),
+        minus: of(lambda *values: negative(compute(*values)), *fields),
+    }
+
+
+def grid(imported: str, exported: str) -> dict[str, Read]:
+    """Grid powers from fields that are positive both."""
+    return {"grid_power": less(imported, exported), "grid_import_power": imported, "grid_export_power": exported}
+
+
+def phases(first: str, second: str, third: str) -> dict[str, Read]:
+    return {"grid_voltage": first, "grid_voltage_l2": second, "grid_voltage_l3": third}
+
+
+SIGNAL_STRENGTH = Property(
+    name="signal_strength", label="Signal strength", reads=("signal.data",), quantity=SIGNAL, main=False
+)
+FIRMWARE_VERSION = Property(name="firmware_version", label="Firmware version", reads=("details.fw_version",))
+
+
+def add(*values: float | None) -> float:
+    return sum(value for value in values if value is not None)
+
+
+def nonzero(*values: float | None) -> float:
+    return next((value for value in values if value), 0.0)

@@ -1,0 +1,81 @@
+"""String inverters without a battery (`inv` on the wire)."""
+
+from bridge.devices.catalogue import define
+from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, home, phases, pv_inputs, status, total
+from bridge.devices.kinds import Choice, Number, Object, Part
+from bridge.devices.parameters import COMMON, PERCENT, Parameter, active_power, joined, parameters, power_on, register
+from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources
+from bridge.growatt import DeviceType
+from bridge.growatt.families.inverter import InverterDetailDataV4, InverterEnergyDataV4
+
+STATUS = {-1: "offline", 0: "waiting", 1: "normal", 3: "fault"}
+
+MAIN = (
+    *home(pv_power="ppv", pv_energy_today=total("epv1_today", "epv2_today"), pv_energy_total="epv_total"),
+    *pv_inputs((1, 2, 3)),
+    *home(
+        ac_power="pac",
+        **daily(energy="power"),
+        **phases("vacr", "vacs", "vact"),
+        grid_frequency="fac",
+        temperature="temperature",
+        fault_code="fault_type",
+        warning_code="warn_code",
+    ),
+    status(STATUS),
+    FIRMWARE_VERSION,
+    SIGNAL_STRENGTH,
+)
+
+REACTIVE = Object(
+    parts=(
+        Part(key="share", label="share", kind=PERCENT),
+        Part(key="direction", label="direction", kind=Choice(options={"capacitive": 0, "inductive": 1})),
+    )
+)
+DIRECTIONS = {"capacitive": "over", "inductive": "under"}
+
+VOLTS = Number(low=185, high=285, step=0.1, unit="V")
+HERTZ = Number(low=40, high=65, step=0.01, unit="Hz")
+
+
+def _hertz_scale(present: float) -> float:
+    """50.15 Hz is 501 or 5015: the documentation says one and shows the other, so the present value decides."""
+    return 100 if present > 1000 else 10
+
+
+WRITABLE = joined(
+    power_on("inverter", "pv_on_off"),
+    parameters(
+        "inverter",
+        {
+            "pv_reactive_p_rate": Parameter(
+                name="reactive_power",
+                label="Reactive power",
+                kind=REACTIVE,
+                wire=lambda value: [value["share"], DIRECTIONS[value["direction"]]],
+            )
+        },
+        COMMON,
+    ),
+    register("inverter", 19, "grid_voltage_low", "Lower grid voltage limit", VOLTS, lambda _: 10),
+    register("inverter", 21, "grid_frequency_low", "Lower grid frequency limit", HERTZ, _hertz_scale),
+    register("inverter", 22, "grid_frequency_high", "Upper grid frequency limit", HERTZ, _hertz_scale),
+    register("inverter", 30, "bus_address", "Bus address", Number(low=1, high=250)),
+)
+
+INVERTER = define(
+    "inverter",
+    "Inverter",
+    DeviceType.INVERTER,
+    sources=(
+        *v4_sources("inverter", InverterEnergyDataV4, InverterDetailDataV4, stamp="time_calendar"),
+        *WRITABLE.sources,
+    ),
+    main=MAIN,
+    settings=(*WRITABLE.settings, active_power("inverter", "power.data", confirm="power")),
+    omit={"reading": READING, "details": (*DETAILS, "temperature", "ipm_temperature")},
+    tail=("reading", "details"),
+    facts=FACTS,
+    offline=OFFLINE,
+)

@@ -1,0 +1,327 @@
+"""Settings that the cloud knows by id: the v1 parameters of a family, and registers.
+
+A family writes a table of `Parameter` by id; the client calls, the slots on the wire and the sources that read single
+values back follow from the kinds.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import Any, NamedTuple
+
+from bridge.devices.catalogue import Computed, Json, Read, Setting, Source, parts_read, with_parts
+from bridge.devices.kinds import Choice, Kind, Moment, Number, Object, Part, Switch, TimeOfDay
+from bridge.devices.sources import itself
+from bridge.growatt import AsyncGrowattApi, GrowattError
+from bridge.growatt.fields import DataReply
+from bridge.growatt.settings import ANY_REGISTER
+
+
+class SettingValue(DataReply[str]):
+    """What a v1 read of one setting answers: its value as text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """One v1 setting. `reads`: where else it shows; `confirm`: which of these sources confirms it. Without `confirm`
+    a read of the one parameter does, where it is `single`: one value, not several slots.
+
+    `inverted`: the cloud's 1 means off.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    reads: tuple[Read, ...] = ()
+    confirm: str | None = None
+    single: bool = True
+    inverted: bool = False
+    wire: Callable[[Any], list[Any]] | None = None
+    main: bool = False
+    needs: str | None = None
+    check: Callable[[Any, Mapping[str, Json]], str | None] | None = None
+
+
+class Writable(NamedTuple):
+    """Settings, and the sources that read them back."""
+
+    sources: tuple[Source, ...]
+    settings: tuple[Setting, ...]
+
+
+def parameters(module: str, *tables: Mapping[str, Parameter]) -> Writable:
+    """The settings of a module of the client, by parameter id; parts of whole ones included."""
+    found = [(name, parameter) for table in tables for name, parameter in table.items()]
+    sources = tuple(_source(module, id_, p) for id_, p in found if _read_alone(p))
+    return Writable(sources, tuple(setting for id_, p in found for setting in _settings(module, id_, p)))
+
+
+def joined(*groups: Writable) -> Writable:
+    """Several as one."""
+    return Writable(tuple(s for g in groups for s in g.sources), tuple(s for g in groups for s in g.settings))
+
+
+def _read_alone(parameter: Parameter) -> bool:
+    return parameter.single and parameter.confirm is None and not isinstance(parameter.kind, Object | Moment)
+
+
+def read_source(name: str) -> str:
+    """The name of the source that reads one setting."""
+    return f"read_{name}"
+
+
+def _source(module: str, id_: str, parameter: Parameter) -> Source:
+    return Source(
+        name=read_source(parameter.name),
+        model=SettingValue,
+        fetch=lambda api, serials: getattr(api, module).setting_read(serials[0], id_),
+        records=itself,
+        every=None,
+    )
+
+
+def _settings(module: str, id_: str, p: Parameter) -> tuple[Setting, ...]:
+    alone = _read_alone(p)
+    shown = Computed(read_source(p.name), ("data",), lambda text: _turned(p, number_in(text)))
+    setting = Setting(
+        name=p.name,
+        label=p.label,
+        kind=p.kind,
+        reads=(*((shown,) if alone else ()), *p.reads),
+        confirm=read_source(p.name) if alone else p.confirm,
+        check=p.check,
+        write=_writer(module, id_, p),
+        main=p.main,
+        needs=p.needs,
+    )
+    return with_parts(setting) if isinstance(p.kind, Object) else (setting,)
+
+
+def _turned(parameter: Parameter, value: float | None) -> float | None:
+    return 1 - bool(value) if parameter.inverted and value is not None else value
+
+
+def _writer(module: str, id_: str, p: Parameter) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]]:
+    def write(api: AsyncGrowattApi, serial: str, value: Any) -> Any:
+        sent = p.wire(value) if p.wire else list(slots(p.kind, not value if p.inverted else value))
+        named = {f"parameter_value_{n}": slot for n, slot in enumerate(sent, 1)}
+        return getattr(api, module).setting_write(id_, device_sn=serial, **named)
+
+    return write
+
+
+def slots(kind: Kind, value: Any) -> Iterator[Any]:
+    """A value as the wire has it: a time of day is two slots, a whole setting has those of its parts."""
+    match kind:
+        case Object():
+            for part in kind.parts:
+                yield from slots(part.kind, value[part.key])
+        case TimeOfDay():
+            yield from (int(part) for part in value.split(":"))
+        case Choice():
+            yield kind.options[value]
+        case Switch():
+            yield int(value)
+        case _:
+            yield value
+
+
+def number_in(text: Any) -> float | int | None:
+    """The number that a reply's text stands for; None where it is none."""
+    try:
+        number = float(text)
+    except (TypeError, ValueError):
+        return None
+    if not isfinite(number):
+        return None
+    return int(number) if number.is_integer() else number
+
+
+def register(
+    module: str, number: int, name: str, label: str, kind: Number, scale: Callable[[float], float] = lambda _: 1
+) -> Writable:
+    """A setting that is a register of the device. `scale` tells from the register's present value by how much the value
+    is multiplied there; so that is read before every write."""
+    source = Source(
+        name=read_source(name),
+        model=SettingValue,
+        fetch=lambda api, serials: getattr(api, module).setting_read(serials[0], start_address=number),
+        records=itself,
+        every=None,
+    )
+
+    def at_home(text: Any) -> float | None:
+        raw = number_in(text)
+        return None if raw is None else raw / scale(raw)
+
+    async def write(api: AsyncGrowattApi, serial: str, value: float) -> Any:
+        present = number_in((await source.fetch(api, [serial])).data)
+        if present is None:
+            raise GrowattError(f"register {number} cannot be read; without its present value its scale is not known")
+        return await getattr(api, module).setting_write(
+            ANY_REGISTER, number, round(value * scale(present)), device_sn=serial
+        )
+
+    setting = Setting(
+        name=name,
+        label=label,
+        kind=kind,
+        reads=(Computed(source.name, ("data",), at_home),),
+        confirm=source.name,
+        write=write,
+        main=False,
+    )
+    return Writable((source,), (setting,))
+
+
+def power_on(module: str, id_: str, *reads: Read, confirm: str | None = None) -> Writable:
+    """On and off, written by v4; `id_` is the v1 parameter that reads it back."""
+    writable = parameters(
+        module, {id_: Parameter(name="power_on", label="Power on", kind=Switch(), reads=reads, confirm=confirm)}
+    )
+    return Writable(writable.sources, (switched_on(module, writable.settings[0].reads, writable.settings[0].confirm),))
+
+
+def switched_on(module: str, reads: tuple[Read, ...] = (), confirm: str | None = None) -> Setting:
+    return Setting(
+        name="power_on",
+        label="Power on",
+        kind=Switch(),
+        reads=reads,
+        confirm=confirm,
+        write=lambda api, serial, on: getattr(api, module).setting_write_on_off(on, serial),
+    )
+
+
+def active_power(module: str, *reads: Read, confirm: str | None = None) -> Setting:
+    """The output limit in percent, written by v4."""
+    return Setting(
+        name="active_power",
+        label="Active power limit",
+        kind=PERCENT,
+        reads=reads,
+        confirm=confirm,
+        write=lambda api, serial, percent: getattr(api, module).setting_write_active_power(percent, serial),
+    )
+
+
+PERCENT = Number(low=0, high=100, unit="%")
+POWER_FACTOR = Number(low=-1, high=1, step=0.01, gap=(-0.8, 0.8))
+FREQUENCY = Choice(options={"50_hz": 0, "60_hz": 1})
+VOLTAGE = Choice(options={"230_v": 0, "208_v": 1, "240_v": 2})
+GRID_VOLTAGE = Number(low=100, high=300, step=0.1, unit="V")
+"""The documentation gives examples (180 and 270 V) but no range; this one keeps typing errors out."""
+
+DEVICE_CLOCK = Parameter(name="device_clock", label="Device clock", kind=Moment(), single=False)
+VOLTAGE_HIGH = Parameter(name="grid_voltage_high", label="Upper grid voltage limit", kind=GRID_VOLTAGE)
+VOLTAGE_LOW = Parameter(name="grid_voltage_low", label="Lower grid voltage limit", kind=GRID_VOLTAGE)
+COMMON: Mapping[str, Parameter] = {
+    "pf_sys_year": DEVICE_CLOCK,
+    "pv_grid_voltage_high": VOLTAGE_HIGH,
+    "pv_pf_cmd_memory_state": Parameter(
+        name="keep_power_commands", label="Keep power commands after restart", kind=Switch()
+    ),
+    "pv_power_factor": Parameter(name="power_factor", label="Power factor", kind=POWER_FACTOR),
+}
+"""What several families write by the same ids."""
+
+
+def power_factor_in(raw: float) -> float:
+    """Some registers hold a power factor of 1 to -1 as 0 to 20000."""
+    return 1 - raw / 10000
+
+
+HYBRID: Mapping[str, Parameter] = {
+    **COMMON,
+    "pv_grid_voltage_low": VOLTAGE_LOW,
+    "pv_power_factor": replace(
+        COMMON["pv_power_factor"], reads=(Computed("details", ("power_factor",), power_factor_in),)
+    ),
+    "pv_reactive_p_rate": Parameter(name="reactive_power", label="Reactive power", kind=PERCENT),
+}
+"""What SPH and SPA write by the same ids."""
+
+
+def export_limit(on_or_mode: Kind, key: str, source: str) -> Parameter:
+    """The limit of what goes into the grid: on or off (or by which meter), and how much of the rated power may."""
+    kind = Object(parts=(Part(key=key, label=key, kind=on_or_mode), Part(key="power", label="power", kind=PERCENT)))
+    return Parameter(
+        name="export_limit",
+        label="Export limit",
+        kind=kind,
+        reads=(parts_read(kind, source, ("export_limit", "export_limit_power_rate")),),
+        confirm=source,
+        main=True,
+    )
+
+
+EXPORT_LIMIT = export_limit(Switch(), "enabled", "details")
+
+
+def backup(prefix: str, source: str, confirm: str | None = None) -> dict[str, Parameter]:
+    """Off-grid output: on or off, and what it is like; it shows in `source`."""
+    table: Mapping[str, tuple[str, str, Kind, str]] = {
+        "off_grid_enable": ("backup_output", "Backup output", Switch(), "eps_fun_en"),
+        "ac_discharge_frequency": ("backup_frequency", "Backup frequency", FREQUENCY, "eps_freq_set"),
+        "ac_discharge_voltage": ("backup_voltage", "Backup voltage", VOLTAGE, "eps_volt_set"),
+    }
+    return {
+        f"{prefix}_{id_}": Parameter(name=name, label=label, kind=kind, reads=(f"{source}.{field}",), confirm=confirm)
+        for id_, (name, label, kind, field) in table.items()
+    }
+
+
+DAY_PERIODS = (1, 2, 3)
+
+
+def three_periods() -> tuple[Part, ...]:
+    """The periods of a plan; entities for the first one, the others on demand."""
+    kinds: Mapping[str, Kind] = {"start": TimeOfDay(), "end": TimeOfDay(), "enabled": Switch()}
+    return tuple(
+        Part(key=f"period{n}_{key}", label=f"period {n} {key}", kind=kind, main=n == 1)
+        for n in DAY_PERIODS
+        for key, kind in kinds.items()
+    )
+
+
+def periods_check(value: Mapping[str, Any], _: Mapping[str, Json]) -> str | None:
+    """An active period lies within one day. Devices come with active ones of no length; those are fine."""
+    for n in DAY_PERIODS:
+        start, end = value.get(f"period{n}_start"), value.get(f"period{n}_end")
+        if value.get(f"period{n}_enabled") and start is not None and end is not None and start > end:
+            return f"period {n}: start {start} is after end {end}; one over midnight needs two periods"
+    return None
+
+
+def plan(name: str, label: str, heads: Sequence[tuple[Part, str]], fields: Sequence[str]) -> Parameter:
+    """A plan of three periods that is written whole and shows in the details. `heads`: what it begins with, and where
+    that shows; `fields`: start, end and activity of a period, {} stands for its number."""
+    kind = Object(parts=(*(part for part, _ in heads), *three_periods()))
+    shown = [field.format(n) for n in DAY_PERIODS for field in fields]
+    return Parameter(
+        name=name,
+        label=label,
+        kind=kind,
+        reads=(parts_read(kind, "details", (*(field for _, field in heads), *shown)),),
+        confirm="details",
+        check=periods_check,
+        main=True,
+    )
+
+
+CHARGE_POWER = (Part(key="power", label="power", kind=PERCENT), "charge_power_command")
+CHARGE_STOP = (Part(key="stop_soc", label="stop charging at", kind=PERCENT), "w_charge_soc_low_limit2")
+GRID_CHARGING = (Part(key="grid_charging", label="grid charging", kind=Switch()), "ac_charge_enable")
+DISCHARGE_POWER = (Part(key="power", label="power", kind=PERCENT), "discharge_power_command")
+DISCHARGE_STOP = (Part(key="stop_soc", label="stop discharging at", kind=PERCENT), "w_discharge_soc_low_limit2")
+
+
+def battery_first(*heads: tuple[Part, str], switch: str) -> Parameter:
+    """`switch`: the field that tells whether a period is active; families differ."""
+    fields = ("forced_charge_time_start{}", "forced_charge_time_stop{}", switch)
+    return plan("battery_first", "Battery first", (CHARGE_POWER, CHARGE_STOP, *heads), fields)
+
+
+def grid_first(switch: str) -> Parameter:
+    fields = ("forced_discharge_time_start{}", "forced_discharge_time_stop{}", switch)
+    return plan("grid_first", "Grid first", (DISCHARGE_POWER, DISCHARGE_STOP), fields)

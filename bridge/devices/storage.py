@@ -1,0 +1,144 @@
+"""Storage: SPF off-grid inverters and the older SP storage units."""
+
+from bridge.devices.catalogue import define
+from bridge.devices.home import (
+    FIRMWARE_VERSION,
+    POWER,
+    SIGNAL_STRENGTH,
+    daily,
+    first_set,
+    grid,
+    home,
+    measured,
+    phases,
+    signed_battery,
+    status,
+    summed,
+    total,
+)
+from bridge.devices.kinds import Choice, Moment, Number, Object, Part, Switch, TimeOfDay
+from bridge.devices.parameters import Parameter, active_power, joined, parameters, power_on
+from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources
+from bridge.growatt import DeviceType
+from bridge.growatt.families.codes import STORAGE_STATE
+from bridge.growatt.families.storage import StorageDetailDataV4, StorageEnergyDataV4
+
+
+def _charging(both: float | None, charge: float | None, discharge: float | None) -> float:
+    """SPF tell one power, + when discharging; SP units tell two that are positive."""
+    return -both if both else (charge or 0.0) - (discharge or 0.0)
+
+
+MAIN = (
+    *home(
+        pv_power=total("ppv", "ppv2"),
+        pv1_power="ppv",
+        pv1_voltage="vpv",
+        pv1_current="ipv",
+        pv2_power="ppv2",
+        pv2_voltage="vpv2",
+        **summed(pv_energy=("epv_{}", "epv_{}2")),
+        **daily(energy="e"),
+        **phases("v_grid", "v_grid2", "v_grid3"),
+        grid_frequency="freq_grid",
+        **grid("pac_to_user", "pac_to_grid"),
+        **daily(grid_import_energy="e_to_user", grid_export_energy="e_to_grid"),
+        battery_soc="capacity",
+        battery_voltage="v_bat",
+        **signed_battery(_charging, "p_bat", "p_charge", "p_discharge"),
+        battery_charge_energy_today=first_set("e_bat_charge_today", "e_charge_today"),
+        battery_charge_energy_total=first_set("e_bat_charge_total", "e_charge_total"),
+        battery_discharge_energy_today=first_set("e_bat_discharge_today", "e_discharge_today"),
+        battery_discharge_energy_total=first_set("e_bat_discharge_total", "e_discharge_total"),
+        battery_temperature=first_set("bat_temp", "bms_temperature"),
+        temperature=first_set("temperature", "inv_temperature"),
+        fault_code="fault_code",
+        warning_code="warn_code",
+    ),
+    *measured(POWER, load_power="output_power"),
+    status({-1: "offline", **STORAGE_STATE}),
+    FIRMWARE_VERSION,
+    SIGNAL_STRENGTH,
+)
+
+PERIOD = Object(
+    parts=(
+        Part(key="start", label="start", kind=TimeOfDay()),
+        Part(key="end", label="end", kind=TimeOfDay(end_of_day=True)),
+    )
+)
+STRINGS = Object(
+    parts=(
+        Part(key="open_circuit", label="open circuit", kind=Number(low=300, high=500, unit="V")),
+        Part(key="mpp_share", label="MPP share", kind=Number(low=0.55, high=0.9, step=0.01)),
+    )
+)
+
+WRITABLE = joined(
+    power_on("storage", "storage_cmd_on_off"),
+    parameters(
+        "storage",
+        {
+            "storage_cmd_mode": Parameter(
+                name="system_mode", label="System mode", kind=Choice(options={"standard": 0, "free": 1})
+            ),
+            "storage_ac_charge_enable_disenable": Parameter(
+                name="grid_charging", label="Grid charging", kind=Switch(), main=True
+            ),
+            "storage_ac_charge_hour_start": Parameter(
+                name="grid_charge_period", label="Grid charge period", kind=PERIOD, main=True
+            ),
+            "storage_ac_charge_soc_limit": Parameter(
+                name="grid_charge_stop_soc",
+                label="Grid charge stop at",
+                kind=Number(low=10, high=80, unit="%"),
+                main=True,
+            ),
+            "storage_cmd_forced_discharge_enable": Parameter(
+                name="forced_discharge", label="Forced discharge", kind=Switch(), inverted=True
+            ),
+            "storage_cmd_forced_discharge_time1": Parameter(
+                name="forced_discharge_period", label="Forced discharge period", kind=PERIOD
+            ),
+            "storage_lithium_battery": Parameter(
+                name="lithium_discharge_limit",
+                label="Lowest lithium state of charge",
+                kind=Number(low=0, high=10, unit="%"),
+            ),
+            "storage_fdt_open_voltage": Parameter(name="pv_strings", label="PV string voltages", kind=STRINGS),
+            "storage_cmd_sys_year": Parameter(
+                name="device_clock", label="Device clock", kind=Moment(seconds=False), single=False
+            ),
+        },
+    ),
+)
+"""The documentation prints the id of the PV string voltages wrong; this one is what the vendor's app sends. It also
+says that 0 turns forced discharge on."""
+
+STORAGE = define(
+    "storage",
+    "Storage",
+    DeviceType.STORAGE,
+    sources=(*v4_sources("storage", StorageEnergyDataV4, StorageDetailDataV4, power=False), *WRITABLE.sources),
+    main=MAIN,
+    settings=(*WRITABLE.settings, active_power("storage")),
+    omit={
+        "reading": (
+            *READING,
+            "device_type",
+            "uw_bat_type2",
+            "b_light_en",
+            "manual_start_en",
+            "pow_saving_en",
+            "rate_va",
+            "rate_watt",
+            "sci_loss_chk_en",
+            "float_charge_volt",
+        ),
+        "details": DETAILS,
+    },
+    tail=("reading", "details"),
+    facts=FACTS,
+    offline=OFFLINE,
+)
+"""What readings and details both have as a setting stays 0 in the readings."""

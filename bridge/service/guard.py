@@ -1,0 +1,159 @@
+"""Energy counters as they should be: the cloud's zero glitches, small steps back and midnight bounces are held back,
+a genuine reset passes. Nothing is invented: what comes out is the value that came in, or the last one that passed.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import Any, Literal, get_args
+
+Kind = Literal["today", "month", "year", "total"]
+
+STEP = 0.15
+"""kWh a counter may fall without meaning it."""
+
+EARLY = timedelta(minutes=15)
+"""How early a device's own midnight may be."""
+
+BOUNCE = 3 * 3600.0
+"""Seconds after a period's end in which the counter of the old period may still come."""
+
+CONFIRM_READINGS = 4
+CONFIRM_TIME = 1800.0
+"""How many different readings, and over how many seconds, must say that a counter has begun anew."""
+
+CLOCK_SET = 2 * 86400.0
+"""Seconds by which time must go back to mean that the device's clock was set; less is a late re-send."""
+
+
+@dataclass(slots=True)
+class Counter:
+    """What is remembered of one counter. Energies are kWh, times epoch seconds.
+
+    `start`: when the period began that `value` belongs to. `final`: the old period's last value, since `reset`.
+    `held`: an old period's value that came after that. `low`: how many readings since `low_since`, the last of them
+    `low_value` at `low_at`, were far below `value`.
+    """
+
+    value: float
+    at: float
+    start: float
+    final: float | None = None
+    reset: float | None = None
+    held: float | None = None
+    low: int = 0
+    low_since: float = 0.0
+    low_at: float = 0.0
+    low_value: float = 0.0
+
+
+class EnergyGuard:
+    """The counters of one device."""
+
+    def __init__(self, counters: dict[str, Counter] | None = None) -> None:
+        self._counters = counters or {}
+
+    def check(self, name: str, value: float, at: datetime, zone: tzinfo, kind: Kind | None = None) -> float:
+        """The value to publish for one counter reading (kWh).
+
+        `at`: the data's own time, aware; `zone`: the plant's. `kind` is told by the name's suffix (`_today`, `_month`,
+        `_year`, `_total`) unless given; other names pass.
+        """
+        kind = kind or kind_of(name)
+        if kind is None or not math.isfinite(value):
+            return value
+        moment, start = _moment(at, zone, kind)
+        counter = self._counters.get(name)
+        if counter is None:
+            self._counters[name] = Counter(value, moment, _moment(at - EARLY, zone, kind)[1])
+            return value
+        if moment < counter.at - CLOCK_SET:
+            counter.at, counter.start = moment, min(counter.start, start)
+        if start < counter.start:
+            return counter.value
+        counter.at = max(counter.at, moment)
+        if value >= counter.value:
+            _rise(counter, value, moment, start)
+        elif start > counter.start:
+            _fall_in_new_period(counter, value, moment, start)
+        else:
+            _fall(counter, value, moment)
+        return counter.value
+
+    def to_dict(self) -> dict[str, Any]:
+        """For a JSON file."""
+        return {name: list(astuple(counter)) for name, counter in self._counters.items()}
+
+    @classmethod
+    def from_dict(cls, stored: Any) -> "EnergyGuard":
+        """What `to_dict` gave; what cannot be read is left out."""
+        items = stored.items() if isinstance(stored, Mapping) else ()
+        return cls({name: counter for name, row in items if (counter := _counter(row))})
+
+
+def kind_of(name: str) -> Kind | None:
+    """Over which period a property counts, by its name; None where the name does not tell."""
+    suffix = name.rpartition("_")[2]
+    return next((kind for kind in get_args(Kind) if kind == suffix), None)
+
+
+@lru_cache(maxsize=256)
+def _moment(at: datetime, zone: tzinfo, kind: Kind) -> tuple[float, float]:
+    """The time, and the first of its period in the plant's zone, which may begin `EARLY`; a lifetime began at 0."""
+    day = (at + EARLY).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    starts = {"today": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}
+    return at.timestamp(), starts[kind].timestamp() if kind in starts else 0.0
+
+
+def _rise(counter: Counter, value: float, moment: float, start: float) -> None:
+    if _bounced(counter, value, moment):
+        counter.held = value
+        return
+    if start > counter.start and value > counter.value and moment - start >= BOUNCE:
+        counter.start, counter.final, counter.reset = start, None, None
+    counter.value, counter.low, counter.held = value, 0, None
+
+
+def _bounced(counter: Counter, value: float, moment: float) -> bool:
+    """The old period's last value is back. It would stand still; what goes on rising is new."""
+    if counter.final is None or counter.reset is None or moment - counter.reset >= BOUNCE:
+        return False
+    old = value >= counter.final - STEP and value - counter.value > STEP
+    return old and (counter.held is None or value <= counter.held)
+
+
+def _fall_in_new_period(counter: Counter, value: float, moment: float, start: float) -> None:
+    still_old = 0 < value >= counter.value - STEP and moment - start < BOUNCE
+    if value >= 0 and not still_old:
+        counter.final, counter.reset, counter.start = counter.value, moment, start
+        counter.value, counter.low, counter.held = value, 0, None
+
+
+def _fall(counter: Counter, value: float, moment: float) -> None:
+    """Within a period only a counter that stays low, above zero, has begun anew: another device in its place."""
+    if value <= 0:
+        return
+    if value >= counter.value - STEP:
+        counter.low = 0
+        return
+    if not counter.low or value < counter.low_value - STEP:
+        counter.low, counter.low_since, counter.low_at = 1, moment, moment
+    elif moment > counter.low_at:
+        counter.low, counter.low_at = counter.low + 1, moment
+    counter.low_value = value
+    if counter.low >= CONFIRM_READINGS and moment - counter.low_since >= CONFIRM_TIME:
+        counter.value, counter.low = value, 0
+        counter.final = counter.reset = counter.held = None
+
+
+def _counter(row: Any) -> Counter | None:
+    try:
+        counter = Counter(*row)
+    except TypeError:
+        return None
+    needed, optional = (counter.value, counter.at, counter.start), (counter.final, counter.reset, counter.held)
+    known = (*needed, counter.low, counter.low_since, counter.low_at, counter.low_value)
+    good = all(isinstance(v, int | float) for v in (*known, *(v for v in optional if v is not None)))
+    return counter if good else None

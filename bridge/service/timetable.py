@@ -1,0 +1,153 @@
+"""Which devices to ask about together, and when: one timetable for each source. All times are epoch seconds."""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from statistics import fmean, median
+
+from bridge.service.rhythm import Rhythm
+
+CALLS = 8
+"""Calls a beat that a source may take where each call is counted by itself, before devices share calls."""
+
+REARRANGE = 3600.0
+"""Seconds after which devices are grouped anew by the phase of their uploads."""
+
+SET_BACK = 5.0
+"""Seconds by which our own clock must go back to make void what was planned."""
+
+MANY = 24
+"""How many moments are weighed for one batch."""
+
+Group = tuple[str, ...]
+Cost = Callable[[float], float]
+
+
+class Timetable:
+    """`every`: seconds between two calls about one device; `most`: devices in one call; `apart`: the cloud counts each
+    call by itself, so that a few devices are asked one by one, each just after its upload."""
+
+    def __init__(self, every: float, most: int, *, apart: bool) -> None:
+        self._every = every
+        self._most = most
+        self._apart = apart
+        self._rhythms: defaultdict[str, Rhythm] = defaultdict(Rhythm)
+        self._asked: dict[str, float] = {}
+        self._free: dict[str, float] = {}
+        self._groups: dict[Group, float | None] = {}
+        self._of: dict[str, Group] = {}
+        self._arranged = -math.inf
+        self._now = -math.inf
+
+    def next(self, serials: Collection[str], now: float) -> tuple[float, Group]:
+        """The next moment to ask (`now` if it has passed) and whom to ask about; `serials` must not be empty."""
+        if now < self._now - SET_BACK:
+            self._rhythms.clear()
+            self._free.clear()
+            self._arrange(serials, now)
+        self._now = now
+        if self._of.keys() != set(serials) or now - self._arranged >= REARRANGE:
+            self._arrange(serials, now)
+        if self._apart:
+            return min(((max(now, self._due(group, now)), group) for group in self._groups), key=self._urgency)
+        group = min(self._groups, key=self._last)
+        return max(now, self._due(group, now)), group
+
+    def observe(self, serial: str, stamp: float, now: float) -> None:
+        """The answer of `now` holds a device's data of `stamp`."""
+        self._rhythms[serial].observe(stamp, now)
+
+    def asked(self, serials: Collection[str], now: float) -> None:
+        """An answer about these devices came, good or bad. Call it after `observe`."""
+        self._asked |= dict.fromkeys(serials, now)
+        self.postpone(serials, now + self._every)
+
+    def postpone(self, serials: Collection[str], until: float) -> None:
+        """These devices must not be asked about earlier."""
+        self._free |= dict.fromkeys(serials, until)
+        self._groups |= dict.fromkeys({self._of[serial] for serial in serials if serial in self._of})
+
+    def _due(self, group: Group, now: float) -> float:
+        due = self._groups[group]
+        if due is None:
+            earliest = max(now, *(self._free.get(serial, now) for serial in group))
+            due = self._groups[group] = best_moment([self._rhythms[serial] for serial in group], earliest)
+        return due
+
+    def _last(self, group: Group) -> float:
+        return min(self._asked.get(serial, -math.inf) for serial in group)
+
+    def _urgency(self, item: tuple[float, Group]) -> tuple[float, float]:
+        return item[0], self._last(item[1])
+
+    def _arrange(self, serials: Collection[str], now: float) -> None:
+        for gone in self._rhythms.keys() - set(serials):
+            del self._rhythms[gone]
+            self._asked.pop(gone, None)
+            self._free.pop(gone, None)
+        size = min(self._most, math.ceil(len(serials) / CALLS)) if self._apart else self._most
+        order = self._by_phase(serials, now)
+        groups = [tuple(sorted(order[i : i + size])) for i in range(0, len(order), size)]
+        self._groups = dict.fromkeys(groups)
+        self._of = {serial: group for group in groups for serial in group}
+        self._arranged = now
+
+    def _by_phase(self, serials: Collection[str], now: float) -> list[str]:
+        """Devices that upload at about the same time stand together; those without a rhythm come last."""
+        known, rest = [], []
+        for serial in serials:
+            rhythm = self._rhythms[serial]
+            due = rhythm.upcoming(max(now, self._free.get(serial, now)))
+            if due is None:
+                rest.append(serial)
+            else:
+                known.append(((due - now) % rhythm.period / rhythm.period, serial))
+        return [serial for _, serial in _from_widest_gap(sorted(known))] + rest
+
+
+def _from_widest_gap(circle: Sequence[tuple[float, str]]) -> Sequence[tuple[float, str]]:
+    """The same order, beginning after the longest time without uploads."""
+    if not circle:
+        return circle
+    gaps = [(here[0] - circle[i - 1][0]) % 1 for i, here in enumerate(circle)]
+    start = gaps.index(max(gaps))
+    return [*circle[start:], *circle[:start]]
+
+
+def best_moment(rhythms: Sequence[Rhythm], earliest: float) -> float:
+    """The moment, at or after `earliest`, to ask about several devices in one call: when the answers are youngest."""
+    known = [(due, r.period) for r in rhythms if (due := r.upcoming(earliest)) is not None]
+    if not known:
+        return earliest
+    interval = max(1.0, earliest - max(r.seen for r in rhythms))
+    period = median(p for _, p in known)
+    moments = sorted(due + max(0, math.ceil((earliest - due) / p)) * p for due, p in known)
+    moments = moments[:: -(-len(moments) // MANY)]
+    if any(due <= earliest for due, _ in known):
+        moments.append(earliest)
+    cost = _waste(known, interval) if interval < 0.75 * period else _lag(known, interval, period, earliest)
+    return min(moments, key=cost)
+
+
+def _waste(known: Sequence[tuple[float, float]], interval: float) -> Cost:
+    """Polls are cheaper than uploads: how long fresh data lies there before this poll or the next."""
+
+    def cost(moment: float) -> float:
+        waits = (moment - due if due <= moment else max(0.0, moment + interval - due) for due, _ in known)
+        return sum(waits)
+
+    return cost
+
+
+def _lag(known: Sequence[tuple[float, float]], interval: float, period: float, earliest: float) -> Cost:
+    """Polls are as dear as uploads: waiting costs freshness once; a better phase lasts until the limit, a little
+    longer than a whole number of periods, has worn it off."""
+    wear = max(0.1, interval - period * round(interval / period))
+    lasting = math.sqrt(period / (2 * wear))
+
+    def cost(moment: float) -> float:
+        wait = moment - earliest
+        lag = fmean((moment - due) % p for due, p in known)
+        return lasting * lag + wait * (interval + wait) / (2 * interval)
+
+    return cost

@@ -1,0 +1,80 @@
+"""Writes docs/devices.md from the catalogues; with --check, tells whether it is current.
+
+Runs inside the project's environment: `.venv/bin/python scripts/devices_doc.py`.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bridge.devices import FAMILIES, GENERIC, Family, Property, Setting
+from bridge.devices.catalogue import Read, fields_of, source_of
+from bridge.devices.kinds import Choice, Number, Object
+
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "devices.md"
+HEAD = """# Devices
+
+What every device family shows and takes. Written by `scripts/devices_doc.py` from the catalogues in `bridge/devices`.
+
+`*` marks what is enabled in Home Assistant by default; everything is in the device's state on MQTT. "Source" names the
+reply and its fields. Units are those on MQTT.
+"""
+
+
+def main() -> int:
+    text = "\n".join([HEAD, *(line for family in (*FAMILIES, GENERIC) for line in _family(family))])
+    if "--check" not in sys.argv:
+        DOCUMENT.write_text(text, encoding="utf-8")
+        return 0
+    if DOCUMENT.exists() and DOCUMENT.read_text(encoding="utf-8") == text:
+        return 0
+    print("docs/devices.md is out of date: run scripts/devices_doc.py", file=sys.stderr)
+    return 1
+
+
+def _family(family: Family) -> Iterator[str]:
+    yield f"## {family.title}\n"
+    yield f"Family `{family.name}`. Sources:\n"
+    for source in family.sources:
+        rhythm = f"every {source.every:g} s" if source.every else "when a setting is confirmed"
+        yield f"- `{source.name}`: {rhythm}" + (f", up to {source.most} devices a call" if source.most > 1 else "")
+    yield "\n| property | unit | meaning | source |\n|---|---|---|---|"
+    yield from (_property(prop) for prop in family.properties)
+    yield ""
+    if family.settings:
+        yield "| setting | values | meaning | read back |\n|---|---|---|---|"
+        yield from (_setting(setting) for setting in family.settings if setting.whole is None)
+        yield ""
+
+
+def _property(prop: Property) -> str:
+    unit = prop.quantity.unit if prop.quantity else ""
+    sources = "; ".join(_read(read) for read in prop.reads)
+    return f"| `{prop.name}`{' *' * prop.main} | {unit} | {prop.label} | {sources} |"
+
+
+def _setting(setting: Setting) -> str:
+    read_back = f"`{setting.confirm}`" if setting.confirm else "not possible"
+    return f"| `{setting.name}`{' *' * setting.main} | {_values(setting.kind)} | {setting.label} | {read_back} |"
+
+
+def _values(kind: object) -> str:
+    match kind:
+        case Number():
+            return f"{kind.low:g} to {kind.high:g} {kind.unit}".rstrip()
+        case Choice():
+            return ", ".join(f"`{option}`" for option in kind.options)
+        case Object():
+            return "; ".join(f"`{part.key}`: {_values(part.kind)}" for part in kind.parts)
+        case _:
+            return {"Switch": "`ON`, `OFF`", "TimeOfDay": "`HH:MM`"}.get(
+                type(kind).__name__, type(kind).__name__.lower()
+            )
+
+
+def _read(read: Read) -> str:
+    return f"{source_of(read)}: {', '.join(f'`{name}`' for name in fields_of(read))}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,231 @@
+"""What the bridge tells the broker: states, discovery, availability, and who comes and goes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from bridge import __version__
+from bridge.config import DeviceOptions
+from tests.conftest import OwnBroker, Tap
+from tests.house import HYBRID, MIN, NEXA, NOAH, PLANT, House, decoded
+
+Houses = Callable[..., Awaitable[House]]
+Taps = Callable[..., Tap]
+ALL = (NOAH, NEXA, MIN, HYBRID, PLANT)
+
+
+async def retained(h: House, tap: Taps, broker: Any) -> dict[str, Any]:
+    """What a newcomer finds at the broker, by topic below the house's base."""
+    h.clock.shift(1)  # so that no news gets in between
+    marker = f"{h.base}/marker"
+    late = await asyncio.to_thread(tap, broker, f"{h.base}/#")
+    await asyncio.to_thread(late.publish, marker, "1")
+    await asyncio.to_thread(late.wait_for, marker)
+    found = {m.topic.removeprefix(f"{h.base}/"): decoded(m.payload) for m in late.messages if m.retain}
+    return {topic: payload for topic, payload in found.items() if topic != "marker"}
+
+
+async def test_a_newcomer_finds_everything(house: Houses, broker: Any, tap: Taps) -> None:
+    h = await house()
+    await h.ready()
+    await h.eventually(lambda: len(h.last(h.topic("bridge", "info"))["next_polls"]) > 8)
+    await h.eventually(lambda: all(h.last(h.config_topic(sn)) for sn in ALL))
+    found = await retained(h, tap, broker)
+    devices = {f"growatt/{sn}" for sn in ALL} | {f"growatt/{sn}/availability" for sn in ALL}
+    configs = {f"homeassistant/device/growatt_{sn}/config" for sn in ALL}
+    own = {"growatt/bridge/state", "growatt/bridge/info", "growatt/bridge/devices"}
+    bridge_config = f"homeassistant/device/growatt_bridge_{h.base}-2f-growatt/config"
+    times = {topic for topic in found if topic.startswith("homeassistant/time/")}
+    assert set(found) - times == {*devices, *configs, *own, bridge_config}
+    assert f"homeassistant/time/growatt_{NOAH}/time_period_9_end/config" in times
+    assert found["growatt/bridge/state"] == {"state": "online"}
+
+    info = found["growatt/bridge/info"]
+    assert (info["version"], info["devices"], info["config"]["growatt"]["token"]) == (__version__, 5, "set")
+    assert {"noah.reading", "min.settings", "plant.overview", "account"} <= info["next_polls"].keys()
+    assert any(row["call"] == "new-api/queryLastData noah" for row in info["api_budget"])
+
+    about = {row["serial"]: row for row in found["growatt/bridge/devices"]}
+    assert {sn: row["family"] for sn, row in about.items()} == {
+        NOAH: "noah",
+        NEXA: "nexa",
+        MIN: "min",
+        HYBRID: "min",
+        PLANT: "plant",
+    }
+    assert (about[NOAH]["model"], about[NEXA]["model"], about[MIN]["plant"]) == ("NOAH 2000", "NEXA 2000", PLANT)
+    assert about[NOAH]["properties"]["pv_power"] == {"label": "PV power", "unit": "W", "main": True}
+    limit = {"label": "Charge limit", "type": "number", "min": 70, "max": 100, "step": 1, "unit": "%"}
+    assert about[NOAH]["settings"]["charge_limit"] == limit
+
+
+async def test_states_are_what_the_devices_uploaded(house: Houses) -> None:
+    h = await house(speed=0.001, started=False)
+    for sn, soc in ((NOAH, 55), (NEXA, 42), (HYBRID, 66)):
+        h.device(sn).soc = soc
+    h.clock.jump(1000)
+    await h.start()
+    await h.ready()
+    await h.eventually(lambda: [len(h.calls(path)) for path in ("SystemStatus", "queryLastData")] == [2, 2])
+    await asyncio.sleep(0.1)
+    for sn in (NOAH, NEXA, MIN, HYBRID):
+        device, state = h.device(sn), h.state(sn)
+        seen, step = (device.status(), 1) if sn in (NOAH, NEXA) else (device.upload(), 0.1)
+        assert state["pv_power"] == pytest.approx(seen.flow.pv, abs=step), sn
+        assert state["ac_power"] == pytest.approx(seen.flow.out, abs=step), sn
+        assert state["energy_today"] == pytest.approx(seen.today["out"], abs=0.1), sn
+        assert state["battery_soc"] == (None if sn == MIN else pytest.approx(seen.soc, abs=1)), sn
+        assert datetime.fromisoformat(state["last_update"]).timestamp() == device.upload().t, sn
+        assert state["age"] == round(h.clock.time() - device.upload().t), sn
+    hybrid, flow = h.state(HYBRID), h.device(HYBRID).upload().flow
+    assert hybrid["battery_power"] == pytest.approx(flow.charge - flow.discharge, abs=0.1)
+    assert hybrid["grid_power"] == pytest.approx(flow.imported - flow.exported, abs=0.1)
+    assert hybrid["load_power"] == pytest.approx(flow.load, abs=0.1)
+    assert h.state(MIN)["battery_soc"] is None
+    assert h.state(NOAH)["charge_limit"] == 100
+    assert h.state(NOAH)["time_period_1"] == {
+        "start": "00:00",
+        "end": "00:00",
+        "mode": "load_first",
+        "power": 200,
+        "enabled": False,
+    }
+    assert h.state(HYBRID)["active_power"] == 100
+    assert h.state(PLANT)["peak_power_actual"] == 10_000
+
+
+async def test_what_home_assistant_is_told_can_be_used(house: Houses) -> None:
+    h = await house(devices=(DeviceOptions(serial=NOAH, name="Balcony/1"),))
+    await h.eventually(lambda: h.available("Balcony_1") == "online")
+    config = await h.eventually(lambda: (c := h.last(h.config_topic(NOAH))) and "charge_limit" in c["components"] and c)
+    assert config["origin"] == {"name": "growatt-bridge", "sw_version": __version__}
+    assert (config["device"]["name"], config["device"]["serial_number"]) == ("Balcony/1", NOAH)
+    assert (config["availability_mode"], config["state_topic"]) == ("all", h.topic("Balcony_1"))
+    assert [each["topic"] for each in config["availability"]] == [
+        h.topic("bridge", "state"),
+        h.topic("Balcony_1", "availability"),
+    ]
+    await h.publish(config["components"]["charge_limit"]["command_topic"], "85")
+    await h.eventually(lambda: h.outcomes("Balcony_1") == ["accepted", "verified"])
+    assert h.device(NOAH).settings["chargingSocHighLimit"] == 85
+    await h.publish(h.topic(NOAH, "set", "charge_limit"), "86")
+    await h.eventually(lambda: h.outcomes("Balcony_1")[2:] == ["accepted", "verified"])
+
+
+async def test_announced_again_when_home_assistant_comes_up(house: Houses) -> None:
+    h = await house()
+    await h.ready()
+    topics = [h.config_topic(sn) for sn in ALL]
+    await h.eventually(lambda: all(h.all(topic) for topic in topics))
+    before = {topic: len(h.all(topic)) for topic in (*topics, h.topic("bridge", "state"))}
+    await h.publish(f"{h.base}/homeassistant/status", "offline")
+    await h.publish(f"{h.base}/homeassistant/status", "online")
+    await h.eventually(lambda: all(len(h.all(topic)) > count for topic, count in before.items()))
+
+
+async def test_devices_that_join_and_leave(house: Houses, broker: Any, tap: Taps) -> None:
+    h = await house(speed=300, polling={"account": 60})
+    await h.ready(NOAH, MIN)
+    await h.eventually(lambda: h.last(h.config_topic(NOAH)))
+    async with httpx.AsyncClient(base_url=h.config.growatt.server) as door:
+        assert (await door.delete(f"/_sim/devices/{NOAH}")).status_code == 200
+        await door.post("/_sim/devices", json={"family": "noah", "sn": "0HVRNEWONE000001", "model": "NEXA 2000"})
+        await h.eventually(lambda: h.events("device_left"))
+        await h.ready(MIN)
+        await h.eventually(lambda: h.available("0HVRNEWONE000001") == "online")
+        config = await h.eventually(lambda: h.last(h.config_topic("0HVRNEWONE000001")))
+        assert config["device"]["model"] == "NEXA 2000"
+        await h.publish(h.topic(NOAH, "set", "charge_limit"), "85")
+        await h.eventually(lambda: h.events("unknown_device"))
+        assert [topic for topic in await retained(h, tap, broker) if NOAH in topic] == []
+        assert NOAH not in {row["serial"] for row in h.last(h.topic("bridge", "devices"))}
+        h.clock.shift(300)
+        await door.post("/_sim/devices", json={"sn": NOAH})
+        await h.ready(NOAH)
+        await h.eventually(lambda: h.last(h.config_topic(NOAH)))
+    assert [event["serial"] for event in h.events("device_left")] == [NOAH]
+
+
+async def test_flat_topics_come_and_go_with_their_device(house: Houses) -> None:
+    h = await house(speed=300, polling={"account": 60}, mqtt={"flat_topics": True}, exclude=[NEXA, MIN, HYBRID])
+    await h.ready(NOAH)
+    state = await h.eventually(lambda: (s := h.state(NOAH))["status"] and s)
+    names = ("battery_soc", "status", "charge_limit", "work_mode")
+    await h.eventually(
+        lambda: [h.last(h.topic(NOAH, name)) for name in names] == [h.state(NOAH)[name] for name in names]
+    )
+    assert (state["status"], h.tap.on(h.topic(NOAH, "ct_flag"))[-1]) == ("normal", b"true")
+    await h.eventually(lambda: h.last(h.config_topic(NOAH)))
+    h.cloud.world.remove(NOAH)
+    topics = {m.topic for m in h.tap.messages if m.topic.startswith(h.topic(NOAH, "")) and m.retain is False}
+    assert len(topics) > 50
+    await h.eventually(lambda: h.events("device_left"))
+    lasting = {h.topic(NOAH, name) for name in state if name not in ("last_update", "age", "target")}
+    await h.eventually(lambda: {h.tap.on(topic)[-1] for topic in lasting} == {b""})
+
+
+async def test_what_a_former_run_announced_is_taken_back(house: Houses, broker: Any, tap: Taps) -> None:
+    h = await house(speed=300)
+    await h.ready()
+    await h.eventually(lambda: all(h.last(h.config_topic(sn)) for sn in ALL))
+    await h.stop()
+    h.cloud.world.remove(HYBRID)
+    names = (DeviceOptions(serial=NOAH, name="Balcony"),)
+    h.config = h.config.model_copy(update={"exclude": (MIN,), "devices": names})
+    await h.start()
+    await h.eventually(lambda: h.last(h.topic(MIN)) is None and h.last(h.topic(HYBRID)) is None)
+    await h.eventually(lambda: h.last(h.topic(NOAH)) is None and h.available("Balcony") == "online")
+    found = await retained(h, tap, broker)
+    assert [topic for topic in found if HYBRID in topic or MIN in topic or topic.startswith(f"growatt/{NOAH}")] == []
+    assert {f"homeassistant/device/growatt_{sn}/config" for sn in (NOAH, NEXA, PLANT)} <= found.keys()
+    assert {row["serial"] for row in found["growatt/bridge/devices"]} == {NOAH, NEXA, PLANT}
+
+
+async def test_a_device_that_falls_silent_becomes_unavailable_and_keeps_its_values(house: Houses) -> None:
+    h = await house()
+    await h.ready(NOAH, NEXA)
+    h.device(NOAH).offline = True
+    h.clock.jump(1200)
+    await h.eventually(lambda: h.available(NOAH) == "offline")
+    await h.eventually(lambda: h.state(NOAH)["age"] > 1200)
+    assert h.state(NOAH)["battery_soc"] is not None
+    await h.eventually(lambda: h.available(NEXA) == "online" and h.state(NEXA)["age"] < 400)
+    h.device(NOAH).offline = False
+    h.clock.jump(300)
+    await h.eventually(lambda: h.available(NOAH) == "online")
+
+
+async def test_get_polls_now_as_far_as_the_budget_allows(house: Houses) -> None:
+    h = await house(speed=20)
+    await h.ready(NOAH)
+    before = len(h.calls("getSystemStatus"))
+    await h.publish(h.topic(NOAH, "get"), "")
+    await h.eventually(lambda: len(h.calls("getSystemStatus")) > before)
+    [event] = await h.eventually(lambda: h.events("poll_deferred"))
+    assert (event["serial"], 0 < event["retry_after"] <= 300) == (NOAH, True)
+    assert h.refused() == []
+
+
+async def test_a_broker_that_is_away_at_the_start_and_later(own_broker: OwnBroker, house: Houses, tap: Taps) -> None:
+    h = await house(on=own_broker, started=False, polling={"settings": 60})
+    own_broker.kill()
+    await h.start()
+    await h.eventually(lambda: len(h.calls("queryLastData")) >= 2)
+    own_broker.start()
+    h.tap = await asyncio.to_thread(tap, own_broker, f"{h.base}/#")
+    await h.ready()
+    await h.eventually(lambda: all(h.last(h.config_topic(sn)) for sn in ALL))
+    own_broker.kill()
+    h.device(NOAH).write({"chargingSocHighLimit": 83.0})
+    polled = len(h.calls("getNoahInfoBySn"))
+    await h.eventually(lambda: len(h.calls("getNoahInfoBySn")) > polled)
+    own_broker.start()
+    h.tap = await asyncio.to_thread(tap, own_broker, f"{h.base}/#")
+    await h.ready()
+    assert h.state(NOAH)["charge_limit"] == 83
+    assert h.bridge_states()[-1] == "online"
+    await h.eventually(lambda: all(h.last(h.config_topic(sn)) for sn in ALL))

@@ -1,0 +1,123 @@
+"""`check` and `health` against a real cloud and broker, and what they say when something is wrong."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from bridge.cli import main
+from bridge.clock import Clock
+from bridge.demo.broker import free_port
+from bridge.simulator import SimulatedCloud, serve_in_thread
+from tests.conftest import Address, Tap
+from tests.house import HYBRID, MIN, NEXA, NOAH, TOKEN, home, sections
+
+Check = Callable[..., Result]
+
+
+@pytest.fixture
+def cloud() -> Iterator[tuple[SimulatedCloud, str]]:
+    cloud = SimulatedCloud(home(Clock()))
+    with serve_in_thread(cloud) as url:
+        yield cloud, url
+
+
+@pytest.fixture
+def check(tmp_path: Path, broker: Any, cloud: tuple[SimulatedCloud, str]) -> Check:
+    def run(on: Any = broker, url: str = cloud[1], **options: Any) -> Result:
+        file = tmp_path / "config.yaml"
+        file.write_text(yaml.safe_dump({"state_dir": str(tmp_path), **sections("checked", on, url, **options)}))
+        result = CliRunner().invoke(main, ["check", "--config", str(file)])
+        assert TOKEN not in result.output
+        assert "Traceback" not in result.output
+        return result
+
+    return run
+
+
+def test_check_lists_what_would_be_bridged_and_publishes_nothing(
+    check: Check, broker: Any, tap: Callable[..., Tap]
+) -> None:
+    watcher = tap(broker, "checked/#")
+    result = check(devices=[{"serial": NOAH, "name": "Balcony"}], exclude=[MIN])
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == [
+        "Growatt cloud: 4 devices",
+        f"  {NOAH}  NOAH (noah), as Balcony",
+        f"  {NEXA}  NEXA (noah)",
+        f"  {MIN}  MIN (min), excluded",
+        f"  {HYBRID}  MIN (min)",
+        f"MQTT broker: {broker.host}:{broker.port} accepts the connection",
+    ]
+    assert watcher.messages == []
+
+
+def test_check_names_everything_that_is_wrong(check: Check) -> None:
+    away = Address("127.0.0.1", free_port())
+    result = check(on=away, growatt={"token": "not-the-token"}, devices=[{"serial": "NOBODY", "name": "Nobody"}])
+    assert result.exit_code == 1
+    cloud, broker = result.stderr.splitlines()
+    assert cloud.startswith("error: Growatt cloud: the API token is wrong or has expired")
+    assert "code 2" in cloud
+    assert broker.startswith("error: MQTT broker: ")
+    assert f"127.0.0.1:{away.port}" in broker
+
+
+def test_check_names_a_device_that_is_not_there(check: Check) -> None:
+    result = check(devices=[{"serial": "NOBODY", "name": "Nobody"}])
+    assert (result.exit_code, result.stderr) == (1, "error: devices: NOBODY is not in this account\n")
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        ({"kind": "login_page"}, "a web page instead of data: the API token or server_url is wrong"),
+        ({"kind": "server_error", "status": 503}, "HTTP status 503"),
+        ({"kind": "timeout", "seconds": 2}, "did not answer in time"),
+        ({"kind": "broken_json"}, "is not complete JSON"),
+        ({"kind": "missing_fields", "fields": ["data"]}, "not complete"),
+    ],
+    ids=lambda value: value["kind"] if isinstance(value, dict) else "",
+)
+def test_check_says_what_the_cloud_does_wrong(
+    check: Check, cloud: tuple[SimulatedCloud, str], fault: dict[str, Any], text: str
+) -> None:
+    cloud[0].faults.add(**fault, times=9)
+    result = check(growatt={"timeout": 0.3})
+    [line] = result.stderr.splitlines()
+    assert (result.exit_code, line.startswith("error: Growatt cloud: "), text in line) == (1, True, True), line
+
+
+def test_check_without_a_cloud(check: Check) -> None:
+    result = check(url=f"http://127.0.0.1:{free_port()}")
+    assert result.exit_code == 1
+    assert "cannot reach the Growatt cloud" in result.stderr
+
+
+def test_check_with_a_token_that_no_header_can_carry(check: Check) -> None:
+    result = check(growatt={"token": "tökén"})
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "error: growatt.token: token='(hidden)' is not allowed: plain ASCII text without line breaks\n"
+    )
+
+
+def test_health_looks_at_the_sign_of_life(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(yaml.safe_dump({"growatt": {"token": TOKEN}, "state_dir": str(tmp_path)}))
+
+    def health() -> tuple[int, str]:
+        result = CliRunner().invoke(main, ["health", "--config", str(file)])
+        return result.exit_code, result.output.strip()
+
+    assert health() == (1, "error: the bridge is not running")
+    beat = tmp_path / "heartbeat"
+    beat.write_text("0")
+    assert health() == (0, "ok")
+    os.utime(beat, (time.time() - 500, time.time() - 500))
+    assert health() == (1, "error: the bridge gave no sign of life for 500 s")

@@ -1,0 +1,81 @@
+"""The command line as a process: started, stopped, killed."""
+
+import asyncio
+import json
+import signal
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bridge.demo.broker import free_port
+from tests.conftest import OwnBroker, Tap, until
+from tests.house import NOAH, Outside, Process
+
+Outsides = Callable[..., Awaitable[Outside]]
+
+
+async def test_killed_while_a_command_is_under_way(outside: Outsides) -> None:
+    """The last will speaks, and the next start carries the command to its end."""
+    h = await outside()
+    h.start()
+    await h.up()
+    h.cloud.faults.add("timeout", path="setHighLimitSoc", seconds=5)
+    number = await h.order(NOAH, charge_limit=82)
+    await h.eventually(lambda: h.outcomes(NOAH, number) == ["accepted"] and not h.cloud.faults.waiting)
+    h.process.end(signal.SIGKILL)
+    await h.eventually(lambda: h.bridge_states()[-1] == "offline")
+    assert h.cloud.world.device(NOAH).settings["chargingSocHighLimit"] == 100
+    h.start()
+    await h.eventually(lambda: h.bridge_states()[-1] == "online")
+    await h.eventually(lambda: h.outcomes(NOAH, number) == ["accepted", "accepted", "verified"])
+    assert h.cloud.world.device(NOAH).settings["chargingSocHighLimit"] == 82
+    assert h.state(NOAH)["charge_limit"] == 82
+    assert h.process.end(signal.SIGTERM) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_stops_cleanly_within_two_seconds(outside: Outsides, number: int) -> None:
+    """Even while the cloud lets a call hang."""
+    h = await outside()
+    h.start()
+    await h.up()
+    h.cloud.faults.add("timeout", path="setHighLimitSoc", seconds=30)
+    await h.order(NOAH, charge_limit=81)
+    await h.eventually(lambda: not h.cloud.faults.waiting)
+    began = time.monotonic()
+    assert h.process.end(number) == 0
+    assert time.monotonic() - began < 2
+    await h.eventually(lambda: h.bridge_states()[-1] == "offline")
+    assert "Traceback" not in h.process.text
+
+
+async def test_stops_while_the_broker_is_away(own_broker: OwnBroker, outside: Outsides) -> None:
+    h = await outside(on=own_broker)
+    h.start()
+    await h.up()
+    own_broker.kill()
+    await asyncio.sleep(0.2)
+    began = time.monotonic()
+    assert h.process.end(signal.SIGTERM) == 0
+    assert time.monotonic() - began < 2
+    assert "Trying again until it works" in h.process.text
+
+
+def test_demo(process: Process, tap: Callable[..., Tap]) -> None:
+    port = free_port()
+    process.start("demo", "--port", str(port), "--speed", "60")
+    assert until(lambda: "Ctrl-C stops everything" in process.text, 20), process.text
+    for text in (f"127.0.0.1:{port} (no password)", "token demo", f"mosquitto_sub -p {port} -t 'growatt/#' -v"):
+        assert text in process.text
+    command = next(line for line in process.text.splitlines() if "mosquitto_pub" in line).split()
+    topic, value = command[command.index("-t") + 1], command[command.index("-m") + 1]
+    watcher = tap(OwnBroker("", process.folder, port=port), "growatt/#")
+    watcher.publish(topic, value)
+    result = topic.replace("/set/charge_limit", "/result")
+    watcher.wait_for(result, lambda payload: json.loads(payload)["status"] == "verified", 20)
+    began = time.monotonic()
+    assert process.end(signal.SIGINT) == 0
+    assert time.monotonic() - began < 2
+    assert "Traceback" not in process.text
+    assert json.loads(watcher.on("growatt/bridge/state")[-1]) == {"state": "offline"}

@@ -1,0 +1,150 @@
+"""The call budget, on a clock that a test moves by hand."""
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from bridge.growatt import Budget
+from bridge.growatt.calls import Call
+from tests.clocks import ManualClock
+
+READING = Call(path="new-api/queryLastData", query={"deviceType": "noah", "deviceSn": "A"}, every=60)
+OTHER = Call(path="new-api/queryLastData", query={"deviceType": "noah", "deviceSn": "B"}, every=60)
+MIN = Call(path="new-api/queryLastData", query={"deviceType": "min", "deviceSn": "A"}, every=300)
+LIST = Call(path="plant/list", verb="GET", prefix="v1", every=300, per_day=3)
+FREE = Call(path="noahDeviceApi/noah/getSystemStatus", form={"deviceSn": "A"})
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+def done(budget: Budget, call: Call, *, limited: bool = False) -> float:
+    """Make the call if it may go; the seconds to wait otherwise."""
+    wait = budget.claim("token", call)
+    if not wait:
+        budget.settle("token", call, limited=limited)
+    return wait
+
+
+def test_a_call_waits_for_its_interval(clock: ManualClock) -> None:
+    budget = Budget(clock=clock)
+    assert done(budget, READING) == 0
+    assert done(budget, READING) == 60
+    clock.now_is(59)
+    assert done(budget, READING) == 1
+    assert budget.delay("token", READING) == 1
+    clock.now_is(60)
+    assert done(budget, READING) == 0
+    assert [done(budget, FREE) for _ in range(3)] == [0, 0, 0]
+
+
+def test_the_interval_runs_from_the_answer(clock: ManualClock) -> None:
+    budget = Budget(clock=clock)
+    budget.claim("token", READING)
+    clock.now_is(20)
+    budget.settle("token", READING, limited=False)
+    clock.now_is(60)
+    assert budget.claim("token", READING) == 20
+
+
+def test_what_is_counted_together(clock: ManualClock) -> None:
+    careful = Budget(clock=clock)
+    assert [done(careful, call) for call in (READING, OTHER, MIN)] == [0, 60, 0]
+    assert careful.claim("other token", READING) == 0
+    eager = Budget(clock=clock, scope="request")
+    assert [done(eager, call) for call in (READING, OTHER, MIN, READING)] == [0, 0, 0, 60]
+
+
+def test_calls_a_day(clock: ManualClock) -> None:
+    budget = Budget(clock=clock)
+    for hour in range(3):
+        clock.now_is(hour * 3600)
+        assert done(budget, LIST) == 0
+    clock.now_is(3 * 3600)
+    assert done(budget, LIST) == 21 * 3600
+    clock.now_is(24 * 3600)
+    assert done(budget, LIST) == 0
+    assert done(budget, LIST) == 3600
+
+
+def test_a_refusal_teaches_the_budget_and_a_success_clears_it(clock: ManualClock) -> None:
+    budget = Budget(clock=clock)
+    waits, now = [], 0.0
+    for _ in range(8):
+        assert done(budget, READING, limited=True) == 0
+        waits.append(budget.delay("token", READING))
+        now += waits[-1]
+        clock.now_is(now)
+    assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert done(budget, READING) == 0
+    assert budget.delay("token", READING) == 60
+    budget.settle("token", FREE, limited=True)
+    assert budget.delay("token", FREE) == 300
+
+
+def test_it_outlives_the_process_and_tells_no_token(clock: ManualClock, tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "budget.json"
+    first = Budget(path, clock=clock)
+    done(first, READING)
+    done(first, LIST)
+    done(first, MIN, limited=True)
+    clock.now_is(10)
+    again = Budget(path, clock=clock)
+    assert [again.delay("token", call) for call in (READING, LIST, MIN)] == [50, 290, 290]
+    assert "token" not in path.read_text()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert {row["call"] for row in again.report()} == {
+        "new-api/queryLastData noah",
+        "new-api/queryLastData min",
+        "plant/list",
+    }
+
+
+def test_a_call_that_was_under_way_at_the_end_may_have_arrived_later(clock: ManualClock, tmp_path: Path) -> None:
+    path = tmp_path / "budget.json"
+    Budget(path, clock=clock).claim("token", MIN)
+    clock.now_is(10)
+    assert Budget(path, clock=clock).delay("token", MIN) == 300
+    clock.now_is(100)
+    assert Budget(path, clock=clock).delay("token", MIN) == 230
+
+
+def test_a_clock_that_is_set_never_locks_a_call_out(clock: ManualClock, tmp_path: Path) -> None:
+    budget = Budget(tmp_path / "budget.json", clock=clock)
+    done(budget, READING)
+    done(budget, MIN, limited=True)
+    for _ in range(3):
+        done(budget, LIST)
+        clock.now_is(clock.time() - 1_760_000_000 + 300)
+    clock.now_is(-400 * 86400)
+    assert budget.delay("token", READING) == 60
+    assert budget.delay("token", MIN) <= 3600
+    assert budget.delay("token", LIST) <= 86400
+    clock.now_is(400 * 86400)
+    assert [budget.delay("token", call) for call in (READING, MIN, LIST)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"a": 1}', "\xff", '{"a x": {"last": "b"}}'])
+def test_a_damaged_file_is_told_and_replaced(
+    clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    path = tmp_path / "budget.json"
+    path.write_bytes(text.encode("latin-1"))
+    budget = Budget(path, clock=clock)
+    assert "cannot be read; starting a new one" in caplog.text
+    assert done(budget, READING) == 0
+    assert len(json.loads(path.read_text())) == 1
+
+
+def test_a_folder_that_cannot_be_written_costs_a_warning(
+    clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("")
+    caplog.set_level(logging.WARNING)
+    budget = Budget(tmp_path / "file" / "budget.json", clock=clock)
+    assert [done(budget, READING), done(budget, READING)] == [0, 60]
+    assert "cannot save the call budget" in caplog.text

@@ -1,0 +1,162 @@
+"""The configuration: where values come from, and what is said about wrong ones."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from bridge.cli import main
+from bridge.config import Config, ConfigError, load
+
+EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("GROWATT_BRIDGE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "config.yaml"
+
+
+def secret(config: Config) -> str | None:
+    return config.growatt.token.get_secret_value() if config.growatt.token else None
+
+
+def test_the_file_then_the_environment_then_secret_files(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text("growatt: {token: from-file, timeout: 5}\nmqtt: {host: filehost, port: 1999}\nlog_level: debug\n")
+    config = load(file)
+    assert (secret(config), config.mqtt.host, config.mqtt.port) == ("from-file", "filehost", 1999)
+
+    monkeypatch.setenv("GROWATT_BRIDGE_GROWATT__TOKEN", "from-environment")
+    monkeypatch.setenv("GROWATT_BRIDGE_MQTT__HOST", "envhost")
+    monkeypatch.setenv("GROWATT_BRIDGE_LOG_LEVEL", "error")
+    config = load(file)
+    assert (secret(config), config.mqtt.host, config.log_level) == ("from-environment", "envhost", "error")
+    assert (config.mqtt.port, config.growatt.timeout) == (1999, 5)
+
+    token = file.with_name("token")
+    token.write_text("  from-secret-file\n")
+    monkeypatch.setenv("GROWATT_BRIDGE_GROWATT__TOKEN_FILE", str(token))
+    assert secret(load(file)) == "from-secret-file"
+    monkeypatch.delenv("GROWATT_BRIDGE_GROWATT__TOKEN_FILE")
+    file.write_text(f"growatt: {{token_file: {token}}}")
+    assert secret(load(file)) == "from-secret-file"
+
+
+def test_the_environment_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROWATT_BRIDGE_GROWATT__TOKEN", "abc")
+    monkeypatch.setenv("GROWATT_BRIDGE_MQTT__TLS__CA_FILE", "/etc/ca.pem")
+    monkeypatch.setenv("GROWATT_BRIDGE_EXCLUDE", '["A", "B"]')
+    config = load(None)
+    assert (secret(config), config.exclude) == ("abc", ("A", "B"))
+    assert config.mqtt.tls is not None
+    assert config.mqtt.tls.ca_file == Path("/etc/ca.pem")
+
+
+def test_the_example_holds_every_option_with_its_default() -> None:
+    assert load(EXAMPLE).model_dump() == Config().model_dump()
+
+    def keys(model: Any) -> Any:
+        return {name: keys(value) if hasattr(value, "model_fields_set") else None for name, value in model}
+
+    def given(values: Any) -> Any:
+        return {name: given(value) if isinstance(value, dict) else None for name, value in values.items()}
+
+    assert given(yaml.safe_load(EXAMPLE.read_text())) == keys(Config())
+    lines = [line for line in EXAMPLE.read_text().splitlines() if line.strip()]
+    assert max(len(line) for line in lines) <= 120
+
+
+def test_secrets_are_never_shown(file: Path) -> None:
+    file.write_text("growatt: {token: sesame}\nmqtt: {password: sesame, password_file: null}\n")
+    config = load(file)
+    assert "sesame" not in f"{config!r} {config} {config.public()} {config.model_dump_json()}"
+    assert (config.public()["growatt"]["token"], config.public()["mqtt"]["password"]) == ("set", "set")
+
+
+# content of the file, what the one line says after the file's name
+BROKEN = [
+    ("growatt: {token: x}\nmqt: {host: a}", "mqt: unknown key; did you mean mqtt?"),
+    ("growatt: {tokn: x}", "growatt.tokn: unknown key; did you mean token?"),
+    ("mqtt: {zzz: 1}", "mqtt.zzz: unknown key; known here are host, port"),
+    ("mqtt: {tls: {cafile: x}}", "mqtt.tls.cafile: unknown key; did you mean ca_file?"),
+    ("devices: [{serial: A, nme: B}]", "devices.0.nme: unknown key; did you mean name?"),
+    ("devices: [{serial: A}, {serial: A}]", "devices: A stands there more than once"),
+    ("mqtt: {port: 99999}", "mqtt.port: Input should be less than or equal to 65535"),
+    ("mqtt: {port: many}", "mqtt.port: Input should be a valid integer"),
+    ("mqtt: {protocol: 5}", "mqtt.protocol: "),
+    ("mqtt: {username: 12345}", "mqtt.username: expected text; put the value in quotes"),
+    ("mqtt: {base_topic: a/#}", "mqtt.base_topic: the base topic 'a/#' contains the wildcard #"),
+    ("mqtt: 5", "mqtt: "),
+    ("growatt: {server: mars}", "growatt.server: use one of europe, china"),
+    ("growatt: {timeout: 0}", "growatt.timeout: Input should be greater than 0"),
+    ("growatt: {limits: none}", "growatt.limits: Input should be 'endpoint' or 'request'"),
+    (
+        "growatt: {token_file: /nowhere/token}",
+        "growatt.token_file: /nowhere/token: No such file or directory; check the path",
+    ),
+    ("growatt: {token_file: {a: 1}}", "growatt.token_file: {'a': 1}: not a readable text file"),
+    ("polling: {reading: -1}", "polling.reading: Input should be greater than 0"),
+    ("polling: {reading: .nan}", "polling.reading: "),
+    ("polling: {reading: .inf}", "polling.reading: Input should be a finite number"),
+    ("log_level: loud", "log_level: Input should be 'debug', 'info', 'warning' or 'error'"),
+    ("growatt: {token: x", "line 1, column 19: not valid YAML"),
+    ("growatt:\n\ttoken: x", "line 2, column 1: not valid YAML"),
+    ("- a\n- b", "expected keys such as `growatt:` and `mqtt:`, found list"),
+    ("just text", "expected keys such as `growatt:` and `mqtt:`, found str"),
+    ("a: &a [*a]", ""),
+    ("growatt: {}", "growatt.token is missing; put the API token"),
+    ("growatt: {token: '  '}", "growatt.token is missing; put the API token"),
+    ("", "growatt.token is missing; put the API token"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), BROKEN, ids=[row[0][:30] for row in BROKEN])
+def test_a_broken_file_gives_one_line_and_exit_code_2(file: Path, text: str, said: str) -> None:
+    file.write_text(text)
+    result = CliRunner().invoke(main, ["run", "--config", str(file)])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    [line] = result.stderr.splitlines()
+    assert line.startswith(f"error: {file}: {said}")
+
+
+def test_a_file_that_cannot_be_read(file: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"no such file; copy config\.example\.yaml"):
+        load(file)
+    with pytest.raises(ConfigError, match=r"cannot be read \(Is a directory\)"):
+        load(tmp_path)
+    file.write_bytes(b"growatt: {token: \xff\xfe}")
+    with pytest.raises(ConfigError, match="not UTF-8 text"):
+        load(file)
+    file.with_name("token").write_text("\n")
+    file.write_text(f"growatt: {{token_file: {file.with_name('token')}}}")
+    with pytest.raises(ConfigError, match=r"growatt\.token_file: .*token is empty; put the token into it"):
+        load(file)
+
+
+def test_every_mistake_gets_its_line(file: Path) -> None:
+    file.write_text("mqtt: {port: 0, hst: a}\nlog_level: loud\n")
+    with pytest.raises(ConfigError) as caught:
+        load(file)
+    assert len(str(caught.value).splitlines()) == 3
+
+
+def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
+    monkeypatch.setenv("GROWATT_BRIDGE_MQTT__PORT", "many")
+    with pytest.raises(ConfigError, match=r"^environment variable GROWATT_BRIDGE_MQTT__PORT: mqtt\.port: "):
+        load(None)
+    file.write_text("{}")
+    with pytest.raises(ConfigError, match=r"^environment variable GROWATT_BRIDGE_MQTT__PORT: mqtt\.port: "):
+        load(file)
+    monkeypatch.delenv("GROWATT_BRIDGE_MQTT__PORT")
+    monkeypatch.setenv("GROWATT_BRIDGE_MQTT__HSOT", "x")
+    with pytest.raises(ConfigError, match=r"GROWATT_BRIDGE_MQTT__HSOT: mqtt\.hsot: unknown key; did you mean host"):
+        load(None)

@@ -1,0 +1,199 @@
+"""The energy guard on what Growatt's cloud has been seen to tell: (local time, kWh told, kWh published)."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.service.guard import EnergyGuard
+
+BERLIN = ZoneInfo("Europe/Berlin")
+Readings = Sequence[tuple[str, float, float]]
+
+ZERO_GLITCH: Readings = [("03-10 12:00", 5.0, 5.0), ("03-10 12:05", 0.0, 5.0), ("03-10 12:10", 5.2, 5.2)]
+ZERO_EVENING: Readings = [("03-10 19:00", 9.0, 9.0), *[(f"03-10 {h}:00", 0.0, 9.0) for h in (20, 21, 22, 23)]]
+STEP_BACK: Readings = [("03-10 12:00", 5.0, 5.0), ("03-10 12:05", 4.9, 5.0), ("03-10 12:10", 5.1, 5.1)]
+MIDNIGHT: Readings = [("03-10 23:58", 12.3, 12.3), ("03-11 00:03", 0.0, 0.0), ("03-11 00:08", 0.1, 0.1)]
+BOUNCE: Readings = [
+    ("03-10 23:58", 12.3, 12.3),
+    ("03-11 00:03", 0.0, 0.0),
+    ("03-11 00:08", 12.4, 0.0),
+    ("03-11 00:13", 12.4, 0.0),
+    ("03-11 00:18", 0.1, 0.1),
+    ("03-11 00:23", 12.4, 0.1),
+    ("03-11 00:28", 0.2, 0.2),
+]
+LATE_RESET: Readings = [
+    ("03-10 23:58", 12.3, 12.3),
+    ("03-11 00:03", 12.3, 12.3),
+    ("03-11 00:08", 12.4, 12.4),
+    ("03-11 00:13", 12.3, 12.4),
+    ("03-11 00:18", 0.0, 0.0),
+]
+FAST_CLOCK: Readings = [("03-10 23:50", 12.3, 12.3), ("03-10 23:55", 0.0, 0.0), ("03-11 00:05", 0.2, 0.2)]
+EARLY_BOUNCE: Readings = [
+    ("03-10 23:45", 12.3, 12.3),
+    ("03-10 23:50", 0.0, 0.0),
+    ("03-10 23:55", 12.3, 0.0),
+    ("03-11 00:05", 0.0, 0.0),
+]
+DAY_WITHOUT_DATA: Readings = [("03-10 18:00", 12.3, 12.3), ("03-12 11:00", 4.0, 4.0), ("03-12 11:05", 4.1, 4.1)]
+DAYLIGHT: Readings = [
+    ("03-10 18:00", 12.3, 12.3),
+    ("03-11 06:50", 12.3, 12.3),
+    ("03-11 06:55", 0.0, 0.0),
+    ("03-11 07:00", 0.1, 0.1),
+]
+DAYLIGHT_AFTER_LITTLE: Readings = [("03-10 15:00", 0.1, 0.1), ("03-11 07:00", 0.0, 0.0), ("03-11 07:05", 0.1, 0.1)]
+SUMMER_TIME: Readings = [
+    ("03-28 23:58", 8.0, 8.0),
+    ("03-29 00:03", 0.0, 0.0),
+    ("03-29 01:58", 0.3, 0.3),
+    ("03-29 03:03", 0.2, 0.3),
+    ("03-29 03:08", 0.4, 0.4),
+    ("03-29 23:58", 9.0, 9.0),
+    ("03-30 00:03", 0.0, 0.0),
+]
+WINTER_TIME: Readings = [
+    ("10-24 23:58", 8.0, 8.0),
+    ("10-25 00:03", 0.0, 0.0),
+    ("10-25 02:58", 0.4, 0.4),
+    ("10-25 03:03", 0.3, 0.4),
+    ("10-25 23:58", 6.0, 6.0),
+    ("10-26 00:03", 0.0, 0.0),
+]
+LATE_RESEND: Readings = [
+    ("03-10 23:58", 12.3, 12.3),
+    ("03-11 00:03", 0.0, 0.0),
+    ("03-11 09:00", 1.0, 1.0),
+    ("03-10 22:00", 12.1, 1.0),
+    ("03-11 09:05", 1.1, 1.1),
+]
+FAST_START: Readings = [  # more in the first hours than all day before
+    ("03-10 23:58", 1.0, 1.0),
+    ("03-11 00:03", 0.0, 0.0),
+    ("03-11 00:33", 2.0, 0.0),
+    ("03-11 00:38", 2.2, 2.2),
+]
+REPLACED_AT_NOON: Readings = [
+    ("03-10 11:00", 5.0, 5.0),
+    ("03-10 13:00", 0.0, 5.0),
+    ("03-10 13:05", 0.1, 5.0),
+    ("03-10 13:15", 0.2, 5.0),
+    ("03-10 13:25", 0.3, 5.0),
+    ("03-10 13:40", 0.4, 0.4),
+    ("03-10 13:45", 0.5, 0.5),
+]
+
+DAILY = {name.lower(): replay for name, replay in globals().items() if name.isupper() and isinstance(replay, list)}
+
+
+def publish(guard: EnergyGuard, name: str, local: str, value: float) -> float:
+    at = datetime.strptime(f"2026-{local}", "%Y-%m-%d %H:%M").replace(tzinfo=BERLIN)
+    return guard.check(name, value, at.astimezone(UTC), BERLIN)
+
+
+@pytest.mark.parametrize("replay", DAILY.values(), ids=DAILY)
+@pytest.mark.parametrize("restarts", [False, True])
+def test_daily_counters(replay: Readings, restarts: bool) -> None:
+    guard = EnergyGuard()
+    published = []
+    for local, value, _ in replay:
+        published.append(publish(guard, "energy_today", local, value))
+        if restarts:
+            guard = EnergyGuard.from_dict(json.loads(json.dumps(guard.to_dict())))
+    assert published == [expected for *_, expected in replay]
+
+
+@pytest.mark.parametrize(
+    ("name", "replay"),
+    [
+        ("energy_month", [("03-31 23:58", 300.0, 300.0), ("04-01 00:03", 0.0, 0.0), ("04-01 00:08", 300.0, 0.0)]),
+        ("energy_month", [("03-30 23:58", 300.0, 300.0), ("03-31 00:03", 0.0, 300.0), ("03-31 00:08", 300.1, 300.1)]),
+        ("energy_year", [("03-31 23:58", 300.0, 300.0), ("04-01 00:03", 0.0, 300.0)]),
+        ("energy_total", [("03-10 23:58", 900.0, 900.0), ("03-11 00:03", 0.0, 900.0), ("03-11 00:08", 899.9, 900.0)]),
+        ("battery_soc", [("03-10 12:00", 50.0, 50.0), ("03-10 12:05", 40.0, 40.0)]),
+    ],
+)
+def test_other_counters(name: str, replay: Readings) -> None:
+    guard = EnergyGuard()
+    assert [publish(guard, name, local, value) for local, value, _ in replay] == [expected for *_, expected in replay]
+
+
+def test_a_replaced_device_is_believed_after_several_readings() -> None:
+    guard = EnergyGuard()
+    values = [900.0, 0.0, 0.0, 0.4, 0.4, 0.5, 0.6, 0.7]
+    published = [publish(guard, "energy_total", f"03-10 12:{10 * i % 60:02}", v) for i, v in enumerate(values[:6])]
+    published += [publish(guard, "energy_total", f"03-10 13:{10 * i:02}", v) for i, v in enumerate(values[6:])]
+    assert published == [900.0, 900.0, 900.0, 900.0, 900.0, 900.0, 0.6, 0.7]
+
+
+def test_the_same_low_reading_polled_again_proves_nothing() -> None:
+    guard = EnergyGuard()
+    publish(guard, "energy_total", "03-10 12:00", 900.0)
+    assert {publish(guard, "energy_total", "03-10 14:00", 3.0) for _ in range(20)} == {900.0}
+
+
+def test_a_device_clock_set_back_does_not_hold_the_counter() -> None:
+    guard = EnergyGuard()
+    publish(guard, "energy_today", "08-10 12:00", 5.0)
+    assert publish(guard, "energy_today", "03-10 12:05", 5.1) == 5.1
+    assert publish(guard, "energy_today", "03-11 07:00", 0.1) == 0.1
+
+
+@pytest.mark.parametrize("stored", [None, [], {"energy_today": None}, {"energy_today": [1, 2]}, {"x": ["a", 1, 2]}])
+def test_a_damaged_memory_is_left_out(stored: object) -> None:
+    assert EnergyGuard.from_dict(stored).to_dict() == {}
+
+
+START = datetime(2026, 3, 27, 0, 2, tzinfo=BERLIN).astimezone(UTC)
+GAINS = st.lists(st.floats(0, 2), min_size=40, max_size=200)
+GLITCHES = st.sets(st.integers(0, 199))
+
+
+@given(gains=GAINS, minutes=st.integers(5, 120), glitches=GLITCHES, back=st.floats(0, 0.1))
+def test_published_values_fall_only_at_midnight(
+    gains: list[float], minutes: int, glitches: set[int], back: float
+) -> None:
+    guard, today, total = EnergyGuard(), 0.0, 1000.0
+    found = []
+    for i, gain in enumerate(gains):
+        at = START + timedelta(minutes=minutes * i)
+        before = at - timedelta(minutes=minutes)
+        same_day = at.astimezone(BERLIN).date() == before.astimezone(BERLIN).date()
+        today, total = (today if same_day else 0.0) + gain, total + gain
+        told = (0.0, 0.0) if i in glitches else (max(0.0, today - back), total - back)
+        name_values = zip(("energy_today", "energy_total"), told, strict=True)
+        daily, lifetime = (guard.check(name, value, at, BERLIN) for name, value in name_values)
+        found.append((at.astimezone(BERLIN), daily, lifetime))
+    for (at, daily, lifetime), (later, next_daily, next_lifetime) in pairwise(found):
+        assert next_daily >= daily or at.date() != (later + timedelta(minutes=15)).date()
+        assert next_lifetime >= lifetime or lifetime == 0
+
+
+@given(gains=st.lists(st.floats(0.01, 2), min_size=300, max_size=300), first=st.floats(0, 5000))
+def test_a_genuine_course_is_told_as_it_is(gains: list[float], first: float) -> None:
+    guard, today, total, late = EnergyGuard(), 0.0, first, 0
+    for i, gain in enumerate(gains):
+        at = START + timedelta(minutes=12 * i)
+        before = at - timedelta(minutes=12)
+        reset = at.astimezone(BERLIN).date() != before.astimezone(BERLIN).date()
+        today, total = (0.0 if reset else today) + gain, total + gain
+        assert guard.check("energy_total", total, at, BERLIN) == total
+        late = 0 if guard.check("energy_today", today, at, BERLIN) == today else late + 1
+        assert late <= 2
+
+
+@given(old=st.floats(1, 1e6), new=st.floats(0.2, 1e6), gains=st.lists(st.floats(0, 1), min_size=12, max_size=12))
+def test_no_replacement_is_held_for_ever(old: float, new: float, gains: list[float]) -> None:
+    guard = EnergyGuard()
+    guard.check("energy_total", old, START, BERLIN)
+    for i, gain in enumerate(gains):
+        new += gain
+        published = guard.check("energy_total", new, START + timedelta(minutes=5 * (i + 1)), BERLIN)
+    assert published == new or (published > new and published - new <= 0.15)

@@ -1,0 +1,337 @@
+"""The poller's timetable, with a cloud of a few lines on a clock that a test moves by hand."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bridge.config import Config
+from bridge.devices import Family, Property, Source
+from bridge.growatt import BadReply, DeviceType, GrowattError, RateLimited, TokenError, Unreachable
+from bridge.growatt.account.plant import DeviceData
+from bridge.growatt.fields import Reading
+from bridge.service import poller as module
+from bridge.service.poller import Poller
+from bridge.service.registry import Device, Registry
+from bridge.service.store import Store
+from tests.clocks import ManualClock
+
+
+class Row(Reading):
+    value: int | None = None
+
+
+def source(name: str, every: float | None, most: int) -> Source:
+    return Source(
+        name=name,
+        model=Row,
+        fetch=lambda api, serials: api.fetch(name, serials),
+        records=lambda reply, serials: reply,
+        every=every,
+        most=most,
+    )
+
+
+READING, DETAILS, POWER = source("reading", 60, 2), source("details", 600, 1), source("power", None, 1)
+BATTERY = Family(
+    name="battery",
+    title="Battery",
+    device_type=DeviceType.NOAH,
+    by_model=True,
+    sources=(READING, DETAILS, POWER),
+    properties=(Property(name="value", reads=("reading.value",)),),
+)
+
+
+class Cloud:
+    """`calls` holds time, source and serials of every call; `errors` are raised by the next calls of a source."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.start = clock.time()
+        self.listed = ["A1", "B2"]
+        self.members: list[str] | None = None
+        self.models: dict[str, str] = {}
+        self.calls: list[tuple[float, str, str]] = []
+        self.errors: dict[str, list[GrowattError | None]] = {}
+        self.pause: asyncio.Event | None = None
+        self.device = SimpleNamespace(list_all=self.list_devices)
+        self.plant = SimpleNamespace(list_all=self.list_plants, list_devices_all=self.list_members)
+        self.noah = SimpleNamespace(device_info=self.device_info)
+        self.session = SimpleNamespace(remember_model=lambda *_: None)
+
+    def note(self, name: str, serials: str = "") -> None:
+        self.calls.append((round(self.clock.time() - self.start), name, serials))
+        if (errors := self.errors.get(name)) and (error := errors.pop(0)):
+            raise error
+
+    def times(self, name: str, serials: str = "") -> list[float]:
+        return [t for t, called, who in self.calls if called == name and serials in who]
+
+    async def fetch(self, name: str, serials: list[str]) -> dict[str, Row]:
+        self.note(name, "".join(serials))
+        if self.pause:
+            await self.pause.wait()
+        return {serial: Row(value=len(self.calls)) for serial in serials if serial in self.listed}
+
+    async def list_devices(self) -> Any:
+        self.note("devices")
+        rows = [SimpleNamespace(device_sn=serial, device_type="noah") for serial in self.listed]
+        return SimpleNamespace(data=SimpleNamespace(data=rows))
+
+    async def list_plants(self) -> Any:
+        self.note("plants")
+        return SimpleNamespace(data=SimpleNamespace(plants=[SimpleNamespace(plant_id=1, name="Home")]))
+
+    async def list_members(self, _plant: int) -> Any:
+        self.note("members")
+        serials = self.listed if self.members is None else self.members
+        rows = [DeviceData(device_sn=serial) for serial in serials]
+        return SimpleNamespace(data=SimpleNamespace(devices=rows))
+
+    async def device_info(self, serial: str) -> Any:
+        self.note("model", serial)
+        return SimpleNamespace(data=SimpleNamespace(device_model=self.models.get(serial, "BATTERY 1")))
+
+
+class Ear:
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str]] = []
+
+    def joined(self, device: Device) -> None:
+        self.heard.append(("joined", device.serial))
+
+    def left(self, device: Device) -> None:
+        self.heard.append(("left", device.serial))
+
+    def updated(self, device: Device, *, described: bool) -> None:
+        self.heard.append(("updated", device.serial))
+
+    def surveyed(self, present: set[str]) -> None:
+        self.heard.append(("surveyed", "".join(sorted(present))))
+
+    def event(self, kind: str, message: str, **details: Any) -> None:
+        self.heard.append((kind, message))
+
+    def of(self, kind: str) -> list[str]:
+        return [what for event, what in self.heard if event == kind]
+
+
+class Bench:
+    def __init__(self, folder: Path, **config: Any) -> None:
+        self.clock = ManualClock()
+        self.cloud = Cloud(self.clock)
+        self.ear = Ear()
+        self.registry = Registry({})
+        self.store = Store(folder / "bridge.json")
+        options = {"polling": {"account": 3600, **config.pop("polling", {})}, **config}
+        self.poller = Poller(
+            self.cloud,  # type: ignore[arg-type]
+            self.registry,
+            Config(**options),
+            self.clock,
+            self.store,
+            self.ear,
+        )
+        self.task: asyncio.Task[None] | None = None
+
+    async def run(self, seconds: float) -> None:
+        self.task = self.task or asyncio.create_task(self.poller.run())
+        await self.clock.advance(seconds)
+        assert not self.task.done(), self.task.exception()
+
+    async def stop(self) -> None:
+        if self.task:
+            self.task.cancel()
+            await asyncio.gather(self.task, return_exceptions=True)
+
+
+@pytest.fixture
+async def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
+    monkeypatch.setattr(module, "FAMILIES", (BATTERY,))
+    monkeypatch.setattr(module, "family_of", lambda kind, model: BATTERY if kind == "noah" else module.GENERIC)
+    made: list[Bench] = []
+
+    def make(**config: Any) -> Bench:
+        made.append(Bench(tmp_path, **config))
+        return made[-1]
+
+    yield make
+    for each in made:
+        await each.stop()
+
+
+async def test_each_source_has_its_own_beat_and_batch(bench: Any) -> None:
+    b = bench()
+    b.cloud.listed = ["A1", "B2", "C3"]
+    await b.run(650)
+    assert b.cloud.times("reading", "A1B2") == b.cloud.times("reading", "C3") == [60 * n for n in range(11)]
+    assert b.cloud.times("details", "A1") == b.cloud.times("details", "C3") == [0, 600]
+    assert b.cloud.times("power") == []
+
+
+async def test_intervals_of_the_configuration(bench: Any) -> None:
+    b = bench(polling={"reading": 200, "details": 100})
+    await b.run(401)
+    assert (b.cloud.times("reading"), b.cloud.times("details", "A1")) == ([0, 200, 400], [0, 100, 200, 300, 400])
+
+
+async def test_a_rate_limit_is_waited_for_and_is_no_failure(bench: Any) -> None:
+    b = bench()
+    refusals = RateLimited("not sent", retry_after=25), RateLimited("102", retry_after=40, code=102)
+    b.cloud.errors["reading"] = [None, refusals[0], None, refusals[1]]
+    await b.run(200)
+    assert b.cloud.times("reading") == [0, 60, 85, 120, 160, 180]
+    assert b.ear.of("rate_limited") == ["102 (code 102)"]
+
+
+async def test_failures_back_off_up_to_the_interval_and_are_told_once(bench: Any) -> None:
+    b = bench()
+    b.cloud.errors["reading"] = [None, *[Unreachable("no network")] * 5]
+    b.cloud.errors["details"] = [None, None, TokenError("wrong token", code=2)]
+    await b.run(299)
+    assert b.cloud.times("reading") == [0, 60, 70, 90, 130, 190, 250]
+    assert b.ear.of("cloud_unreachable") == ["no network"]
+    assert len(b.ear.of("cloud_back")) == 1
+    await b.run(400)
+    assert b.ear.of("token_refused") == ["wrong token (code 2)"]
+    assert len(b.ear.of("cloud_back")) == 2
+
+
+async def test_one_failing_batch_leaves_the_others_alone(bench: Any) -> None:
+    b = bench()
+    b.cloud.listed = ["A1", "B2", "C3"]
+    b.cloud.errors["reading"] = [BadReply("half an answer")]
+    await b.run(0)
+    assert b.registry.by_serial("A1").state.values["value"] is None
+    assert b.registry.by_serial("C3").state.values["value"] is not None
+    await b.run(10)
+    assert b.registry.by_serial("A1").state.values["value"] is not None
+
+
+async def test_a_defect_in_a_source_is_a_failure_like_any_other(bench: Any, caplog: pytest.LogCaptureFixture) -> None:
+    b = bench()
+    b.cloud.errors["reading"] = [KeyError("oops")]
+    await b.run(10)
+    assert b.cloud.times("reading") == [0, 10]
+    assert "could not be understood: 'oops'" in caplog.text
+
+
+async def test_a_new_device_is_polled_at_once_and_delays_nobody(bench: Any) -> None:
+    b = bench(polling={"account": 90})
+    await b.run(80)
+    b.cloud.listed.append("C3")
+    await b.run(100)
+    assert b.ear.of("joined") == ["A1", "B2", "plant_1", "C3"]
+    assert b.cloud.times("reading", "A1B2") == [0, 60, 90, 150]
+    assert b.cloud.times("reading", "C3") == [90, 150]
+    assert b.cloud.times("details", "C3") == [90]
+
+
+async def test_devices_leave_only_after_a_complete_look(bench: Any) -> None:
+    b = bench(polling={"account": 1000})
+    await b.run(10)
+    b.cloud.listed = ["A1"]
+    b.cloud.errors = {"members": [BadReply("cut off"), Unreachable("gone")]}
+    await b.run(995)
+    assert (b.cloud.times("members"), b.ear.of("left")) == ([0, 1000], [])
+    await b.run(10)
+    assert (b.cloud.times("members"), b.ear.of("left")) == ([0, 1000, 1010], [])
+    await b.run(20)
+    assert (b.cloud.times("members"), b.ear.of("left")) == ([0, 1000, 1010, 1030], ["B2"])
+    assert b.ear.of("surveyed") == ["A1B2plant_1", "A1plant_1"]
+
+
+@pytest.mark.parametrize("hole", [None, "row"])
+async def test_a_list_with_holes_makes_nobody_leave(bench: Any, hole: str | None) -> None:
+    b = bench(polling={"account": 100})
+    await b.run(10)
+
+    async def list_devices() -> Any:
+        rows = None if hole is None else [SimpleNamespace(device_sn=None, device_type="noah")]
+        return SimpleNamespace(data=SimpleNamespace(data=rows))
+
+    b.cloud.device.list_all = list_devices
+    await b.run(500)
+    assert b.ear.of("left") == []
+
+
+async def test_an_answer_that_comes_after_its_device_has_left_is_not_heard(bench: Any) -> None:
+    b = bench(polling={"account": 100})
+    await b.run(50)
+    b.cloud.pause = asyncio.Event()
+    b.cloud.listed = ["A1"]
+    await b.run(60)
+    assert b.ear.of("left") == ["B2"]
+    before = b.ear.of("updated").count("B2")
+    b.cloud.listed = ["A1", "B2"]
+    b.cloud.pause.set()
+    await b.run(10)
+    assert b.ear.of("updated").count("B2") == before
+
+
+async def test_excluded_devices_are_left_alone(bench: Any) -> None:
+    b = bench(exclude=("B2", "plant_1"))
+    await b.run(700)
+    assert b.ear.of("joined") == ["A1"]
+    assert b.ear.of("surveyed") == ["A1"]
+    assert {who for _, _, who in b.cloud.calls} == {"", "A1"}
+
+
+async def test_what_only_its_plant_lists_is_generic_unless_it_has_just_joined(bench: Any) -> None:
+    b = bench(polling={"account": 100})
+    b.cloud.members = ["A1", "B2", "METER1"]
+    await b.run(10)
+    assert b.registry.by_serial("METER1").family.name == "generic"
+    b.cloud.errors["members"] = [RateLimited("not sent", retry_after=50)]
+    await b.run(100)
+    b.cloud.listed.append("C3")
+    b.cloud.members.append("C3")
+    await b.run(50)
+    assert b.registry.by_serial("C3").family is BATTERY
+
+
+async def test_plants_are_listed_no_more_often_than_growatt_allows(bench: Any) -> None:
+    b = bench(polling={"account": 100})
+    b.cloud.errors["plants"] = [None, *[RateLimited("not sent", retry_after=80_000)] * 5]
+    await b.run(350)
+    assert len(b.ear.of("surveyed")) == 4
+    assert b.ear.of("left") == []
+
+
+async def test_a_model_that_cannot_be_told_is_asked_for_again(bench: Any) -> None:
+    b = bench()
+    b.cloud.errors["model"] = [Unreachable("no network")] * 4
+    await b.run(40)
+    assert b.cloud.times("model", "A1") == b.cloud.times("model", "B2") == [0, 10, 30]
+    assert [device.model for device in b.registry if device.family is BATTERY] == ["BATTERY 1"] * 2
+    await b.run(1000)
+    assert len(b.cloud.times("model")) == 6
+    assert b.store.models == {"A1": "BATTERY 1", "B2": "BATTERY 1"}
+
+
+async def test_reading_back_takes_what_others_have_asked_for_since(bench: Any) -> None:
+    b = bench()
+    await b.run(50)
+    device, since = b.registry.by_serial("A1"), b.clock.monotonic()
+    assert (await b.poller.read(device, "reading", 0)).value is not None
+    assert b.cloud.times("reading") == [0]
+    record = await b.poller.read(device, "reading", since)
+    assert b.cloud.times("reading", "A1B2") == [0, 50]
+    assert await b.poller.read(b.registry.by_serial("B2"), "reading", since) is not None
+    both = await asyncio.gather(*(b.poller.read(device, "power", since) for _ in range(2)))
+    assert both[0] is both[1]
+    assert (b.cloud.times("power", "A1"), record.value is not None) == ([50], True)
+    b.cloud.listed = ["B2"]
+    with pytest.raises(GrowattError, match="no power data for A1"):
+        await b.poller.read(device, "power", since + 1)
+
+
+async def test_where_identical_requests_count_a_device_is_asked_about_alone(bench: Any) -> None:
+    b = bench(growatt={"limits": "request"})
+    await b.run(50)
+    await b.poller.read(b.registry.by_serial("B2"), "reading", b.clock.monotonic())
+    assert [who for t, name, who in b.cloud.calls if name == "reading"] == ["A1B2", "B2"]

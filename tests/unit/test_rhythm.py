@@ -1,0 +1,231 @@
+"""Learning when devices upload, and asking just after it: a cloud in virtual time, asked by the timetable."""
+
+import random
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+import pytest
+
+from bridge.service.rhythm import Rhythm
+from bridge.service.timetable import Timetable, best_moment
+
+START = 1_760_000_000.0
+HOUR = 3600.0
+UPLOAD = 300.0
+
+
+@dataclass
+class Cloud:
+    """Devices that upload every `period` seconds, give or take `jitter`. `told` turns true stamps into the device's."""
+
+    seed: int
+    serials: tuple[str, ...] = ("A",)
+    period: float = UPLOAD
+    jitter: float = 5.0
+    shown_after: tuple[float, float] = (0.5, 3.0)
+    lost: float = 0.0
+    asleep: tuple[float, float] = (0.0, 0.0)
+    told: Callable[[float], float] = lambda stamp: stamp
+    hours: float = 8.0
+    polls: list[tuple[float, str, float]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(self.seed)
+        self.uploads = {serial: list(self._uploads()) for serial in self.serials}
+
+    def _uploads(self) -> Iterable[tuple[float, float]]:
+        beat = START - self.rng.uniform(1, 2) * self.period
+        while beat < START + self.hours * HOUR:
+            hours = (beat - START) / HOUR
+            if beat < START or (self.rng.random() >= self.lost and not self.asleep[0] <= hours < self.asleep[1]):
+                stamp = beat + self.rng.uniform(-self.jitter, self.jitter)
+                yield stamp + self.rng.uniform(*self.shown_after), stamp
+            beat += self.period
+
+    def ask(self, serial: str, now: float) -> float:
+        stamp = self.uploads[serial][bisect_right(self.uploads[serial], (now, now)) - 1][1]
+        self.polls.append((now, serial, stamp))
+        return self.told(stamp)
+
+    def run(self, limit: float = UPLOAD, *, apart: bool = True) -> Timetable:
+        timetable, now = Timetable(limit, 100, apart=apart), START
+        while True:
+            moment, group = timetable.next(self.serials, now)
+            if moment >= START + self.hours * HOUR:
+                return timetable
+            now = moment + self.rng.uniform(0.2, 1.0)
+            for serial in group:
+                timetable.observe(serial, self.ask(serial, now), now)
+            timetable.asked(group, now)
+
+    def ages(self, since: float = 1.0) -> list[float]:
+        """Of every answer after so many hours."""
+        return [now - stamp for now, _, stamp in self.polls if now >= START + since * HOUR]
+
+    def fixed(self, since: float = 1.0) -> list[float]:
+        """What an even beat of as many calls would have got."""
+        first, every = self.rng.uniform(0, UPLOAD), self.hours * HOUR / len(self.polls) * len(self.serials)
+        calls = len(self.polls) // len(self.serials)
+        self.polls = []
+        for serial in self.serials:
+            for n in range(calls):
+                self.ask(serial, START + first + n * every)
+        return self.ages(since)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_fifth_of_the_age_of_a_fixed_beat(count: int) -> None:
+    locked, fixed = [], []
+    for seed in range(12):
+        cloud = Cloud(seed, tuple("ABC"[:count]), hours=6)
+        cloud.run()
+        locked += cloud.ages()
+        fixed += cloud.fixed()
+    assert median(locked) <= median(fixed) / 5
+
+
+SCENES = {
+    "wide jitter": ({"jitter": 15.0}, 40),
+    "the cloud is slow to show": ({"shown_after": (10.0, 20.0)}, 40),
+    "one upload in fifty is lost": ({"lost": 0.02}, 45),
+    "clock eight hours ahead": ({"told": lambda t: t + 8 * HOUR}, 25),
+    "clock seven and a half hours behind": ({"told": lambda t: t - 7.5 * HOUR}, 25),
+    "clock 20 s behind": ({"told": lambda t: t - 20}, 40),
+    "clock jumps ahead": ({"told": lambda t: t + (HOUR if t > START + 2 * HOUR else 0)}, 25),
+    "clock jumps back": ({"told": lambda t: t - (HOUR if t > START + 2 * HOUR else 0)}, 25),
+    "a night": ({"asleep": (2.0, 7.0), "hours": 12.0}, 25),
+    "uploads every ten minutes": ({"period": 600.0}, 25),
+    "uploads a little slower than the limit": ({"period": 303.7}, 25),
+}
+
+
+@pytest.mark.parametrize(("options", "most"), SCENES.values(), ids=SCENES)
+def test_stays_in_step(options: dict[str, Any], most: float) -> None:
+    ages = []
+    for seed in range(6):
+        cloud = Cloud(seed, **options)
+        cloud.run()
+        new = {stamp: now - stamp for now, _, stamp in reversed(cloud.polls) if now >= START + 2 * HOUR}
+        ages += list(new.values())
+    assert median(ages) <= most
+
+
+def test_late_resends_change_nothing() -> None:
+    rhythm, clean = Rhythm(), Rhythm()
+    for n in range(20):
+        now = START + n * UPLOAD + 4
+        for each in (rhythm, clean):
+            each.observe(START + n * UPLOAD, now)
+        if n % 5 == 4:
+            rhythm.observe(START + n * UPLOAD - 1000, now + 1)
+    assert best_moment([rhythm], now + 300) == pytest.approx(best_moment([clean], now + 300), abs=1)
+
+
+def test_without_a_rhythm_the_beat_is_fixed() -> None:
+    rng, rhythm, now = random.Random(1), Rhythm(), START
+    assert best_moment([rhythm], now) == now
+    for _ in range(40):
+        now += 300 + rng.uniform(0, 300)
+        rhythm.observe(now - rng.uniform(0, 300), now)
+    waits = []
+    for _ in range(100):
+        now += 300 + rng.uniform(0, 300)
+        rhythm.observe(now - rng.uniform(0, 300), now)
+        waits.append(best_moment([rhythm], now + 300) - now - 300)
+    assert sum(wait == 0 for wait in waits) > 70
+
+
+def test_a_sleeping_device_is_asked_at_a_fixed_beat() -> None:
+    cloud = Cloud(1, asleep=(2.0, 7.0))
+    cloud.run()
+    night = [now for now, *_ in cloud.polls if START + 3 * HOUR < now < START + 6.5 * HOUR]
+    assert 40 <= len(night) <= 42
+
+
+def test_a_source_that_may_be_asked_each_minute_is_asked_once_an_upload() -> None:
+    cloud = Cloud(3)
+    cloud.run(60)
+    ages = cloud.ages()
+    assert 80 <= len(ages) <= 95  # 84 uploads in seven hours
+    assert median(ages) < 15
+
+
+def test_uploads_each_minute_are_noticed_where_the_limit_allows() -> None:
+    cloud = Cloud(3, period=60.0, hours=4)
+    cloud.run(60)
+    assert median(cloud.ages()) < 15
+    assert len(cloud.ages()) > 150
+
+
+def test_a_batch_is_asked_when_its_answers_are_youngest() -> None:
+    """Two devices upload at about the same time, one two minutes later: better old data of one than of two."""
+    rhythms = [Rhythm(), Rhythm(), Rhythm()]
+    for n in range(6):
+        for rhythm, phase in zip(rhythms, (0, 10, 130), strict=True):
+            rhythm.observe(START + phase + n * UPLOAD, START + phase + n * UPLOAD + 270)
+            rhythm.observe(START + phase + (n + 1) * UPLOAD, START + phase + (n + 1) * UPLOAD + 2)
+    now = START + 7 * UPLOAD + 2
+    assert (best_moment(rhythms, now + 300) - START) % UPLOAD == pytest.approx(12, abs=3)
+
+
+def test_many_devices_share_calls_by_phase() -> None:
+    cloud = Cloud(4, tuple(f"D{n:02}" for n in range(40)), hours=4)
+    timetable = cloud.run()
+    assert len(timetable.next(cloud.serials, START + 4 * HOUR)[1]) == 5
+    assert median(cloud.ages(2)) < 45
+    assert len(cloud.polls) / 40 <= 12 * 4
+
+
+def test_where_calls_share_a_limit_all_devices_share_a_call() -> None:
+    cloud = Cloud(5, ("A", "B", "C"), hours=3)
+    cloud.run(apart=False)
+    moments = {now for now, *_ in cloud.polls}
+    assert len(moments) == len(cloud.polls) / 3
+
+
+def test_batches_that_share_a_limit_take_turns() -> None:
+    serials = tuple(f"D{n:03}" for n in range(250))
+    timetable, now = Timetable(300, 100, apart=False), START
+    turns = []
+    for _ in range(9):
+        now, group = timetable.next(serials, now)
+        turns.append(group)
+        timetable.asked(group, now)
+        now += 100
+    assert len(set(turns)) == 3
+    assert turns[:3] == turns[3:6] == turns[6:]
+
+
+def test_a_refusal_is_waited_for() -> None:
+    timetable = Timetable(300, 100, apart=True)
+    assert timetable.next(["A"], START) == (START, ("A",))
+    timetable.postpone(["A"], START + 40)
+    assert timetable.next(["A"], START + 1) == (START + 40, ("A",))
+
+
+def test_who_joins_is_asked_at_once_and_who_left_is_not() -> None:
+    timetable = Timetable(300, 100, apart=True)
+    timetable.asked(timetable.next(["A"], START)[1], START)
+    assert timetable.next(["A", "B"], START + 5) == (START + 5, ("B",))
+    assert timetable.next(["A"], START + 6) == (START + 300, ("A",))
+
+
+def test_our_own_clock_set_back_does_not_stop_the_polls() -> None:
+    timetable = Timetable(300, 100, apart=True)
+    timetable.next(["A"], START)
+    timetable.observe("A", START - 10, START)
+    timetable.asked(["A"], START)
+    assert timetable.next(["A"], START - HOUR) == (START - HOUR, ("A",))
+
+
+def test_our_own_clock_set_forward_is_learned() -> None:
+    rhythm = Rhythm()
+    for n in range(30):
+        ours = HOUR if n > 8 else 0
+        rhythm.observe(START + n * UPLOAD, START + n * UPLOAD + 4 + ours)
+    now = START + 30 * UPLOAD + HOUR - 20
+    rhythm.observe(START + 29 * UPLOAD, now)
+    assert best_moment([rhythm], now + 5) == pytest.approx(START + 30 * UPLOAD + HOUR + 4, abs=3)

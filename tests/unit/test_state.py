@@ -1,0 +1,137 @@
+"""A device's state: several sources, one truth, and its age."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bridge.devices import Family, Property, Setting, Source
+from bridge.devices.kinds import Number
+from bridge.growatt.fields import Reading
+from bridge.service.state import DeviceState, differs
+
+START = 1_760_000_000.0
+
+
+class Live(Reading):
+    power: float | None = None
+    lost: int | None = None
+
+
+class Upload(Reading):
+    power: float | None = None
+    energy: float | None = None
+    limit: int | None = None
+    time: datetime | None = None
+
+
+async def _never(*_: object) -> None:
+    raise AssertionError("not polled here")
+
+
+LIVE = Source(name="live", model=Live, fetch=_never, records=lambda *_: {}, every=60)
+UPLOAD = Source(name="upload", model=Upload, fetch=_never, records=lambda *_: {}, every=300, stamp="time")
+FAMILY = Family(
+    name="test",
+    title="Test",
+    device_type=None,
+    sources=(LIVE, UPLOAD),
+    properties=(
+        Property(name="power", reads=("live.power", "upload.power")),
+        Property(name="energy", reads=("upload.energy",)),
+    ),
+    settings=(Setting(name="limit", label="Limit", kind=Number(low=0, high=100), write=None, reads=("upload.limit",)),),
+    offline=("live.lost",),
+)
+
+
+@pytest.fixture
+def state() -> DeviceState:
+    return DeviceState(FAMILY)
+
+
+def at(seconds: float) -> datetime:
+    return datetime.fromtimestamp(START + seconds, UTC)
+
+
+def test_everything_is_there_from_the_start_and_unknown(state: DeviceState) -> None:
+    assert state.payload(START) == {
+        "power": None,
+        "energy": None,
+        "limit": None,
+        "last_update": None,
+        "age": None,
+        "target": {},
+    }
+    assert not state.online(START)
+
+
+def test_the_preferred_source_speaks_while_it_is_fresh(state: DeviceState) -> None:
+    assert state.apply(UPLOAD, Upload(power=1.0, energy=5.0), START) == {"power", "energy"}
+    assert state.apply(LIVE, Live(power=2.0), START + 1) == {"power"}
+    assert state.apply(UPLOAD, Upload(power=3.0, energy=6.0), START + 180) == {"energy"}
+    assert (state.values["power"], state.values["energy"]) == (2.0, 6.0)
+    assert state.apply(UPLOAD, Upload(power=4.0, energy=6.0), START + 182) == {"power"}
+    assert state.apply(LIVE, Live(power=5.0), START + 183) == {"power"}
+    assert state.values["power"] == 5.0
+
+
+def test_unknown_from_one_source_does_not_erase_what_another_knows(state: DeviceState) -> None:
+    state.apply(UPLOAD, Upload(power=1.0, energy=5.0), START)
+    assert state.apply(LIVE, Live(power=None), START + 1) == set()
+    assert state.values["power"] == 1.0
+    state.apply(LIVE, Live(power=2.0), START + 2)
+    assert state.apply(LIVE, Live(power=None), START + 62) == {"power"}
+    assert state.apply(UPLOAD, Upload(power=3.0, energy=None), START + 63) == {"power", "energy"}
+    assert state.values == {"power": 3.0, "energy": None, "limit": None}
+
+
+def test_the_devices_own_clock_dates_the_state(state: DeviceState) -> None:
+    state.apply(LIVE, Live(power=1.0), START)
+    assert state.last_update == at(0)
+    state.apply(UPLOAD, Upload(power=1.0, time=at(-200)), START + 1)
+    assert state.last_update == at(-200)
+    state.apply(LIVE, Live(power=2.0), START + 60)
+    assert state.last_update == at(-200)
+    state.apply(UPLOAD, Upload(power=1.0, time=at(-500)), START + 61)
+    state.apply(UPLOAD, Upload(power=1.0, time=None), START + 62)
+    assert (state.last_update, state.age(START + 100)) == (at(-200), 300)
+    assert state.payload(START + 100)["last_update"] == "2025-10-09T08:50:00+00:00"
+    state.apply(UPLOAD, Upload(time=at(500)), START + 100)
+    assert state.age(START + 100) == 0
+
+
+def test_available_by_the_age_of_the_data(state: DeviceState) -> None:
+    state.apply(UPLOAD, Upload(power=1.0, time=at(0)), START)
+    state.apply(LIVE, Live(power=1.0, lost=1), START)
+    assert state.online(START + 1200)
+    assert not state.online(START + 1201)
+    state.apply(UPLOAD, Upload(power=1.0, time=at(1100)), START + 1300)
+    assert state.online(START + 1300)
+
+
+def test_without_a_clock_of_its_own_the_clouds_word_counts(state: DeviceState) -> None:
+    state.apply(LIVE, Live(power=1.0, lost=0), START)
+    assert state.online(START)
+    state.apply(LIVE, Live(power=1.0, lost=1), START + 60)
+    assert not state.online(START + 60)
+    state.apply(LIVE, Live(power=1.0, lost=None), START + 120)
+    assert not state.online(START + 120)
+    state.apply(LIVE, Live(power=1.0, lost=0), START + 180)
+    assert state.online(START + 180)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "different"),
+    [
+        (80, 80.0, False),
+        (80, 81, True),
+        (80, None, True),
+        (True, 1, False),
+        ({"a": 1}, {"a": 1, "b": 2}, False),
+        ({"a": 1, "b": 3}, {"a": 1, "b": 2}, True),
+        ({"a": 1}, {}, True),
+        ({"a": 1}, None, True),
+    ],
+)
+def test_read_back_values_compare_by_what_was_asked_for(wanted: object, found: object, different: bool) -> None:
+    assert differs(wanted, found) is different
