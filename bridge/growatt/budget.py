@@ -110,7 +110,9 @@ class Budget:
             return 0.0
         now = self._clock.time()
         every = call.every or 0.0
-        waits = [min(entry.blocked_until - now, max(every, _LONGEST_BLOCK)), min(entry.last + every - now, every)]
+        under_way = entry.open and 0 <= now - entry.last < _LONGEST_CALL  # it may arrive at any time until its answer
+        last = now if under_way else entry.last
+        waits = [min(entry.blocked_until - now, max(every, _LONGEST_BLOCK)), min(last + every - now, every)]
         if call.per_day is not None and len(recent := _recent(entry, now)) >= call.per_day:
             waits.append(recent[-call.per_day] + _DAY - now)
         return max(0.0, *waits)

@@ -97,12 +97,16 @@ class _Session:
         return {"method": call.verb, "url": url, "params": dict(call.query) or None, "data": data}
 
     def _broken_off(self, call: Call) -> None:
-        """No answer, but the call may have arrived, and at any time until now."""
+        """No good answer, but the call may have arrived, and at any time until now."""
         if self.budget is not None:
             self.budget.settle(self._token, call, limited=False)
 
     def _finish(self, call: Call, response: httpx.Response) -> Envelope:
-        envelope = decode(call, response.status_code, response.content)
+        try:
+            envelope = decode(call, response.status_code, response.content)
+        except GrowattError:
+            self._broken_off(call)
+            raise
         error = error_of(call, envelope)
         if self.budget is not None:
             self.budget.settle(self._token, call, limited=isinstance(error, RateLimited))

@@ -10,6 +10,7 @@ from bridge.config import Config, Mqtt
 from bridge.growatt import AsyncGrowattApi, Budget
 from bridge.growatt.fields import Reading
 from bridge.mqtt import BrokerConnection, BrokerSettings, TlsSettings, Topics
+from bridge.service.account import Account
 from bridge.service.announcer import Announcer
 from bridge.service.commands import Commands
 from bridge.service.inbox import Inbox
@@ -47,7 +48,10 @@ class Bridge:
         )
         self._announcer = Announcer(self._broker, self._topics, self.registry, config, self._clock, self._store)
         self._publisher = Publisher(self._broker, self._topics, self.registry, config, self._clock, self._announcer)
-        self._poller = Poller(self._api, self.registry, config, self._clock, self._store, self._publisher)
+        self._poller = Poller(self._api, self.registry, config, self._clock, self._publisher)
+        self._account = Account(
+            self._api, self.registry, config, self._clock, self._store, self._poller, self._publisher
+        )
         self._commands = Commands(
             self, self._clock, max_age=config.commands.max_age, confirm_timeout=config.commands.confirm_timeout
         )
@@ -71,6 +75,7 @@ class Bridge:
         try:
             await self._broker.start()
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._account.run())
                 tasks.create_task(self._poller.run())
                 tasks.create_task(self._announcer.run())
                 tasks.create_task(self._heartbeat())
@@ -102,7 +107,7 @@ class Bridge:
             self._publisher.changed(device)
 
     def surveyed(self) -> bool:
-        return self._poller.surveyed
+        return self._account.surveyed
 
     def event(self, kind: str, message: str, **details: Any) -> None:
         self._publisher.event(kind, message, **details)

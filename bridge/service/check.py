@@ -8,7 +8,7 @@ from bridge.devices import family_of
 from bridge.growatt import ArgumentError, AsyncGrowattApi, Budget, GrowattError
 from bridge.mqtt import BrokerConnection, BrokerError, Topics
 from bridge.service.bridge import broker_settings, client
-from bridge.service.poller import whole
+from bridge.service.account import whole
 from bridge.service.publisher import OFFLINE
 
 

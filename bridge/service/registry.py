@@ -53,9 +53,10 @@ class Registry:
         """The device of a topic level; its serial number is always good, too."""
         return self._by_segment.get(segment) or self._by_serial.get(segment)
 
-    def having(self, source: Source) -> list[Device]:
-        """The devices that this source tells about and that it can be asked about."""
-        return [d for d in self if source in d.family.sources and (d.model or not source.needs_model)]
+    def having(self, source: Source, api: AsyncGrowattApi) -> list[Device]:
+        """The devices of this client's account that the source tells about and can be asked about."""
+        mine = (d for d in self if d.api is api and source in d.family.sources)
+        return [d for d in mine if d.model or not source.needs_model]
 
     def add(self, serial: str, family: Family, api: AsyncGrowattApi, *, title: str | None = None) -> Device:
         """A new device. Its name: from the configuration, else `title`, else the serial number."""

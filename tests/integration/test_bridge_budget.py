@@ -38,11 +38,11 @@ async def test_a_restart_loop_with_commands_never_calls_too_early(house: Houses,
 
 async def test_killed_again_and_again(outside: Callable[..., Awaitable[Outside]]) -> None:
     h = await outside()
-    for n in range(5):
+    for n in range(4):
         h.start()
         await h.eventually(lambda k=n: h.bridge_states().count("online") > k)
         await h.order(NOAH, default_power=100 + n)
-        await asyncio.sleep(0.2 * (5 - n))
+        await asyncio.sleep(0.3 - 0.1 * n)
         h.process.end(signal.SIGKILL)
         await h.eventually(lambda k=n: h.bridge_states().count("offline") > k)
     assert len(h.cloud.requests) > 15

@@ -71,7 +71,7 @@ async def test_a_token_that_becomes_valid_later(house: Houses) -> None:
 
 
 async def test_fields_that_are_missing_or_broken_cost_nothing_else(house: Houses) -> None:
-    h = await house(speed=200)
+    h = await house(speed=500)
     h.cloud.faults.add("missing_fields", path="queryLastData", fields=["ppv", "vac1"], times=FOR_EVER)
     state = await h.eventually(lambda: (s := h.state(MIN)).get("ac_power") and s)
     assert (state["pv_power"], state["grid_voltage"], state["ac_power"] > 0) == (None, None, True)
@@ -86,7 +86,7 @@ async def test_fields_that_are_missing_or_broken_cost_nothing_else(house: Houses
 
 
 async def test_an_unknown_model_is_asked_for_again(house: Houses) -> None:
-    h = await house(speed=100, started=False)
+    h = await house(speed=300, started=False)
     h.cloud.faults.add("server_error", path="queryDeviceInfoParam", times=6)
     await h.start()
     await h.eventually(lambda: h.last(h.topic("bridge", "devices")))

@@ -20,7 +20,6 @@ ALL = (NOAH, NEXA, MIN, HYBRID, PLANT)
 
 async def retained(h: House, tap: Taps, broker: Any) -> dict[str, Any]:
     """What a newcomer finds at the broker, by topic below the house's base."""
-    h.clock.shift(1)  # so that no news gets in between
     marker = f"{h.base}/marker"
     late = await asyncio.to_thread(tap, broker, f"{h.base}/#")
     await asyncio.to_thread(late.publish, marker, "1")
@@ -41,7 +40,7 @@ async def test_a_newcomer_finds_everything(house: Houses, broker: Any, tap: Taps
     bridge_config = f"homeassistant/device/growatt_bridge_{h.base}-2f-growatt/config"
     times = {topic for topic in found if topic.startswith("homeassistant/time/")}
     assert set(found) - times == {*devices, *configs, *own, bridge_config}
-    assert f"homeassistant/time/growatt_{NOAH}/time_period_9_end/config" in times
+    assert len(times) == 2 * 9 * 2
     assert found["growatt/bridge/state"] == {"state": "online"}
 
     info = found["growatt/bridge/info"]
@@ -143,7 +142,6 @@ async def test_devices_that_join_and_leave(house: Houses, broker: Any, tap: Taps
         await h.eventually(lambda: h.events("unknown_device"))
         assert [topic for topic in await retained(h, tap, broker) if NOAH in topic] == []
         assert NOAH not in {row["serial"] for row in h.last(h.topic("bridge", "devices"))}
-        h.clock.shift(300)
         await door.post("/_sim/devices", json={"sn": NOAH})
         await h.ready(NOAH)
         await h.eventually(lambda: h.last(h.config_topic(NOAH)))

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from bridge.config import Config
-from bridge.devices import Family, Property, Source
+from bridge.devices import GENERIC, Family, Property, Source
 from bridge.growatt import BadReply, DeviceType, GrowattError, RateLimited, TokenError, Unreachable
 from bridge.growatt.account.plant import DeviceData
 from bridge.growatt.fields import Reading
-from bridge.service import poller as module
+from bridge.service import account as account_module
+from bridge.service import poller as poller_module
+from bridge.service.account import Account
 from bridge.service.poller import Poller
 from bridge.service.registry import Device, Registry
 from bridge.service.store import Store
@@ -59,7 +61,9 @@ class Cloud:
         self.errors: dict[str, list[GrowattError | None]] = {}
         self.pause: asyncio.Event | None = None
         self.device = SimpleNamespace(list_all=self.list_devices)
-        self.plant = SimpleNamespace(list_all=self.list_plants, list_devices_all=self.list_members)
+        self.plant = SimpleNamespace(
+            list_all=self.list_plants, list_devices_all=self.list_members, list_dataloggers_all=self.list_dataloggers
+        )
         self.noah = SimpleNamespace(device_info=self.device_info)
         self.session = SimpleNamespace(remember_model=lambda *_: None)
 
@@ -91,6 +95,9 @@ class Cloud:
         serials = self.listed if self.members is None else self.members
         rows = [DeviceData(device_sn=serial) for serial in serials]
         return SimpleNamespace(data=SimpleNamespace(devices=rows))
+
+    async def list_dataloggers(self, _plant: int) -> Any:
+        return SimpleNamespace(data=SimpleNamespace(dataloggers=[]))
 
     async def device_info(self, serial: str) -> Any:
         self.note("model", serial)
@@ -128,31 +135,34 @@ class Bench:
         self.registry = Registry({})
         self.store = Store(folder / "bridge.json")
         options = {"polling": {"account": 3600, **config.pop("polling", {})}, **config}
-        self.poller = Poller(
-            self.cloud,  # type: ignore[arg-type]
+        api, made = self.cloud, Config(**options)
+        self.poller = Poller(api, self.registry, made, self.clock, self.ear)  # type: ignore[arg-type]
+        self.account = Account(
+            api,  # type: ignore[arg-type]
             self.registry,
-            Config(**options),
+            made,
             self.clock,
             self.store,
+            self.poller,
             self.ear,
         )
-        self.task: asyncio.Task[None] | None = None
+        self.tasks: list[asyncio.Task[None]] = []
 
     async def run(self, seconds: float) -> None:
-        self.task = self.task or asyncio.create_task(self.poller.run())
+        self.tasks = self.tasks or [asyncio.create_task(part.run()) for part in (self.account, self.poller)]
         await self.clock.advance(seconds)
-        assert not self.task.done(), self.task.exception()
+        assert [task.exception() for task in self.tasks if task.done()] == []
 
     async def stop(self) -> None:
-        if self.task:
-            self.task.cancel()
-            await asyncio.gather(self.task, return_exceptions=True)
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
 @pytest.fixture
 async def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
-    monkeypatch.setattr(module, "FAMILIES", (BATTERY,))
-    monkeypatch.setattr(module, "family_of", lambda kind, model: BATTERY if kind == "noah" else module.GENERIC)
+    monkeypatch.setattr(poller_module, "FAMILIES", (BATTERY,))
+    monkeypatch.setattr(account_module, "family_of", lambda kind, model: BATTERY if kind == "noah" else GENERIC)
     made: list[Bench] = []
 
     def make(**config: Any) -> Bench:
@@ -184,7 +194,7 @@ async def test_a_rate_limit_is_waited_for_and_is_no_failure(bench: Any) -> None:
     refusals = RateLimited("not sent", retry_after=25), RateLimited("102", retry_after=40, code=102)
     b.cloud.errors["reading"] = [None, refusals[0], None, refusals[1]]
     await b.run(200)
-    assert b.cloud.times("reading") == [0, 60, 85, 120, 160, 180]
+    assert b.cloud.times("reading") == [0, 60, 85, 145, 185]
     assert b.ear.of("rate_limited") == ["102 (code 102)"]
 
 
@@ -226,7 +236,7 @@ async def test_a_new_device_is_polled_at_once_and_delays_nobody(bench: Any) -> N
     b.cloud.listed.append("C3")
     await b.run(100)
     assert b.ear.of("joined") == ["A1", "B2", "plant_1", "C3"]
-    assert b.cloud.times("reading", "A1B2") == [0, 60, 90, 150]
+    assert b.cloud.times("reading", "A1B2") == [0, 60, 120, 180]
     assert b.cloud.times("reading", "C3") == [90, 150]
     assert b.cloud.times("details", "C3") == [90]
 
