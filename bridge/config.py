@@ -7,8 +7,10 @@ GROWATT_BRIDGE_MQTT__HOST. Secret files: a key that ends in `_file` names a file
 import difflib
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import (
@@ -28,6 +30,7 @@ from bridge.growatt import SERVERS
 from bridge.mqtt import Topics
 
 ENVIRONMENT_PREFIX = "GROWATT_BRIDGE_"
+_LOCAL_TIME = Path("/etc/localtime")
 
 
 class ConfigError(Exception):
@@ -42,6 +45,22 @@ def _server(value: str) -> str:
 
 def _base_topic(value: str) -> str:
     return Topics(value).base
+
+
+def _zone(value: str | None) -> str | None:
+    if value is not None:
+        zone_of(value)
+    return value
+
+
+def zone_of(name: str | None) -> tzinfo:
+    """A time zone by name; without one, the machine's."""
+    try:
+        return ZoneInfo(name or os.environ.get("TZ") or _LOCAL_TIME.resolve().as_posix().partition("zoneinfo/")[2])
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        if name is not None:
+            raise ValueError(f"{name!r} is no time zone; use a name such as Europe/Berlin") from None
+        return datetime.now(UTC).astimezone().tzinfo or UTC
 
 
 def _mode(value: Any) -> Any:
@@ -86,6 +105,7 @@ class Growatt(Section):
     server: Annotated[str, AfterValidator(_server)] = "europe"
     timeout: Seconds = 30
     limits: Literal["endpoint", "request"] = "endpoint"
+    timezone: Annotated[str | None, AfterValidator(_zone)] = None
 
 
 class Mqtt(Section):

@@ -83,6 +83,11 @@ class Property:
     scale: float = 1
     alarm: Alarm | None = None
 
+    @property
+    def is_energy(self) -> bool:
+        """Whether it counts energy."""
+        return self.quantity is not None and self.quantity.name == "energy"
+
     def value(self, source: str, record: Reading) -> Json:
         """The value for home out of one source's record; None where it has none."""
         raw = _first(self.reads, source, record)

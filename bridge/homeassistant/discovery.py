@@ -65,10 +65,6 @@ class Discovery:
             return self._messages(self._bridge, self._bridge_root(), self._bridge_components())
         return self._messages(_device_id(about.serial), self._root(about), self._components(about))
 
-    def bridge(self) -> tuple[str, dict[str, Json]]:
-        """Topic and first message of the bridge itself."""
-        return next(iter(self.messages().items()))
-
     def announced(self, messages: Mapping[str, Mapping[str, Json]]) -> dict[str, dict[str, str]]:
         """What `messages` announce: keep it, for `retired`, for `left`, and to clear the topics one day."""
         return {topic: _announced(topic, payload) for topic, payload in messages.items()}

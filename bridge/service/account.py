@@ -221,6 +221,7 @@ class Account:
 
     def _leave(self, device: Device) -> None:
         self._registry.remove(device)
+        self._poller.forget(device)
         self._listener.left(device)
 
     def _retire(self, present: set[str]) -> None:

@@ -19,6 +19,9 @@ a property that it never told is left out, so that an inverter without a battery
 MIGRATION_PAUSE = 5.0
 """Seconds that Home Assistant needs between letting go of a topic and hearing of its entities on another."""
 
+SECOND_TIME = 60.0
+"""Seconds after a migration to announce once more: with many devices Home Assistant may not have been ready."""
+
 BRIDGE = "bridge"
 
 
@@ -38,15 +41,20 @@ class Announcer:
         self._options = {device.serial: device for device in config.devices}
         self._pending: dict[Device | None, float] = {}
         self._shown: dict[Device, set[str]] = {}
+        self._again: float | None = None
 
     async def run(self) -> None:
         """Work until cancelled. Facts about a device come in several replies: they are told together."""
         while True:
             now = self._clock.monotonic()
             for who, due in tuple(self._pending.items()):
-                if now >= due or (who is not None and who.state.last_update and due - now <= EMPTY_AFTER):
+                told = who is not None and who.state.last_update is not None and due - now <= EMPTY_AFTER
+                if now >= due or told:
                     del self._pending[who]
-                    self._announce(who)
+                    self._announce(who, now)
+            if self._again is not None and now >= self._again:
+                self._again = None
+                await self._broker.republish()
             await self._clock.sleep(EVERY)
 
     def soon(self, device: Device | None) -> None:
@@ -80,30 +88,43 @@ class Announcer:
         for serial in [s for s in self._store.announced if s not in present and s != BRIDGE]:
             self.retire(serial)
 
-    def _announce(self, who: Device | None) -> None:
+    def _announce(self, who: Device | None, now: float) -> None:
         about = None if who is None else self._about(who)
         messages = self._discovery.messages(about) if self._discovery else {}
-        if not self._publish(BRIDGE if who is None else who.serial, messages, self._plain(who) if who else ()):
-            self._pending[who] = self._clock.monotonic() + EMPTY_AFTER + MIGRATION_PAUSE
+        key = BRIDGE if who is None else who.serial
+        moved = self._moved(key, messages)
+        if moved and not self._broker.connected:  # the clearing would overtake the word to migrate
+            self._pending[who] = now + EMPTY_AFTER + EVERY
+        elif moved:
+            self._let_go(key, moved)
+            self._pending[who] = now + EMPTY_AFTER + MIGRATION_PAUSE
+            self._again = now + SECOND_TIME
+        else:
+            self._publish(key, messages, self._plain(who) if who else ())
 
-    def _publish(self, key: str, messages: Mapping[str, dict[str, Json]], plain: Iterable[str]) -> bool:
-        """Publish discovery and take back what came before; False while Home Assistant needs a pause first."""
-        before = self._store.announced.get(key, {})
-        now = self._discovery.announced(messages) if self._discovery else {}
-        moved = self._discovery.left(before, now) if self._discovery else []
-        for topic in moved:
+    def _moved(self, key: str, messages: Mapping[str, dict[str, Json]]) -> list[str]:
+        """Topics of an earlier announcement that give way to others."""
+        if self._discovery is None:
+            return []
+        return self._discovery.left(self._store.announced.get(key, {}), self._discovery.announced(messages))
+
+    def _let_go(self, key: str, topics: Iterable[str]) -> None:
+        for topic in topics:
             self._broker.send(topic, encode(MIGRATE))
             self._broker.clear(topic)
-        if moved:
-            self._store.remember(key, {topic: known for topic, known in before.items() if topic not in moved})
-            return False
+        before = self._store.announced[key]
+        self._store.remember(key, {topic: known for topic, known in before.items() if topic not in set(topics)})
+
+    def _publish(self, key: str, messages: Mapping[str, dict[str, Json]], plain: Iterable[str]) -> None:
+        """Publish discovery and take back what came before and is no more."""
+        before = self._store.announced.get(key, {})
+        now = self._discovery.announced(messages) if self._discovery else {}
         for topic, payload in messages.items():
             known = {"components": {name: {"platform": p} for name, p in before.get(topic, {}).items()}}
             self._broker.retain(topic, encode(Discovery.retired(known, payload)))
         topics = {**now, **{topic: {} for topic in plain}}
         self._clear(topic for topic in before if topic not in topics)
         self._store.remember(key, topics)
-        return True
 
     def _plain(self, device: Device) -> list[str]:
         """The device's own retained topics."""

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from bridge.clock import Clock
-from bridge.config import Config, Mqtt
+from bridge.config import Config, Mqtt, zone_of
 from bridge.growatt import AsyncGrowattApi, Budget
 from bridge.growatt.fields import Reading
 from bridge.mqtt import BrokerConnection, BrokerSettings, TlsSettings, Topics
@@ -26,6 +26,8 @@ HEARTBEAT = 30.0
 """Seconds between looks at every device's age; the first comes sooner, when the devices are known."""
 
 FIRST_HEARTBEAT = 3.0
+SAVE_EVERY = 600.0
+"""Seconds between saving what is known of the energy counters; it is saved at the end, too."""
 
 
 class Bridge:
@@ -37,7 +39,9 @@ class Bridge:
         self._topics = Topics(config.mqtt.base_topic)
         self._store = Store(config.state_dir / "bridge.json")
         self._budget = Budget(config.state_dir / "budget.json", scope=config.growatt.limits, clock=self._clock)
-        self.registry = Registry({d.serial: d.name for d in config.devices if d.name})
+        self.registry = Registry(
+            {d.serial: d.name for d in config.devices if d.name}, self._store.guards, zone_of(config.growatt.timezone)
+        )
         self._api = client(config, self._budget, self._clock)
         self._broker = BrokerConnection(
             broker_settings(config.mqtt, session_expiry=config.commands.max_age),
@@ -87,13 +91,18 @@ class Bridge:
         await self._commands.stop()
         await self._broker.stop(last=(self._topics.bridge_state, OFFLINE))
         await self._api.close()
+        self._store.save_guards(self.registry.guards())
 
     async def _heartbeat(self) -> None:
+        saved = self._clock.monotonic()
         for pause in itertools.chain([FIRST_HEARTBEAT], itertools.repeat(HEARTBEAT)):
             for device in self.registry:
                 self._publisher.availability(device)
             self._publisher.info(self._budget.report(), self._poller.next_polls)
             self._store.beat(self._clock.time())
+            if self._clock.monotonic() - saved >= SAVE_EVERY:
+                saved = self._clock.monotonic()
+                self._store.save_guards(self.registry.guards())
             await self._clock.sleep(pause)
 
     async def read(self, device: Device, source: str, since: float) -> Reading:

@@ -7,8 +7,8 @@ from bridge.config import Config
 from bridge.devices import family_of
 from bridge.growatt import ArgumentError, AsyncGrowattApi, Budget, GrowattError
 from bridge.mqtt import BrokerConnection, BrokerError, Topics
-from bridge.service.bridge import broker_settings, client
 from bridge.service.account import whole
+from bridge.service.bridge import broker_settings, client
 from bridge.service.publisher import OFFLINE
 
 

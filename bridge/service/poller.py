@@ -168,12 +168,13 @@ class Poller:
     async def _records(self, source: Source, serials: list[str]) -> dict[str, Reading]:
         try:
             reply = await source.fetch(self._api, serials)
-            return dict(source.records(reply, serials))
+            records = dict(source.records(reply, serials))
         except GrowattError:
             raise
         except Exception as error:  # noqa: BLE001 - a defect in one source must not stop the others
             _log.exception("%s of %s", source.name, ", ".join(serials))
             raise BadReply(f"the answer could not be understood: {error}") from None
+        return {serial: record for serial, record in records.items() if any(value is not None for _, value in record)}
 
     def hear(self, device: Device, source: Source, record: Reading) -> None:
         """Take in what a source tells about a device."""
@@ -219,6 +220,11 @@ class Poller:
     def _tell_limit(self, limited: RateLimited) -> None:
         if limited.code is not None:  # the cloud's word; the own budget's is no news
             self._listener.event("rate_limited", str(limited), retry_after=round(limited.retry_after))
+
+    def forget(self, device: Device) -> None:
+        """A device has left."""
+        for source in device.family.sources:
+            self._tables[source].forget(device.serial)
 
     def expect(self, device: Device) -> None:
         """A device has come, or can be asked more than before; `wake` starts asking."""

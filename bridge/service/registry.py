@@ -1,12 +1,15 @@
 """The devices at hand, by serial number and by topic level."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Any
 
 from bridge.devices import Family, Source
 from bridge.growatt import AsyncGrowattApi
 from bridge.growatt.fields import Reading
 from bridge.mqtt import device_segment
+from bridge.service.guard import EnergyGuard
 from bridge.service.state import DeviceState
 
 
@@ -21,22 +24,22 @@ class Device:
     api: AsyncGrowattApi
     name: str
     segment: str
-    state: DeviceState = field(init=False)
+    state: DeviceState
     model: str | None = None
     firmware: str | None = None
     datalogger: str | None = None
     plant: str | None = None
     heard: dict[str, tuple[float, Reading]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.state = DeviceState(self.family)
-
 
 class Registry:
     """Knows every device; gives each a topic level of its own."""
 
-    def __init__(self, names: dict[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], guards: Mapping[str, Any] | None = None, zone: tzinfo = UTC) -> None:
+        """`names`: friendly names by serial number; `guards`: what an earlier run remembered of energy counters."""
         self._names = names
+        self._guards = dict(guards or {})
+        self._zone = zone
         self._by_serial: dict[str, Device] = {}
         self._by_segment: dict[str, Device] = {}
 
@@ -64,10 +67,15 @@ class Registry:
         segment = device_segment(chosen or serial)
         if segment in self._by_segment or (segment != serial and segment in self._by_serial):
             segment = device_segment(serial)
-        device = Device(serial, family, api, chosen or title or serial, segment)
+        state = DeviceState(family, EnergyGuard.from_dict(self._guards.pop(serial, {})), self._zone)
+        device = Device(serial, family, api, chosen or title or serial, segment, state)
         self._by_serial[serial] = device
         self._by_segment[segment] = device
         return device
+
+    def guards(self) -> dict[str, Any]:
+        """What to remember of the energy counters, also of devices that were not seen yet."""
+        return self._guards | {device.serial: device.state.guard.to_dict() for device in self}
 
     def remove(self, device: Device) -> None:
         del self._by_serial[device.serial]

@@ -1,10 +1,11 @@
 """What is known about a device: values from several sources, merged, with their age."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from bridge.devices import Family, Json, Property, Setting, Source
 from bridge.growatt.fields import Reading, aware
+from bridge.service.guard import EnergyGuard
 
 FRESH_PERIODS = 3
 """A source is trusted over a less preferred one for this many of its own polling periods."""
@@ -14,10 +15,14 @@ OFFLINE_AFTER = 20 * 60
 
 
 class DeviceState:
-    """The merged values of one device. `values` holds every property and setting, None where unknown."""
+    """The merged values of one device. `values` holds every property and setting, None where unknown. `zone`: where the
+    device's day begins and ends, for its energy counters.
+    """
 
-    def __init__(self, family: Family) -> None:
+    def __init__(self, family: Family, guard: EnergyGuard | None = None, zone: tzinfo = UTC) -> None:
         self.family = family
+        self.guard = guard or EnergyGuard()
+        self._zone = zone
         self.values: dict[str, Json] = dict.fromkeys(item.name for item in family.items)
         self.last_update: datetime | None = None
         self.lost: bool | None = None
@@ -28,10 +33,12 @@ class DeviceState:
 
     def apply(self, source: Source, record: Reading, now: float) -> set[str]:
         """Merge one record; returns the names whose value changed."""
+        stamp = getattr(record, source.stamp) if source.stamp else None
+        moment = aware(stamp) if stamp else datetime.fromtimestamp(now, UTC)
         changed = {
             item.name
             for item in self.family.items
-            if source.name in item.sources and self._take(item, source, record, now)
+            if source.name in item.sources and self._take(item, source, record, now, moment)
         }
         self._received[source.name] = now
         self._stamp(source, record, now)
@@ -39,12 +46,14 @@ class DeviceState:
         self.lost = self.lost if lost is None else lost
         return changed
 
-    def _take(self, item: Property | Setting, source: Source, record: Reading, now: float) -> bool:
+    def _take(self, item: Property | Setting, source: Source, record: Reading, now: float, moment: datetime) -> bool:
         if not self._may_speak(item, source, now):
             return False
         value = item.value(source.name, record)
         if value is None and self._origin.get(item.name) not in (None, source.name):
             return False
+        if isinstance(item, Property) and item.is_energy and isinstance(value, int | float):
+            value = self.guard.check(item.name, value, moment, self._zone)
         self._origin[item.name] = source.name
         before, self.values[item.name] = self.values[item.name], value
         return bool(before != value)

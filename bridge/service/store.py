@@ -10,6 +10,7 @@ from bridge.growatt.budget import write_private
 _log = logging.getLogger("bridge.service")
 
 HEARTBEAT_FILE = "heartbeat"
+GUARDS_FILE = "energy.json"
 
 Components = dict[str, str]
 """The components of a discovery message and their platforms; empty for other topics."""
@@ -25,6 +26,8 @@ class Store:
         self.models: dict[str, str] = dict(stored.get("models", {}))
         self.announced: dict[str, dict[str, Components]] = dict(stored.get("announced", {}))
         self._heartbeat = path.with_name(HEARTBEAT_FILE)
+        self._guards_file = path.with_name(GUARDS_FILE)
+        self.guards = _load(self._guards_file)
 
     def was_alive(self, now: float, within: float) -> bool:
         """Whether an earlier run ended at most `within` seconds ago, as far as is known.
@@ -38,10 +41,11 @@ class Store:
 
     def beat(self, now: float) -> None:
         """Note that the service is alive; `growatt-bridge health` looks at the file's age."""
-        try:
-            write_private(self._heartbeat, f"{now:.0f}")
-        except OSError as error:
-            _log.warning("cannot write %s: %s", self._heartbeat, error.strerror)
+        self._write(self._heartbeat, f"{now:.0f}")
+
+    def save_guards(self, guards: dict[str, Any]) -> None:
+        """What is known of the energy counters, so that a restart cannot let a glitch pass."""
+        self._write(self._guards_file, json.dumps(guards))
 
     def remember_plants(self, names: dict[str, str]) -> None:
         """All plants of the account: id and name."""
@@ -68,11 +72,14 @@ class Store:
         return list(topics)
 
     def _save(self) -> None:
+        stored = {"plants": self.plants, "models": self.models, "announced": self.announced}
+        self._write(self._path, json.dumps(stored))
+
+    def _write(self, path: Path, text: str) -> None:
         try:
-            stored = {"plants": self.plants, "models": self.models, "announced": self.announced}
-            write_private(self._path, json.dumps(stored))
+            write_private(path, text)
         except OSError as error:
-            _log.warning("cannot save to %s: %s", self._path, error.strerror)
+            _log.warning("cannot write %s: %s", path, error.strerror)
 
 
 def _load(path: Path) -> dict[str, Any]:

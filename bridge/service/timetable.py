@@ -62,6 +62,12 @@ class Timetable:
         self._asked |= dict.fromkeys(serials, now)
         self.postpone(serials, now + self._every)
 
+    def forget(self, serial: str) -> None:
+        """The device has left; when it comes back, it is new."""
+        for known in (self._rhythms, self._asked, self._free):
+            known.pop(serial, None)
+        self._arranged = -math.inf
+
     def postpone(self, serials: Collection[str], until: float) -> None:
         """These devices must not be asked about earlier."""
         self._free |= dict.fromkeys(serials, until)
@@ -70,7 +76,8 @@ class Timetable:
     def _due(self, group: Group, now: float) -> float:
         due = self._groups[group]
         if due is None:
-            earliest = max(now, *(self._free.get(serial, now) for serial in group))
+            new = [serial for serial in group if serial not in self._asked]
+            earliest = max(now, *(self._free.get(serial, now) for serial in new or group))
             due = self._groups[group] = best_moment([self._rhythms[serial] for serial in group], earliest)
         return due
 

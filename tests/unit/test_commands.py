@@ -12,7 +12,7 @@ from bridge.devices.kinds import Number, Object, Part, Switch, TimeOfDay
 from bridge.growatt import DeviceOffline, GrowattError, RateLimited, SystemFailure, Unreachable
 from bridge.growatt.fields import Reading
 from bridge.service.commands import Commands, Order, Result
-from bridge.service.registry import Device
+from bridge.service.registry import Device, Registry
 from tests.clocks import ManualClock
 
 
@@ -104,7 +104,7 @@ class House:
     def __init__(self) -> None:
         self.clock = ManualClock()
         self.cloud = Cloud(self.clock)
-        self.device = Device("SN1", make_family(self.cloud), None, "SN1", "SN1")  # type: ignore[arg-type]
+        self.device = Registry({}).add("SN1", make_family(self.cloud), None)  # type: ignore[arg-type]
         self.commands = Commands(self.cloud, self.clock, max_age=300, confirm_timeout=330)
         self.results: list[Result] = []
         self.acknowledged: list[int] = []

@@ -555,7 +555,7 @@ def test_alarms_over_time():
 
 
 def test_bridge():
-    topic, message = discovery().bridge()
+    ((topic, message),) = discovery().messages().items()
     connection = message["components"]["connection"]
     assert topic == "homeassistant/device/growatt_bridge/config"
     assert message["device"]["identifiers"] == ["growatt_bridge"]
@@ -569,7 +569,7 @@ def test_bridge():
 
 
 def test_two_bridges_do_not_collide():
-    one, other = discovery().bridge(), discovery("home/growatt").bridge()
+    ((one,), (other,)) = (discovery(base).messages().items() for base in ("growatt", "home/growatt"))
     assert other[0] == "homeassistant/device/growatt_bridge_home-2f-growatt/config"
     assert other[1]["device"]["identifiers"] == ["growatt_bridge_home-2f-growatt"]
     assert (

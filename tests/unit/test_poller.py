@@ -241,6 +241,39 @@ async def test_a_new_device_is_polled_at_once_and_delays_nobody(bench: Any) -> N
     assert b.cloud.times("details", "C3") == [90]
 
 
+async def test_a_new_device_does_not_wait_for_those_that_share_its_call(bench: Any) -> None:
+    b = bench(polling={"account": 100})
+    b.cloud.listed = ["A1"]
+    await b.run(90)
+    b.cloud.listed = ["A1", "B2"]
+    await b.run(100)
+    assert b.cloud.times("reading", "B2") == [100, 160]
+
+
+async def test_a_device_that_comes_back_is_asked_at_once(bench: Any) -> None:
+    b = bench(polling={"account": 100})
+    await b.run(50)
+    b.cloud.listed = ["A1"]
+    await b.run(100)
+    b.cloud.listed = ["A1", "B2"]
+    await b.run(100)
+    assert b.cloud.times("details", "B2") == [0, 200]
+    assert b.cloud.times("details", "A1") == [0]
+
+
+async def test_an_answer_without_a_single_value_erases_nothing(bench: Any) -> None:
+    b = bench()
+    await b.run(50)
+    before = dict(b.registry.by_serial("A1").state.values)
+
+    async def empty(_name: str, serials: list[str]) -> dict[str, Row]:
+        return {serial: Row() for serial in serials}
+
+    b.cloud.fetch = empty
+    await b.run(100)
+    assert b.registry.by_serial("A1").state.values == before
+
+
 async def test_devices_leave_only_after_a_complete_look(bench: Any) -> None:
     b = bench(polling={"account": 1000})
     await b.run(10)

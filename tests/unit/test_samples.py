@@ -207,9 +207,16 @@ NEXA_STATUS: dict[str, Any] = {
 }
 
 
-async def test_nexa_status_comes_before_the_reading() -> None:
-    state = await replay(NEXA, "0HVR", reading=sample("noah.energy_v4"), status=sample("noah.status"))
+async def test_a_nexa_status_alone() -> None:
+    state = await replay(NEXA, "0HVR", status=sample("noah.status"))
     assert shown(state, NEXA_STATUS) == NEXA_STATUS
+
+
+async def test_nexa_status_comes_before_the_reading() -> None:
+    """But a counter that the reading has at 1.1 kWh does not fall to zero within its day."""
+    state = await replay(NEXA, "0HVR", reading=sample("noah.energy_v4"), status=sample("noah.status"))
+    expected = {**NEXA_STATUS, "energy_today": (1.1, "kWh")}
+    assert shown(state, expected) == expected
     assert state.values["temperature"] == 33.4
     assert state.lost is False
 
