@@ -236,7 +236,9 @@ def at_home(value: Any) -> Json:
         case date():
             return value.isoformat()
         case Reading():
-            return value.model_dump(mode="json", exclude_none=True)
+            return {name: at_home(item) for name, item in value if item is not None}
+        case dict():
+            return {str(key): at_home(item) for key, item in value.items()}
         case list() | tuple():
             return [at_home(item) for item in value]
         case _:

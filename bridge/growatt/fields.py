@@ -15,6 +15,7 @@ from functools import cache
 from typing import Annotated, Any, Generic, Self, TypeVar, get_args
 
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     BaseModel,
     BeforeValidator,
@@ -122,6 +123,10 @@ def from_epoch(milliseconds: float) -> datetime:
         raise ValueError(f"no moment: {milliseconds}") from None
 
 
+def _in_utc(value: datetime | None) -> datetime | None:
+    return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
 def _parse_flag(value: Any) -> Any:
     return bool(float(value)) if isinstance(value, str) and value.replace(".", "", 1).isdigit() else value
 
@@ -162,6 +167,10 @@ TimeOfDay = Annotated[
 ]
 Moment = Annotated[datetime | None, BeforeValidator(_parse_moment)]
 """Aware (UTC) where the cloud sends an epoch; naive where it sends text, then usually in `SERVER_ZONE`."""
+
+
+UtcMoment = Annotated[Moment, AfterValidator(_in_utc)]
+"""A moment that is UTC by documentation, also where it is sent as text."""
 
 
 def aware(moment: datetime) -> datetime:

@@ -30,6 +30,11 @@ TEST_SERVER_V1 = ("https://test.growatt.com", "6eb6f069523055a339d71e5b1f6c88cc"
 TEST_SERVER_V4 = ("http://183.62.216.35:8081", "wa265d2h1og0873ml07142r81564hho6")
 """Growatt's public test servers, each with the token that the vendor's documentation prints for everyone."""
 
+RETRY_AFTER = 1.0
+"""Seconds to the second try where no connection came about. Nothing was sent then, so a write may be tried again, too;
+whatever may have arrived is never sent twice."""
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout)
+
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -179,11 +184,18 @@ class GrowattApiSession(_Session):
         while delay := self._claim(call):
             self.clock.wait(delay)
         try:
-            response = self._http.request(**self._request(call))
+            response = self._exchange(self._request(call))
         except httpx.HTTPError as error:
             self._broken_off(call)
             raise _transport_error(call, error) from None
         return self._finish(call, response)
+
+    def _exchange(self, request: dict[str, Any]) -> httpx.Response:
+        try:
+            return self._http.request(**request)
+        except _UNSENT:
+            self.clock.wait(RETRY_AFTER)
+            return self._http.request(**request)
 
     def close(self) -> None:
         self._http.close()
@@ -213,11 +225,18 @@ class AsyncGrowattApiSession(_Session):
         while delay := self._claim(call):
             await self.clock.sleep(delay)
         try:
-            response = await self._http.request(**self._request(call))
+            response = await self._exchange(self._request(call))
         except httpx.HTTPError as error:
             self._broken_off(call)
             raise _transport_error(call, error) from None
         return self._finish(call, response)
+
+    async def _exchange(self, request: dict[str, Any]) -> httpx.Response:
+        try:
+            return await self._http.request(**request)
+        except _UNSENT:
+            await self.clock.sleep(RETRY_AFTER)
+            return await self._http.request(**request)
 
     async def close(self) -> None:
         await self._http.aclose()

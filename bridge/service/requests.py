@@ -5,6 +5,7 @@ from typing import Any
 
 from bridge.devices.catalogue import at_home
 from bridge.growatt import AsyncGrowattApi, GrowattError, RateLimited
+from bridge.growatt.fields import Reply
 from bridge.growatt.invoke import arguments, find
 from bridge.mqtt import BrokerConnection, Message, PayloadError, Topics, decode_object, encode
 
@@ -25,13 +26,16 @@ class Requests:
         try:
             values = decode_object(message.payload) if message.payload.strip() else {}
             transaction = values.pop("transaction", None)
-            answer = {"status": "ok", "data": await self._call(module, method, values)}
+            data = await self._call(module, method, values)
+            payload = encode({"status": "ok", "data": data, "transaction": transaction})
         except PayloadError as error:
-            answer = _error(str(error))
+            payload = encode({**_error(str(error)), "transaction": transaction})
         except GrowattError as error:
-            answer = _error(error.message, error)
-        answer["transaction"] = transaction
-        payload = encode(answer)
+            payload = encode({**_error(error.message, error), "transaction": transaction})
+        except Exception:  # noqa: BLE001 - a defect in one method must not leave the sender without an answer
+            _log.exception("%s could not be answered", message.topic)
+            text = "the bridge could not answer this request; its log tells why"
+            payload = encode({**_error(text), "transaction": transaction})
         self._broker.send(self._topics.response(module, method), payload)
         if message.response_topic:
             try:
@@ -46,7 +50,14 @@ class Requests:
         if endpoint.writes and not self._writes:
             raise GrowattError("commands are switched off in the configuration (commands.enabled)")
         reply = await owner.session.run(endpoint.plan(owner, **arguments(endpoint, values)))
-        return at_home(getattr(reply, "data", reply))
+        return at_home(_told(reply))
+
+
+def _told(reply: Any) -> Any:
+    """The data of a reply; of the few that have none, what stands beside it."""
+    if not isinstance(reply, Reply) or reply.data is not None:
+        return getattr(reply, "data", reply)
+    return {name: value for name, value in reply if name not in Reply.model_fields} or None
 
 
 def _error(text: str, error: GrowattError | None = None) -> dict[str, Any]:

@@ -22,7 +22,6 @@ TROUBLES: list[tuple[str, dict[str, Any], str, str | None]] = [
     ("system_error", {}, "SYSTEM_ERROR", None),
     ("broken_json", {}, "is not complete JSON", None),
     ("missing_fields", {"fields": ["data", "min", "devices", "plants"]}, "list is not complete", None),
-    ("missing_fields", {"fields": ["deviceSn", "device_sn", "plant_id"]}, "list is not complete", None),
     ("bad_fields", {"fields": ["data", "min", "devices", "plants"]}, "list is not complete", None),
 ]
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 
+import pytest
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
@@ -71,6 +72,14 @@ async def test_the_clouds_errors_and_the_budget_are_told(house: Houses) -> None:
     answer = await h.ask("min/power", device_sn="NOBODY0001")
     assert (answer["status"], answer["kind"], answer["code"]) == ("error", "DeviceNotFound", 4)
     assert h.refused() == []
+
+
+async def test_a_defect_is_answered_too(house: Houses, monkeypatch: pytest.MonkeyPatch) -> None:
+    h = await house()
+    await h.ready(NOAH)
+    monkeypatch.setattr("bridge.service.requests.at_home", lambda value: object())
+    answer = await h.ask("noah/status", device_sn=NOAH)
+    assert (answer["status"], "its log tells why" in answer["error"]) == ("error", True)
 
 
 async def test_the_sender_is_answered_where_it_wants(house: Houses) -> None:

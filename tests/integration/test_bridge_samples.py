@@ -73,9 +73,9 @@ async def replaying(broker: Any, tap: Any, tmp_path: Path) -> AsyncIterator[Call
             base = tmp_path.name
             cloud = Replay()
             cloud.answers |= answers
-            url = await stack.enter_async_context(serve(cloud))  # type: ignore[arg-type]
+            url = await stack.enter_async_context(serve(cloud))
             config = Config(**sections(base, broker, url), state_dir=tmp_path / "state")
-            house = House(tap(broker, f"{base}/#"), base, Gears(1, start=NOW), cloud, config)  # type: ignore[arg-type]
+            house = House(tap(broker, f"{base}/#"), base, Gears(1, start=NOW), cloud, config)
             await house.start()
             stack.push_async_callback(house.stop)
             return house
@@ -950,9 +950,13 @@ NEXA = "noahDeviceApi/nexa"
             MIN,
             "min",
             "",
-            {**V4, "new-api/queryLastData": "min.energy_v4", "new-api/queryDeviceInfo": "min.details_v4"},
-            MIN_READING
-            | {"signal_strength": (-46, "dBm"), "pmax": 1000, "model_text": "S07B00D00T00P0FU01M000A"},
+            {
+                **V4,
+                "new-api/queryLastData": "min.energy_v4",
+                "new-api/queryDeviceInfo": "min.details_v4",
+                "device/tlx/tlx_set_info": "min.settings",
+            },
+            MIN_READING | {"signal_strength": (-46, "dBm"), "pmax": 1000, "model_text": "S07B00D00T00P0FU01M000A"},
             "2025-03-26T07:36:55.711000+00:00",
         ),
     ],

@@ -26,11 +26,11 @@ from bridge.growatt.fields import (
     Flag,
     Integer,
     KilowattHours,
-    Moment,
     Percent,
     Reading,
     Reply,
     Text,
+    UtcMoment,
     Volts,
     Watts,
     label,
@@ -106,7 +106,7 @@ class PowerRealtimeDataV4(Reading):
     """A live reading."""
 
     serial_num: Text = label("Serial number")
-    utc_time: Moment = label("Sample time, UTC")
+    utc_time: UtcMoment = label("Sample time, UTC")
     status: Integer = label("Status", codes=DFC_STATUS)
     priority: Integer = label("Operating priority", codes=PRIORITY)
     pac: Watts = label("AC power")
