@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from bridge.config import Config
-from bridge.growatt import Budget, GrowattApi, GrowattError
+from bridge.growatt import ArgumentError, Budget, GrowattApi, GrowattError
 from bridge.growatt.calls import Endpoint
 from bridge.growatt.fields import Reading
 from bridge.growatt.invoke import arguments, find, methods
@@ -56,6 +56,8 @@ class Methods(click.Group):
         given = {key: _value(text) for key, text in values.items() if text is not None}
         try:
             reply = _call(config, module, name, given)
+        except ArgumentError as error:
+            raise click.UsageError(str(error)) from None
         except GrowattError as error:
             raise click.ClickException(str(error)) from None
         click.echo("\n".join(_table(reply)) if outer.get("table") else _json(reply))

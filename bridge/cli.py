@@ -15,6 +15,8 @@ import click
 from bridge import __version__
 from bridge.call import Methods
 from bridge.config import Config, ConfigError, load
+from bridge.growatt import ArgumentError
+from bridge.mqtt import BrokerError
 from bridge.service.store import HEARTBEAT_FILE
 
 HEARTBEAT_TOO_OLD = 120.0
@@ -65,11 +67,11 @@ def run(path: Path | None) -> None:
 
     config = _config(path)
     _log_to_terminal(config.log_level)
-    _until_stopped(_serve(config, Bridge))
-
-
-async def _serve(config: Config, bridge: Any) -> None:
-    await bridge(config).run()
+    try:
+        bridge = Bridge(config)
+    except (ArgumentError, BrokerError) as error:
+        _fail(str(error), 2)
+    _until_stopped(bridge.run())
 
 
 @main.command()

@@ -59,3 +59,8 @@ class FastClock(Clock):
 
     def real(self, seconds: float) -> float:
         return super().real(seconds / self.speed)
+
+
+def backoff(first: float, failures: int, ceiling: float) -> float:
+    """Seconds to wait after so many failures in a row: doubles from `first` up to `ceiling`."""
+    return min(ceiling, first * 2.0 ** min(max(failures - 1, 0), 30))

@@ -6,6 +6,7 @@ GROWATT_BRIDGE_MQTT__HOST. Secret files: a key that ends in `_file` names a file
 
 import difflib
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -24,9 +25,10 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from bridge.growatt import SERVERS
+from bridge.growatt import ArgumentError
+from bridge.growatt.session import server_address
 from bridge.mqtt import Topics
 
 ENVIRONMENT_PREFIX = "GROWATT_BRIDGE_"
@@ -38,8 +40,10 @@ class ConfigError(Exception):
 
 
 def _server(value: str) -> str:
-    if value not in SERVERS and not value.startswith(("http://", "https://")):
-        raise ValueError(f"use one of {', '.join(SERVERS)}, or an address that starts with https://")
+    try:
+        server_address(value)
+    except ArgumentError as error:
+        raise ValueError(f"use {error.allowed}") from None
     return value
 
 
@@ -222,6 +226,10 @@ def load(path: Path | None) -> Config:
         return _WithEnvironment(**values)
     except ValidationError as error:
         raise ConfigError("\n".join(_explain(path, error))) from None
+    except SettingsError as error:
+        field = re.search(r'field "(\w+)"', str(error))
+        name = f"{ENVIRONMENT_PREFIX}{field[1].upper()}" if field else "a variable"
+        raise ConfigError(f'environment variable {name}: expected JSON, such as ["..."]') from None
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -239,6 +247,8 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(
             f"{path}: {where}not valid YAML: {getattr(error, 'problem', None) or 'cannot be read'}"
         ) from None
+    except ValueError as error:
+        raise ConfigError(f"{path}: a value cannot be read: {error}; put dates and the like in quotes") from None
     if values is None:
         return {}
     if not isinstance(values, dict):

@@ -7,16 +7,17 @@ by token, path and device type; `scope="request"` by token and identical request
 import hashlib
 import json
 import logging
-import os
-import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from bridge.clock import Clock
+from bridge.clock import Clock, backoff
+from bridge.files import locked, write_private
 from bridge.growatt.calls import Call
 from bridge.growatt.envelopes import DEFAULT_INTERVAL
 
@@ -60,17 +61,18 @@ class Budget:
         self._clock = clock or Clock()
         self._lock = threading.Lock()
         self._entries = _load(path, self._clock.time()) if path else {}
+        self._seen = _version(path) if path else None
 
     def delay(self, token: str, call: Call) -> float:
         """Seconds until this call is allowed; 0 when it is now."""
-        with self._lock:
+        with self._alone():
             return self._delay(self._entries.get(self._key(token, call)), call)
 
     def claim(self, token: str, call: Call) -> float:
         """Take the call out of the budget: 0 when taken, else the seconds to wait, with nothing taken."""
         if call.every is None and call.per_day is None:
             return 0.0
-        with self._lock:
+        with self._alone():
             entry = self._entries.setdefault(self._key(token, call), Entry())
             delay = self._delay(entry, call)
             if delay == 0:
@@ -80,7 +82,7 @@ class Budget:
 
     def settle(self, token: str, call: Call, *, limited: bool) -> None:
         """After the answer. The cloud counts from when the call arrived, so the interval runs from the answer on."""
-        with self._lock:
+        with self._alone():
             known = self._entries.get(self._key(token, call))
             if known is None and not limited:
                 return
@@ -88,14 +90,22 @@ class Budget:
             entry.last, entry.open = self._clock.time(), False
             entry.strikes = entry.strikes + 1 if limited else 0
             if limited:
-                pause = min((call.every or DEFAULT_INTERVAL) * 2 ** (entry.strikes - 1), _LONGEST_BLOCK)
+                pause = backoff(call.every or DEFAULT_INTERVAL, entry.strikes, _LONGEST_BLOCK)
                 entry.blocked_until = entry.last + max(pause, call.every or 0)
             self._save()
 
     def report(self) -> list[dict[str, Any]]:
         """For people: every counted call with its next possible time (epoch seconds)."""
-        with self._lock:
+        with self._alone():
             return [{"call": key.split(" ", 1)[1], **asdict(entry)} for key, entry in sorted(self._entries.items())]
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other thread, and no other process with the same file: what it wrote is read first."""
+        with self._lock, locked(self._path):
+            if self._path is not None and (seen := _version(self._path)) != self._seen:
+                self._entries, self._seen = _read(self._path), seen
+            yield
 
     def _key(self, token: str, call: Call) -> str:
         owner = hashlib.sha256(token.encode()).hexdigest()[:12]
@@ -129,6 +139,7 @@ class Budget:
         text = json.dumps({key: asdict(entry) for key, entry in self._entries.items()})
         try:
             write_private(self._path, text)
+            self._seen = _version(self._path)
         except OSError as error:
             _log.warning("cannot save the call budget to %s: %s", self._path, error.strerror)
 
@@ -138,27 +149,28 @@ def _recent(entry: Entry, now: float) -> list[float]:
 
 
 def _load(path: Path, now: float) -> dict[str, Entry]:
-    try:
-        entries = TypeAdapter(dict[str, Entry]).validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError):
-        _log.warning("the call budget in %s cannot be read; starting a new one", path)
-        return {}
-    for entry in entries.values():  # a run that was killed does not know when its last calls arrived
+    """What an earlier run left. One that was killed does not know when its last calls arrived."""
+    entries = _read(path)
+    for entry in entries.values():
         if entry.open:
             entry.last, entry.open = max(entry.last, min(now + 1, entry.last + _LONGEST_CALL)), False
     return entries
 
 
-def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step, readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def _read(path: Path) -> dict[str, Entry]:
     try:
-        with os.fdopen(handle, "w") as file:
-            file.write(text)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        return TypeAdapter(dict[str, Entry]).validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        _log.warning("the call budget in %s cannot be read; starting a new one", path)
+        return {}
+
+
+def _version(path: Path) -> tuple[int, int] | None:
+    """Tells whether somebody has replaced the file."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns

@@ -58,7 +58,8 @@ class _Session:
         if not token.isascii() or not token.isprintable():
             raise ArgumentError("token", "(hidden)", "plain ASCII text without line breaks")
         self._token = token.strip()
-        self.server_url = _server(server_url)
+        self.server_url = server_address(server_url)
+        _warn_unencrypted(self.server_url)
         self.raise_on_error = raise_on_error
         self.budget = budget
         self.clock = clock or Clock()
@@ -120,19 +121,28 @@ class _Session:
         return envelope
 
 
-def _server(url: str | None) -> str:
+def server_address(url: str | None) -> str:
+    """The address of a server given by name or address; ArgumentError where it is neither."""
     text = SERVERS.get(url or "europe", url or "").rstrip("/").removesuffix("/v1").removesuffix("/v4")
     parts = urlsplit(text)
+    try:
+        parts.port  # noqa: B018 - refuses what is no port
+    except ValueError:
+        raise ArgumentError("server_url", url, "an address whose port is 0 to 65535") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ArgumentError("server_url", url, f"an http(s) address, or one of {', '.join(SERVERS)}")
+        raise ArgumentError("server_url", url, f"one of {', '.join(SERVERS)}, or an address that starts with https://")
+    return text
+
+
+def _warn_unencrypted(address: str) -> None:
+    parts = urlsplit(address)
     if parts.scheme == "http" and parts.hostname not in _LOCAL_HOSTS:
         _log.warning("%s has no https: the API token travels unencrypted", parts.hostname)
-    return text
 
 
 def _transport_error(call: Call, error: httpx.HTTPError) -> TransportError:
     if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
-        return Unreachable(f"cannot reach the Growatt cloud: {error or type(error).__name__}", endpoint=call.path)
+        return Unreachable(f"cannot reach the Growatt cloud: {str(error) or type(error).__name__}", endpoint=call.path)
     if isinstance(error, httpx.TimeoutException):
         return TimedOut("the Growatt cloud did not answer in time", endpoint=call.path)
     return TransportError(f"the connection to the Growatt cloud broke: {type(error).__name__}", endpoint=call.path)

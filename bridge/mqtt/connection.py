@@ -119,6 +119,7 @@ class BrokerConnection:
         self._will = will
         self._clock = clock
         self._drop_session = not resume
+        self._lost_at: float | None = None
         self._stopping = False
         self._was_up = False  # in the attempt under way
         self._since = 0.0  # when that attempt succeeded
@@ -369,11 +370,11 @@ class BrokerConnection:
         return ("3.1.1", "5") if self.protocol == "3.1.1" else ("5", "3.1.1")
 
     async def _session(self, protocol: Protocol) -> BrokerError | None:
-        if self._drop_session:
+        if self._drop_session or self._outlived(protocol):
             error = await self._run(self._visit(protocol, self._settings.client_id))
             if error or self._stopping:
                 return error
-            self._drop_session = False
+            self._drop_session, self._lost_at = False, None
         events = Events(self._opened, self._arrived, self._published, self._subscribed)
         return await self._run(Link(self._settings, protocol, events, will=self._will))
 
@@ -412,10 +413,16 @@ class BrokerConnection:
             self._on_state(True)
         self._pump()
 
+    def _outlived(self, protocol: Protocol) -> bool:
+        """A 3.1.1 broker keeps our session for ever; what waited there for longer than it should must not arrive."""
+        lost = self._lost_at
+        return protocol == "3.1.1" and lost is not None and self._clock.time() - lost > self._settings.session_expiry
+
     def _lost(self) -> None:
         if not self.connected:
             return
         self.connected = False
+        self._lost_at = self._clock.time()
         self._up.clear()
         self._idle.clear()
         self._pending_filters.clear()

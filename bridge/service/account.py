@@ -4,7 +4,7 @@ import logging
 from functools import partial
 from typing import Any
 
-from bridge.clock import Clock
+from bridge.clock import Clock, backoff
 from bridge.config import Config
 from bridge.devices import (
     DATALOGGER,
@@ -67,7 +67,7 @@ class Account:
                 pause = max(1.0, limited.retry_after)
             except GrowattError as error:
                 failures += 1
-                pause = min(pause, RETRY_FIRST * 2 ** (failures - 1))
+                pause = backoff(RETRY_FIRST, failures, pause)
                 self._poller.failed("account", error)
             self._poller.next_polls["account"] = self._clock.time() + pause
             await self._rest(pause)
@@ -183,11 +183,13 @@ class Account:
         """Make a device out of a line of the account's list; its model may choose the family."""
         if serial in self._config.exclude:
             return
-        model = await self._model(serial, kind)
-        family = family_of(kind, model)
         device = self._registry.by_serial(serial)
+        model = await self._model(serial, kind) or (device.model if device is not None else None)
+        family = family_of(kind, model)
         if device is not None and device.family is not family:
             self._leave(device)
+            if model:
+                self._store.remember_model(serial, model)
             device = None
         device = device or self._join(serial, family)
         if device is not None and model and device.model is None:

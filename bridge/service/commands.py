@@ -17,7 +17,9 @@ from bridge.devices import Json, Setting
 from bridge.devices.kinds import Object
 from bridge.growatt import (
     ArgumentError,
+    BadReply,
     GrowattError,
+    LoginPage,
     RateLimited,
     SystemFailure,
     TransportError,
@@ -39,7 +41,10 @@ READ_BACK_AFTER = (3.0, 3.0, 5.0, 8.0, 13.0, 20.0, 30.0)
 UNREACHABLE_PAUSE = 5.0
 """Seconds before a write is tried again that never reached the cloud."""
 
-REFUSED_AFTER = 20.0
+FRESH = 30.0
+"""Seconds that what was read of a device is good enough to merge a part of a setting with."""
+
+REFUSED_AFTER = 60.0
 """A write that ended in SYSTEM_ERROR and does not show after this many seconds did not take effect."""
 
 
@@ -136,10 +141,11 @@ class Job:
     @property
     def wanted(self) -> Json:
         """What was asked for; of a whole, the parts that were."""
+        asked = self.live or self.commands
         if not isinstance(self.setting.kind, Object):
-            return self.commands[-1].value
+            return asked[-1].value
         parts: dict[str, Json] = {}
-        for command in self.commands:
+        for command in asked:
             parts |= command.value if command.setting.key is None else {command.setting.key: command.value}
         return parts
 
@@ -255,8 +261,7 @@ class _Lane:
         job = next((job for job in mine if job.waiting), None) or self._new_job(key, command)
         job.latest = self._clock.monotonic()
         job.commands = [*job.live, command]
-        self.device.state.targets[command.setting.name] = command.value
-        self._around.changed(self.device)
+        self._show_targets()
         self._news.set()
         if self._worker is None or self._worker.done():
             self._worker = self._all.spawn(self._work())
@@ -269,7 +274,12 @@ class _Lane:
 
     def close(self, reason: str) -> None:
         for job in self._jobs:
-            job.finish(Status.REJECTED, reason)
+            job.finish(Status.REJECTED if job.value is None else Status.UNCONFIRMED, reason)
+
+    def _show_targets(self) -> None:
+        live = (command for job in self._jobs for command in job.live)
+        self.device.state.targets = {command.setting.name: command.value for command in live}
+        self._around.changed(self.device)
 
     async def _work(self) -> None:
         while waiting := [job for job in self._jobs if job.waiting]:
@@ -335,12 +345,18 @@ class _Lane:
         needed = (
             {part.key for part in job.setting.kind.parts} - given if isinstance(job.setting.kind, Object) else set()
         )
+        known = name not in self._doubtful and all(present.get(key) is not None for key in needed)
         source = job.setting.confirm
-        if source is None or (name not in self._doubtful and all(present.get(key) is not None for key in needed)):
+        if source is None or not needed or (known and written):
             return present
+        since = max(self._doubtful.get(name, 0.0), self._clock.monotonic() - FRESH)
         try:
-            record = await self._around.read(self.device, source, self._doubtful.get(name, 0.0))
-        except (RateLimited, Unreachable):
+            record = await self._around.read(self.device, source, since)
+        except RateLimited:
+            if known:  # and hardly older than the limit that forbids to look again
+                return present
+            raise
+        except Unreachable:
             raise
         except GrowattError as error:
             raise _Refused(Status.FAILED, f"the present value could not be read to merge with: {error}") from None
@@ -355,7 +371,9 @@ class _Lane:
             raise _Refused(Status.REJECTED, error.message) from None
         except (RateLimited, Unreachable):
             raise
-        except (SystemFailure, TransportError) as error:
+        except LoginPage as error:
+            raise _Refused(Status.FAILED, str(error)) from None
+        except (SystemFailure, TransportError, BadReply) as error:
             return str(error)
         except GrowattError as error:
             raise _Refused(Status.FAILED, str(error)) from None
@@ -363,14 +381,17 @@ class _Lane:
 
     async def _call(self, setting: Setting, value: Json) -> None:
         if setting.steps is not None:
-            await self._call_steps(setting.steps(value, self._newest()))
+            await self._call_steps(setting.steps(value, self._newest()), self._clock.monotonic() + self._all.max_age)
         elif setting.write is None:
             raise _Refused(Status.REJECTED, f"{setting.name} cannot be written")
         else:
             await setting.write(self.device.api, self.device.serial, value)
 
-    async def _call_steps(self, steps: Iterable[tuple[str, Json]]) -> None:
-        """Write through other settings, one after the other; a doubtful step is told when all are done."""
+    async def _call_steps(self, steps: Iterable[tuple[str, Json]], until: float) -> None:
+        """Write through other settings, one after the other; a doubtful step is told when all are done.
+
+        Past `until` (the clock's `monotonic`) nothing more is written.
+        """
         doubt: SystemFailure | None = None
         for name, value in steps:
             step = self.device.family.setting(name)
@@ -378,6 +399,8 @@ class _Lane:
                 try:
                     await self._call(step, value)
                 except RateLimited as limited:
+                    if self._clock.monotonic() + limited.retry_after > until:
+                        raise TransportError(f"only the steps before {name} were written: {limited.message}") from None
                     await self._clock.sleep(limited.retry_after)
                     continue
                 except SystemFailure as failure:
@@ -439,11 +462,7 @@ class _Lane:
             note = job.setting.note(job.value, self.device.state.values)
         job.finish(status, error, note)
         self._jobs.remove(job)
-        still = {command.setting.name for other in self._jobs for command in other.live}
-        for command in job.commands:
-            if command.setting.name not in still:
-                self.device.state.targets.pop(command.setting.name, None)
-        self._around.changed(self.device)
+        self._show_targets()
 
 
 @dataclass(frozen=True)

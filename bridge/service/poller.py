@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from bridge.clock import Clock
+from bridge.clock import Clock, backoff
 from bridge.config import Config
 from bridge.devices import FAMILIES, GENERIC, Source
 from bridge.growatt import (
@@ -141,7 +141,7 @@ class Poller:
             self._tables[source].asked(group, self._clock.time())
             self.failed(what, error)
             self._failures[source, group] += 1
-            return min(self._every(source), RETRY_FIRST * 2.0 ** (self._failures[source, group] - 1))
+            return backoff(RETRY_FIRST, self._failures[source, group], self._every(source))
         self._failures.pop((source, group), None)
         self._told.pop(what, None)
         self._answered()
@@ -161,7 +161,7 @@ class Poller:
         for device in devices:
             if device.serial in records and self._registry.by_serial(device.serial) is device:
                 device.heard[source.name] = asked, records[device.serial]
-                self.hear(device, source, records[device.serial])
+                self._hear_safely(device, source, records[device.serial])
         self._tables[source].asked([device.serial for device in devices], self._clock.time())
         return records
 
@@ -175,6 +175,13 @@ class Poller:
             _log.exception("%s of %s", source.name, ", ".join(serials))
             raise BadReply(f"the answer could not be understood: {error}") from None
         return {serial: record for serial, record in records.items() if any(value is not None for _, value in record)}
+
+    def _hear_safely(self, device: Device, source: Source, record: Reading) -> None:
+        try:
+            self.hear(device, source, record)
+        except Exception as error:  # noqa: BLE001 - a defect in one record must not stop the others
+            _log.exception("%s of %s", source.name, device.name)
+            raise BadReply(f"the answer could not be understood: {error}") from None
 
     def hear(self, device: Device, source: Source, record: Reading) -> None:
         """Take in what a source tells about a device."""

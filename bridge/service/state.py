@@ -10,6 +10,9 @@ from bridge.service.guard import EnergyGuard
 FRESH_PERIODS = 3
 """A source is trusted over a less preferred one for this many of its own polling periods."""
 
+FIRST_YEAR = 2000
+"""No device uploaded anything before."""
+
 OFFLINE_AFTER = 20 * 60
 """Seconds after which a device that uploads every five minutes counts as offline."""
 
@@ -34,7 +37,7 @@ class DeviceState:
     def apply(self, source: Source, record: Reading, now: float) -> set[str]:
         """Merge one record; returns the names whose value changed."""
         stamp = getattr(record, source.stamp) if source.stamp else None
-        moment = aware(stamp) if stamp else datetime.fromtimestamp(now, UTC)
+        moment = believable(stamp, datetime.fromtimestamp(now, UTC))
         changed = {
             item.name
             for item in self.family.items
@@ -73,7 +76,7 @@ class DeviceState:
         """The device's own clock says when its data is from; without one, the time of arrival must do."""
         moment = getattr(record, source.stamp) if source.stamp else None
         if moment is not None:
-            stamp = aware(moment)
+            stamp = believable(moment, datetime.fromtimestamp(now, UTC))
             self.last_update = max(stamp, self.last_update) if self._stamped and self.last_update else stamp
             self._stamped = True
         elif not self._stamped:
@@ -99,6 +102,13 @@ class DeviceState:
             "age": None if age is None else round(age),
             "target": dict(self.targets),
         }
+
+
+def believable(stamp: datetime | None, arrived: datetime) -> datetime:
+    """The data's own time; that of its arrival where the device's clock cannot be right: none, future, long past."""
+    if stamp is None or stamp.year < FIRST_YEAR or stamp.year > arrived.year + 1:
+        return arrived
+    return min(aware(stamp), arrived)
 
 
 def differs(wanted: Json, found: Json) -> bool:

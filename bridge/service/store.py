@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from bridge.growatt.budget import write_private
+from bridge.files import write_private
 
 _log = logging.getLogger("bridge.service")
 

@@ -148,3 +148,23 @@ def test_a_folder_that_cannot_be_written_costs_a_warning(
     budget = Budget(tmp_path / "file" / "budget.json", clock=clock)
     assert [done(budget, READING), done(budget, READING)] == [0, 60]
     assert "cannot save the call budget" in caplog.text
+
+
+def test_two_programs_with_one_file_count_together(tmp_path: Path) -> None:
+    clock = ManualClock()
+    bridge, command_line = (Budget(tmp_path / "budget.json", clock=clock) for _ in range(2))
+    call = Call(path="new-api/queryLastData", every=300)
+    assert bridge.claim("token", call) == 0
+    bridge.settle("token", call, limited=False)
+    assert command_line.claim("token", call) == 300
+    clock.now_is(clock.time() + 300)
+    assert command_line.claim("token", call) == 0
+    assert bridge.claim("token", call) == 300
+
+
+def test_a_thousand_failures_wait_no_longer_than_the_longest_block() -> None:
+    clock = ManualClock()
+    budget, call = Budget(clock=clock), Call(path="x", every=5)
+    for _ in range(1100):
+        budget.settle("token", call, limited=True)
+    assert budget.delay("token", call) == 3600

@@ -9,7 +9,7 @@ import pytest
 from bridge.devices import Family, Property, Setting, Source
 from bridge.devices.catalogue import with_parts
 from bridge.devices.kinds import Number, Object, Part, Switch, TimeOfDay
-from bridge.growatt import DeviceOffline, GrowattError, RateLimited, SystemFailure, Unreachable
+from bridge.growatt import BadReply, DeviceOffline, GrowattError, RateLimited, SystemFailure, Unreachable
 from bridge.growatt.fields import Reading
 from bridge.service.commands import Commands, Order, Result
 from bridge.service.registry import Device, Registry
@@ -218,7 +218,7 @@ async def test_system_error_that_took_no_effect_is_failed(house: House) -> None:
     house.cloud.answers = [SystemFailure("SYSTEM_ERROR", code=1)]
     house.cloud.takes = False
     number = house.send(limit=80)
-    await house.pass_time(60)
+    await house.pass_time(120)
     assert house.of(number) == ["accepted", "failed"]
     assert house.device.state.values["limit"] == 50
 
@@ -333,3 +333,44 @@ async def test_stopping_leaves_open_commands_to_the_broker(house: House) -> None
     await asyncio.sleep(0)
     assert house.acknowledged == []
     assert house.of(number) == ["accepted"]
+
+
+async def test_a_part_is_merged_with_what_the_device_has_now(house: House) -> None:
+    house.cloud.slot = {"start": "10:00", "end": "12:00", "on": False}  # changed in the phone app since
+    await house.pass_time(600)
+    number = house.send(slot_on="ON")
+    await house.pass_time(60)
+    assert house.cloud.slot == {"start": "10:00", "end": "12:00", "on": True}
+    assert house.of(number) == ["accepted", "verified"]
+
+
+async def test_what_is_not_superseded_is_still_confirmed(house: House) -> None:
+    house.send(slot_start="01:00")
+    second = house.send(slot_end="05:00")
+    await house.pass_time(1)
+    house.send(slot_start="02:00")
+    await house.pass_time(60)
+    assert house.of(second) == ["accepted", "verified"]
+    assert house.cloud.slot == {"start": "02:00", "end": "05:00", "on": False}
+
+
+async def test_no_target_stays_behind(house: House) -> None:
+    house.send(slot_start="01:00")
+    house.send(slot={"start": "02:00", "end": "03:00", "on": True})
+    await house.pass_time(60)
+    assert house.device.state.targets == {}
+
+
+async def test_a_garbled_answer_to_a_write_is_read_back(house: House) -> None:
+    house.cloud.answers = [BadReply("the answer is not complete JSON")]
+    number = house.send(limit=80)
+    await house.pass_time(60)
+    assert house.of(number) == ["accepted", "verified"]
+
+
+async def test_what_was_sent_is_not_called_rejected_when_its_device_leaves(house: House) -> None:
+    house.cloud.takes = False
+    number = house.send(limit=80)
+    await house.pass_time(5)
+    house.commands.forget(house.device)
+    assert house.of(number) == ["accepted", "unconfirmed"]

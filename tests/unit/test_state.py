@@ -135,3 +135,11 @@ def test_without_a_clock_of_its_own_the_clouds_word_counts(state: DeviceState) -
 )
 def test_read_back_values_compare_by_what_was_asked_for(wanted: object, found: object, different: bool) -> None:
     assert differs(wanted, found) is different
+
+
+@pytest.mark.parametrize("year", [1, 1999, 2080, 9999])
+def test_a_clock_that_cannot_be_right_does_not_pin_the_device(year: int) -> None:
+    state = DeviceState(FAMILY)
+    state.apply(UPLOAD, Upload(time=datetime(year, 12, 31, 23, 59, tzinfo=UTC), energy=1.0), START)
+    assert state.age(START) == 0
+    assert not state.online(START + 10 * 3600)

@@ -81,7 +81,7 @@ class EnvSensor(Module[S]):
 
     @endpoint
     def metrics(self, datalogger_sn: str, sensor_address: int) -> Plan[EnvSensorMetricsOverview]:
-        """The shared.latest reading of a sensor."""
+        """The latest reading of a sensor."""
         return fetch(
             shared.behind_datalogger(
                 "device/env/env_last_data", _LATEST, datalogger_sn, "sensor_address", sensor_address

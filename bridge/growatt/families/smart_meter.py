@@ -195,7 +195,7 @@ class SmartMeter(Module[S]):
 
     @endpoint
     def energy(self, datalogger_sn: str, meter_address: int) -> Plan[SmartMeterEnergyOverview]:
-        """The shared.latest reading of a meter."""
+        """The latest reading of a meter."""
         return fetch(
             shared.behind_datalogger(
                 "device/ammeter/meter_last_data", _LATEST, datalogger_sn, "meter_address", meter_address
