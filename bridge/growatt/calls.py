@@ -36,7 +36,7 @@ class Call:
     """One request to the cloud.
 
     `every`: documented minimum seconds between two calls; `per_day`: documented calls a day; None where unknown.
-    `write`: changes something, so it is never sent twice. `bare`: the answer has no envelope. `pause`: seconds to wait
+    `write`: changes something at the cloud or the device. `bare`: the answer has no envelope. `pause`: seconds to wait
     before sending, for the next page of a list. `errors`: meanings of codes that are this call's own. `answers`: codes
     that are no failure but an answer.
     """
