@@ -94,7 +94,7 @@ def locked(run: Run, scope: Scope) -> Polls:
     """The bridge's timetable under its budget."""
     clock = VirtualClock(run.start)
     budget = Budget(scope=scope, clock=clock)
-    timetable = Timetable(run.limit, BATCH, apart=scope == "request")
+    timetable = Timetable(lambda _: run.limit, BATCH, apart=scope == "request")
     devices = {device.serial: device for device in run.devices}
     polls: Polls = []
     while True:

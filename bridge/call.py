@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bridge.config import Config
+from bridge.config import Config, Growatt
 from bridge.growatt import ArgumentError, Budget, GrowattApi, GrowattError
 from bridge.growatt.calls import Endpoint
 from bridge.growatt.fields import Reading
@@ -55,7 +55,7 @@ class Methods(click.Group):
         config = self._read_config(outer.get("path"))
         given = {key: _value(text) for key, text in values.items() if text is not None}
         try:
-            reply = _call(config, module, name, given)
+            reply = _call(config, _account(config, outer.get("account")), module, name, given)
         except ArgumentError as error:
             raise click.UsageError(str(error)) from None
         except GrowattError as error:
@@ -63,10 +63,17 @@ class Methods(click.Group):
         click.echo("\n".join(_table(reply)) if outer.get("table") else _json(reply))
 
 
-def _call(config: Config, module: str, name: str, values: Mapping[str, Any]) -> Any:
-    token = config.growatt.token
-    budget = Budget(config.state_dir / "budget.json", scope=config.growatt.limits)
-    api = GrowattApi(token.get_secret_value() if token else "", config.growatt.server, budget=budget)
+def _account(config: Config, name: str | None) -> Growatt:
+    accounts = {account.name: account for account in config.all_accounts.values()}
+    if name is not None and name not in accounts:
+        raise click.UsageError(f"there is no account {name!r} in the configuration; there are: {', '.join(accounts)}")
+    return accounts[name] if name is not None else next(iter(accounts.values()))
+
+
+def _call(config: Config, account: Growatt, module: str, name: str, values: Mapping[str, Any]) -> Any:
+    token = account.token
+    budget = Budget(config.state_dir / "budget.db", scope=account.limits)
+    api = GrowattApi(token.get_secret_value() if token else "", account.server, budget=budget)
     with api:
         owner, endpoint = find(api, module, name)
         return api.session.run(endpoint.plan(owner, **arguments(endpoint, values)))

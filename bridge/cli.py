@@ -37,13 +37,14 @@ def _config(path: Path | None) -> Config:
         config = load(path)
     except ConfigError as error:
         _fail(str(error), 2)
-    if config.growatt.token is None or not config.growatt.token.get_secret_value().strip():
-        where = path or "the environment"
-        _fail(
-            f"{where}: growatt.token is missing; put the API token of your Growatt account there, "
-            "name a file in growatt.token_file, or set GROWATT_BRIDGE_GROWATT__TOKEN",
-            2,
-        )
+    for key, account in config.all_accounts.items():
+        if not account.has_token:
+            variable = ", or set GROWATT_BRIDGE_GROWATT__TOKEN" if key == "growatt" else ""
+            _fail(
+                f"{path or 'the environment'}: {key}.token is missing; put the API token of your Growatt account "
+                f"there, name a file in {key}.token_file{variable}",
+                2,
+            )
     return config
 
 
@@ -91,7 +92,8 @@ def check(path: Path | None) -> None:
 @main.group(cls=Methods, read_config=_config, subcommand_metavar="METHOD [ARGUMENTS]")
 @CONFIG
 @click.option("--table", is_flag=True, help="A table with units instead of JSON.")
-def call(path: Path | None, table: bool) -> None:
+@click.option("--account", help="The name of one of several accounts; else the first.")
+def call(path: Path | None, table: bool, account: str | None) -> None:
     """Call any method of Growatt's API, within the call budget of the configuration's state directory.
 
     For example: growatt-bridge call -c config.yaml noah.status --device-sn 0PVP50ZR16ST00CB
@@ -102,7 +104,7 @@ def call(path: Path | None, table: bool) -> None:
 @CONFIG
 def health(path: Path | None) -> None:
     """Tell whether a bridge with this configuration is running (for containers)."""
-    file = _config(path).state_dir / HEARTBEAT_FILE
+    file = _config(path).state / HEARTBEAT_FILE
     age = time.time() - file.stat().st_mtime if file.exists() else None
     if age is None or age > HEARTBEAT_TOO_OLD:
         _fail("the bridge is not running" if age is None else f"the bridge gave no sign of life for {age:.0f} s", 1)

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -27,6 +28,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from bridge.fleet import Shard
 from bridge.growatt import ArgumentError
 from bridge.growatt.session import server_address
 from bridge.mqtt import Topics
@@ -72,7 +74,14 @@ def _mode(value: Any) -> Any:
     return {False: "off", True: "device"}.get(value, value) if isinstance(value, bool) else value
 
 
+def _shard(value: str | None) -> str | None:
+    if value is not None:
+        Shard.parse(value)
+    return value
+
+
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Text = Annotated[str, Field(min_length=1)]
 
 
 class Section(BaseModel):
@@ -100,16 +109,28 @@ class Tls(Section):
 
 
 class Growatt(Section):
-    """The account at Growatt."""
+    """An account at Growatt."""
 
     SECRETS: ClassVar[tuple[str, ...]] = ("token",)
 
+    name: Text = "growatt"
+    name_prefix: str = ""
     token: SecretStr | None = None
     token_file: Path | None = None
     server: Annotated[str, AfterValidator(_server)] = "europe"
     timeout: Seconds = 30
     limits: Literal["endpoint", "request"] = "endpoint"
     timezone: Annotated[str | None, AfterValidator(_zone)] = None
+
+    @property
+    def has_token(self) -> bool:
+        return self.token is not None and bool(self.token.get_secret_value().strip())
+
+
+class FurtherAccount(Growatt):
+    """An account beside the first; its name tells them apart."""
+
+    name: Text
 
 
 class Mqtt(Section):
@@ -138,10 +159,9 @@ class HomeAssistant(Section):
     status_topic: str = "homeassistant/status"
 
 
-class Polling(Section):
+class Intervals(Section):
     """How often the cloud is asked, in seconds, by kind of data; never more often than Growatt allows."""
 
-    account: Seconds = 3600
     reading: Seconds | None = None
     status: Seconds | None = None
     details: Seconds | None = None
@@ -155,33 +175,58 @@ class Polling(Section):
         return default if chosen is None else float(chosen)
 
 
+class Polling(Intervals):
+    """For all devices. `account`: between two looks for devices that joined or left."""
+
+    account: Seconds = 3600
+
+
 class Commands(Section):
-    """What may be written to devices."""
+    """What may be written to devices. `allow` and `deny`: names of settings, with wildcards; None allows all."""
 
     enabled: bool = True
+    read_only: bool = False
+    dry_run: bool = False
+    allow: tuple[str, ...] | None = None
+    deny: tuple[str, ...] = ()
+    allow_raw: bool = False
     max_age: Seconds = 300
     confirm_timeout: Seconds = 330
+    audit_log: Path | None = Path("audit.jsonl")
 
 
 class DeviceOptions(Section):
-    """One device's own options."""
+    """One device's own options. `allow` takes the place of that of `commands`, `deny` adds to it."""
 
     serial: Annotated[str, Field(min_length=1)]
     name: Annotated[str, Field(min_length=1)] | None = None
     enabled: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
+    allow: tuple[str, ...] | None = None
+    deny: tuple[str, ...] = ()
+    polling: Intervals = Intervals()
+
+
+class Fleet(Section):
+    """This replica's part of the devices. `shared_state`: all replicas have the same `state_dir`, and so one budget."""
+
+    shard: Annotated[str | None, AfterValidator(_shard)] = None
+    shared_state: bool = False
 
 
 class Config(Section):
     """All of it."""
 
     growatt: Growatt = Growatt()
+    accounts: tuple[FurtherAccount, ...] = ()
     mqtt: Mqtt = Mqtt()
     homeassistant: HomeAssistant = HomeAssistant()
     polling: Polling = Polling()
     commands: Commands = Commands()
     devices: tuple[DeviceOptions, ...] = ()
+    include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    fleet: Fleet = Fleet()
     state_dir: Path = Path("state")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -190,12 +235,42 @@ class Config(Section):
         serials = [d.serial for d in self.devices]
         if twice := {s for s in serials if serials.count(s) > 1}:
             raise ValueError(f"devices: {', '.join(sorted(twice))} stands there more than once")
+        names = [account.name for account in self.all_accounts.values()]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"accounts: the name {', '.join(sorted(twice))} stands there more than once")
         return self
+
+    @property
+    def all_accounts(self) -> dict[str, Growatt]:
+        """The accounts, by where they stand: the first, which may be left out where there are others, and those."""
+        first = {"growatt": self.growatt} if self.growatt.has_token or not self.accounts else {}
+        return first | {f"accounts.{number}": account for number, account in enumerate(self.accounts)}
+
+    def of(self, account: Growatt) -> str:
+        """What to put before a message about one account, where there are several."""
+        return f"account {account.name}: " if len(self.all_accounts) > 1 else ""
+
+    @property
+    def shard(self) -> Shard:
+        return Shard.parse(self.fleet.shard) if self.fleet.shard else Shard()
+
+    @property
+    def state(self) -> Path:
+        """The folder of this replica."""
+        return self.state_dir / self.shard.mark("shard") if self.fleet.shard else self.state_dir
+
+    def wants(self, serial: str) -> bool:
+        """Whether a device shall be on MQTT; the lists may have wildcards."""
+        included = not self.include or any(fnmatchcase(serial, pattern) for pattern in self.include)
+        return included and not any(fnmatchcase(serial, pattern) for pattern in self.exclude)
 
     def public(self) -> dict[str, Any]:
         """For `bridge/info`: without secrets and without paths of secret files."""
-        shown = self.model_dump(mode="json", exclude={"growatt": {"token_file"}, "mqtt": {"password_file"}})
-        shown["growatt"]["token"] = "set" if self.growatt.token else None
+        token: Any = {"token_file"}
+        secret_files = {"growatt": token, "accounts": {"__all__": token}, "mqtt": {"password_file"}}
+        shown = self.model_dump(mode="json", exclude=secret_files)
+        for account in (shown["growatt"], *shown["accounts"]):
+            account["token"] = "set" if account["token"] else None
         shown["mqtt"]["password"] = "set" if self.mqtt.password else None
         return shown
 
@@ -296,7 +371,7 @@ def _suggest(loc: tuple[int | str, ...]) -> str:
     model: Any = Config
     for part in loc[:-1]:
         info = model.model_fields.get(part) if isinstance(part, str) and hasattr(model, "model_fields") else None
-        model = next(iter(get_args(info.annotation)), info.annotation) if info else DeviceOptions
+        model = next(iter(get_args(info.annotation)), info.annotation) if info else model
     known = list(getattr(model, "model_fields", {}))
     close = difflib.get_close_matches(str(loc[-1]), known, n=1)
     return f"; did you mean {close[0]}?" if close else f"; known here are {', '.join(known)}"

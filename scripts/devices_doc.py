@@ -10,6 +10,7 @@ from pathlib import Path
 from bridge.devices import FAMILIES, GENERIC, Family, Property, Setting
 from bridge.devices.catalogue import Read, fields_of, source_of
 from bridge.devices.kinds import Choice, Number, Object
+from bridge.devices.raw import RAW, RAW_PARAMETERS
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "devices.md"
 HEAD = """# Devices
@@ -19,10 +20,16 @@ What every device family shows and takes. Written by `scripts/devices_doc.py` fr
 `*` marks what is enabled in Home Assistant by default; everything is in the device's state on MQTT. "Source" names the
 reply and its fields. Units are those on MQTT.
 """
+TAIL = f"""## Raw parameters
+
+With `commands.allow_raw: true` some families also take `{RAW}`: any v1 parameter by its id with its values, or a
+register with its value, as in `{{"parameter_id": "set_any_reg", "values": ["22", "5"]}}`. So many values at most:
+{", ".join(f"{name} {raw.kind.most}" for name, raw in RAW_PARAMETERS.items())}.
+"""
 
 
 def main() -> int:
-    text = "\n".join([HEAD, *(line for family in (*FAMILIES, GENERIC) for line in _family(family))])
+    text = "\n".join([HEAD, *(line for family in (*FAMILIES, GENERIC) for line in _family(family)), TAIL])
     if "--check" not in sys.argv:
         DOCUMENT.write_text(text, encoding="utf-8")
         return 0

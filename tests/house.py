@@ -28,6 +28,7 @@ from bridge.simulator import SimulatedCloud, World, serve
 TOKEN = "token-0123456789abcdef-of-the-house"
 NOAH, NEXA, MIN, HYBRID = "0PVPNOAH12345678", "0HVRNEXA12345678", "BZP1000001", "TLX2000001"
 PLANT = "plant_1001"
+PACKS = (f"{NOAH}_1", "0PVPNOAH123456P2", f"{NEXA}_1")
 NOON = 1_781_949_600.0  # 2026-06-20 12:00 in Berlin
 PATIENCE = 20.0  # real seconds until a test gives up
 
@@ -261,7 +262,8 @@ class Process:
 
     @property
     def text(self) -> str:
-        return (self.folder / "output").read_text()
+        file = self.folder / "output"
+        return file.read_text() if file.exists() else ""
 
     def close(self) -> None:
         if self.running:

@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from typing import Any, Literal, get_args, get_origin
+from functools import cached_property, lru_cache, partial
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from bridge.devices.kinds import Kind, Object
 from bridge.growatt import AsyncGrowattApi, DeviceType
@@ -27,6 +29,8 @@ Json = Any
 Fact = Literal["model", "firmware", "datalogger", "alias"]
 Alarm = Literal["fault", "warning"]
 LONGEST_LABEL = 60
+EXACT = 2**53
+"""Up to here a float holds every whole number."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +46,17 @@ class Computed:
 Read = str | Computed
 """Where a value comes from: "source.field", or a computation."""
 
+Get = Callable[[Reading], Any]
+"""Finds what the client read in a source's record; None where it is unknown."""
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Source:
     """One client call that brings data of a device.
 
     `fetch` asks for up to `most` serial numbers; `records` finds each one's record in the reply. `every`: seconds
-    between polls, None for a source that is only asked to confirm a setting. `stamp`: the record's field with the
-    device's own clock. `needs_model`: the call differs by model, so the model must be known first.
+    between polls, None for a source that is only asked on demand. `stamp`: the record's field with the device's own
+    clock.
     """
 
     name: str
@@ -59,10 +66,19 @@ class Source:
     every: float | None
     most: int = 1
     stamp: str | None = None
-    needs_model: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attached:
+    """Devices without calls of their own, which show in the records of another device's `source`. `records` gets that
+    device's serial number and record, and finds them by their own: what the only source of their `family` tells."""
+
+    family: "Family"
+    source: str
+    records: Callable[[str, Any], Mapping[str, Reading]]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Property:
     """One readable value, under its name at home. `main`: shown by default; the rest is diagnostic.
 
@@ -90,19 +106,18 @@ class Property:
 
     def value(self, source: str, record: Reading) -> Json:
         """The value for home out of one source's record; None where it has none."""
-        raw = _first(self.reads, source, record)
-        return None if raw is None else self._at_home(raw)
+        raw = _getter(self.reads, source)(record)
+        return None if raw is None else self.shown(raw)
 
-    def _at_home(self, raw: Any) -> Json:
+    def shown(self, raw: Any) -> Json:
+        """What the client read, as home has it."""
         if self.convert is not None:
             raw = self.convert(raw)
         if self.words is not None:
             return _coded(self.words, raw)
         if self.bits is not None:
             return _bitwise(self.bits, int(raw))
-        if isinstance(raw, str):
-            return raw.strip()
-        return at_home(raw * self.scale if isinstance(raw, float) else raw)
+        return _plain(raw * self.scale if isinstance(raw, float) else raw)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -110,7 +125,7 @@ class Property:
         return _sources(self.reads)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Setting:
     """One writable value. `write` makes the client call; `confirm` names the source that reads the value back, None
     where nothing does. `check` compares a wanted value with the device's present ones: a reason to refuse, or None.
@@ -136,8 +151,12 @@ class Setting:
 
     def value(self, source: str, record: Reading) -> Json:
         """The device's present value out of one source's record, None where it has none."""
-        raw = _first(self.reads, source, record)
-        return None if raw is None else self.kind.from_device(raw)
+        raw = _getter(self.reads, source)(record)
+        return None if raw is None else self.shown(raw)
+
+    def shown(self, raw: Any) -> Json:
+        """What the client read, as `Kind.parse` gives it."""
+        return self.kind.from_device(raw)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -145,10 +164,25 @@ class Setting:
         return _sources(self.reads)
 
 
-@dataclass(frozen=True, kw_only=True)
+class Teller(NamedTuple):
+    """How one source tells the value of one item. `place`: of the item among `Family.items`; `shown` makes what `get`
+    finds the value for home; `ranks`: the names of all sources that tell it, the preferred one has the lowest number,
+    None where there is no other; `counts`: the item counts energy.
+    """
+
+    place: int
+    name: str
+    get: Get
+    shown: Callable[[Any], Json]
+    ranks: Mapping[str, int] | None
+    counts: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Family:
     """One kind of device. `facts`: where its model, firmware and datalogger are read. `by_model`: the cloud lists it
-    under one type with others, so that its model name decides. `omit`: fields that are not shown, by source."""
+    under one type with others, so that its model name decides, and nothing is asked before it is known. `omit`: fields
+    that are not shown, by source. `attached`: what else shows in its records."""
 
     name: str
     title: str
@@ -160,11 +194,33 @@ class Family:
     offline: tuple[Read, ...] = ()
     by_model: bool = False
     omit: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    attached: tuple[Attached, ...] = ()
 
-    @property
+    @cached_property
     def items(self) -> tuple["Property | Setting", ...]:
         """Everything that has a value."""
         return (*self.properties, *self.settings)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each item stands among `items`, by name."""
+        return {item.name: place for place, item in enumerate(self.items)}
+
+    def tellers(self, source: str) -> Sequence[Teller]:
+        """All that a source tells."""
+        return self._tellers.get(source, ())
+
+    @cached_property
+    def _tellers(self) -> Mapping[str, Sequence[Teller]]:
+        found: dict[str, list[Teller]] = {}
+        for place, item in enumerate(self.items):
+            ranks = {name: rank for rank, name in enumerate(item.sources)}
+            for source in ranks:
+                several = ranks if len(ranks) > 1 else None
+                counts = isinstance(item, Property) and item.is_energy
+                teller = Teller(place, item.name, _getter(item.reads, source), _shower(item), several, counts)
+                found.setdefault(source, []).append(teller)
+        return found
 
     def source(self, name: str) -> Source:
         return next(s for s in self.sources if s.name == name)
@@ -174,13 +230,22 @@ class Family:
 
     def fact(self, name: Fact, source: str, record: Reading) -> str | None:
         """A fact about the device out of one source's record."""
-        raw = _first(self.facts.get(name, ()), source, record)
+        raw = self._told_about(name, source, record)
         return None if raw is None else str(raw).strip() or None
 
     def says_offline(self, source: str, record: Reading) -> bool | None:
         """Whether this record says that the cloud has lost the device; None where it does not tell."""
-        raw = _first(self.offline, source, record)
+        raw = self._told_about("offline", source, record)
         return None if raw is None else bool(raw)
+
+    def _told_about(self, what: str, source: str, record: Reading) -> Any:
+        get = self._about.get((what, source))
+        return None if get is None else get(record)
+
+    @cached_property
+    def _about(self) -> Mapping[tuple[str, str], Get]:
+        told: dict[str, tuple[Read, ...]] = {"offline": self.offline, **dict(self.facts.items())}
+        return {(what, source): _getter(reads, source) for what, reads in told.items() for source in _sources(reads)}
 
 
 def source_of(read: Read) -> str:
@@ -196,18 +261,47 @@ def _sources(reads: Sequence[Read]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(source_of(read) for read in reads))
 
 
-def _first(reads: Sequence[Read], source: str, record: Reading) -> Any:
-    values = (_raw(read, record) for read in reads if source_of(read) == source)
-    return next((value for value in values if value is not None), None)
+def _getter(reads: Sequence[Read], source: str) -> Get:
+    """Finds the first of a source's reads that is known."""
+    gets = [_get(read) for read in reads if source_of(read) == source]
+    return gets[0] if len(gets) == 1 else partial(_first, gets)
 
 
-def _raw(read: Read, record: Reading) -> Any:
-    values = [getattr(record, name) for name in fields_of(read)]
+def _first(gets: Sequence[Get], record: Reading) -> Any:
+    return next((raw for get in gets if (raw := get(record)) is not None), None)
+
+
+def _get(read: Read) -> Get:
+    fields = fields_of(read)
     if isinstance(read, str):
-        return values[0]
-    return read.compute(*values) if any(value is not None for value in values) else None
+        return attrgetter(fields[0])
+    compute = read.compute
+
+    def computed(record: Reading) -> Any:
+        values = [getattr(record, name) for name in fields]
+        return compute(*values) if any(value is not None for value in values) else None
+
+    return computed
 
 
+def _shower(item: "Property | Setting") -> Callable[[Any], Json]:
+    """The item's own `shown`, or what comes to the same in less time."""
+    plain = isinstance(item, Property) and item.convert is None and item.words is None and item.bits is None
+    return _plain if plain and getattr(item, "scale", 1) == 1 else item.shown
+
+
+def _plain(raw: Any) -> Json:
+    if raw.__class__ is float:
+        return _rounded(raw)
+    return raw.strip() if raw.__class__ is str else at_home(raw)
+
+
+def _rounded(value: float) -> float | int:
+    number = round(value, 3)
+    return int(number) if number.is_integer() and -EXACT < number < EXACT else number
+
+
+@lru_cache(maxsize=4096)
 def word(text: str) -> str:
     """A code's meaning as one word for MQTT: "load first" -> "load_first"."""
     return re.sub(r"[^0-9a-z]+", "_", text.lower()).strip("_")
@@ -223,10 +317,12 @@ def _bitwise(bits: Mapping[int, str], raw: int) -> str:
 
 
 def at_home(value: Any) -> Json:
-    """A client value as MQTT shows it: times ISO 8601 with offset, no float noise."""
+    """A client value as MQTT shows it: times ISO 8601 with offset, no float noise, whole numbers as such."""
     match value:
         case float():
-            return round(value, 3)
+            return _rounded(value)
+        case int() | None:
+            return value
         case datetime():
             return aware(value).isoformat()
         case JavaDate() | JavaCalendar():

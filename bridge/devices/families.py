@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bridge.devices.battery import BATTERY
 from bridge.devices.bus import ENV_SENSOR, METERS, SENSORS, SMART_METER
 from bridge.devices.catalogue import Family
 from bridge.devices.commercial import HPS, PBD, PCS
@@ -26,7 +27,7 @@ BY_PLANT_TYPE: Mapping[int, Family] = {8: PCS, 9: HPS, 10: PBD, 11: GROBOOST}
 OTHER = 3
 """The plant's type of dataloggers, and of what hangs on them without being an inverter."""
 
-FAMILIES: tuple[Family, ...] = (*V4, PCS, HPS, PBD, GROBOOST, SMART_METER, ENV_SENSOR, DATALOGGER, PLANT)
+FAMILIES: tuple[Family, ...] = (*V4, PCS, HPS, PBD, GROBOOST, BATTERY, SMART_METER, ENV_SENSOR, DATALOGGER, PLANT)
 
 
 def family_of(v4_type: str, model: str | None) -> Family:
@@ -48,6 +49,7 @@ def family_of_plant_type(kind: int | None, device_sn: str) -> Family:
 
 
 __all__ = [
+    "BATTERY",
     "DATALOGGER",
     "ENV_SENSOR",
     "FAMILIES",

@@ -1,9 +1,21 @@
 """String inverters without a battery (`inv` on the wire)."""
 
+from dataclasses import replace
+
 from bridge.devices.catalogue import define
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, home, phases, pv_inputs, status, total
 from bridge.devices.kinds import Choice, Number, Object, Part
-from bridge.devices.parameters import COMMON, PERCENT, Parameter, active_power, joined, parameters, power_on, register
+from bridge.devices.parameters import (
+    COMMON,
+    PERCENT,
+    VOLTAGE_HIGH,
+    Parameter,
+    active_power,
+    joined,
+    parameters,
+    power_on,
+    register,
+)
 from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources
 from bridge.growatt import DeviceType
 from bridge.growatt.families.inverter import InverterDetailDataV4, InverterEnergyDataV4
@@ -56,7 +68,7 @@ WRITABLE = joined(
                 wire=lambda value: [value["share"], DIRECTIONS[value["direction"]]],
             )
         },
-        COMMON,
+        {**COMMON, "pv_grid_voltage_high": replace(VOLTAGE_HIGH, kind=VOLTS)},
     ),
     register("inverter", 19, "grid_voltage_low", "Lower grid voltage limit", VOLTS, lambda _: 10),
     register("inverter", 21, "grid_frequency_low", "Lower grid frequency limit", HERTZ, _hertz_scale),

@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import pairwise
@@ -109,9 +109,11 @@ class Choice(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class TimeOfDay(Kind):
-    """HH:MM, as text in all directions."""
+    """HH:MM, as text in all directions. `end_of_day`: it may be 24:00, which the device calls `midnight`: 24:00, or the
+    last minute of the day where it knows no other."""
 
     end_of_day: bool = False
+    midnight: str = "24:00"
 
     def parse(self, value: Any) -> str:
         try:
@@ -125,7 +127,8 @@ class TimeOfDay(Kind):
         return self._known(moment)
 
     def _known(self, value: Any) -> str:
-        return value if isinstance(value, str) else show_minutes(minutes_of(value))
+        text = value if isinstance(value, str) else show_minutes(minutes_of(value))
+        return self.midnight if text == "24:00" else text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,12 +235,11 @@ class Periods(Kind):
         if not isinstance(value, list):
             raise ValueError(f"expected a JSON list of periods, got {_shown(value)}")
         day = [part for number, period in enumerate(value, 1) for part in self._period(number, period)]
-        day.sort(key=lambda period: str(period["start"]))
+        day.sort(key=_start)
         if len(day) > self.most:
             raise ValueError(f"{len(day)} periods, counted after splits at midnight; at most {self.most} are possible")
-        for one, other in pairwise(day):
-            if other["start"] < one["end"]:
-                raise ValueError(f"the periods {_span(one)} and {_span(other)} overlap")
+        if reason := overlapping(day):
+            raise ValueError(reason)
         return day
 
     def _period(self, number: int, value: Any) -> list[dict[str, Any]]:
@@ -253,14 +255,43 @@ class Periods(Kind):
             raise ValueError(f"period {number} ends when it starts, at {start}")
         if start < end:
             return [period]
-        return [{**period, "end": "24:00"}, *([] if end == "00:00" else [{**period, "start": "00:00"}])]
+        evening, morning = {**period, "end": self._midnight}, {**period, "start": "00:00"}
+        return [part for part in (evening, morning) if part["start"] < part["end"]]
+
+    @property
+    def _midnight(self) -> str:
+        return next(str(part.kind.parse("24:00")) for part in self.item.parts if part.key == "end")
 
     def _known(self, value: Any) -> list[dict[str, Any]]:
-        return sorted((self.item.from_device(period) for period in value), key=lambda period: str(period["start"]))
+        return sorted((self.item.from_device(period) for period in value), key=_start)
+
+
+def crossing(start: str, end: str) -> str | None:
+    """Why one period cannot run from start to end, and what to do; None where it can."""
+    if start <= end:
+        return None
+    if end == "00:00":
+        return "a period until midnight ends at 24:00"
+    return f"a period cannot cross midnight: use two, {start}-24:00 and 00:00-{end}"
+
+
+def overlapping(periods: Iterable[Mapping[str, Any]]) -> str | None:
+    """Which of several periods with `start` and `end` meet; None where none do."""
+    pairs = pairwise(sorted(periods, key=_start))
+    found = next(((one, other) for one, other in pairs if other["start"] < one["end"]), None)
+    return f"the periods {_span(found[0])} and {_span(found[1])} overlap" if found else None
+
+
+def _start(period: Mapping[str, Any]) -> str:
+    return str(period["start"])
 
 
 def _span(period: Mapping[str, Any]) -> str:
     return f"{period['start']}-{period['end']}"
+
+
+PERIOD_END = TimeOfDay(end_of_day=True, midnight="23:59")
+"""Of devices whose hours go from 0 to 23: their last minute belongs to the period, so that 23:59 reaches midnight."""
 
 
 def show_minutes(minutes: int) -> str:

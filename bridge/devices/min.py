@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from bridge.devices.catalogue import Json, Property, Source, define, parts_read
@@ -18,7 +19,7 @@ from bridge.devices.home import (
     signed_battery,
     total,
 )
-from bridge.devices.kinds import Choice, Kind, Number, Object, Part, Switch, TimeOfDay
+from bridge.devices.kinds import PERIOD_END, Choice, Kind, Number, Object, Part, Switch, TimeOfDay, crossing
 from bridge.devices.parameters import (
     DEVICE_CLOCK,
     PERCENT,
@@ -75,9 +76,13 @@ def _reading(record: MinEnergyDataV4) -> MinEnergyDataV4:
         absent.append("bdc2")
     if not any(getattr(record, sign) for sign in METER_SIGNS):
         absent += METERED
-    names = [name for name in type(record).model_fields if name.startswith(tuple(absent))] if absent else []
-    names += [name for name in type(record).model_fields if name.startswith(EXTRA) and getattr(record, name) == -0.1]
-    return without(record, names)
+    names = [name for name in _fields(EXTRA) if getattr(record, name) == -0.1]
+    return without(record, [*_fields(tuple(absent)), *names])
+
+
+@cache
+def _fields(beginnings: tuple[str, ...]) -> list[str]:
+    return [name for name in MinEnergyDataV4.model_fields if name.startswith(beginnings)]
 
 
 def _battery(record: MinEnergyDataV4) -> bool:
@@ -136,7 +141,7 @@ SEGMENT = Object(
     parts=(
         Part(key="mode", label="mode", kind=Choice(options={"load_first": 0, "battery_first": 1, "grid_first": 2})),
         Part(key="start", label="start", kind=TimeOfDay()),
-        Part(key="end", label="end", kind=TimeOfDay()),
+        Part(key="end", label="end", kind=PERIOD_END),
         Part(key="enabled", label="enabled", kind=Switch()),
     )
 )
@@ -150,10 +155,8 @@ LIMIT = Object(
 
 
 def _segment_check(value: Mapping[str, Any], _: Mapping[str, Json]) -> str | None:
-    start, end = value.get("start"), value.get("end")
-    if not value.get("enabled") or start is None or end is None or start <= end:
-        return None
-    return f"start {start} is after end {end}; one over midnight needs two segments"
+    """Devices come with active segments of no length; those are fine."""
+    return crossing(value["start"], value["end"]) if value["enabled"] else None
 
 
 def _limit_check(value: Mapping[str, Any], _: Mapping[str, Json]) -> str | None:

@@ -1,8 +1,10 @@
 """NOAH and NEXA: balcony batteries with their own small inverter. They differ in power, inputs and one sign."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
+from bridge.devices.battery import BATTERIES, PACKS, PARTS
 from bridge.devices.catalogue import (
     Computed,
     Family,
@@ -15,8 +17,21 @@ from bridge.devices.catalogue import (
     with_parts,
 )
 from bridge.devices.home import POWER, SIGNAL_STRENGTH, home
-from bridge.devices.kinds import Choice, Number, Object, Part, Periods, Switch, Text, TimeOfDay, clock_time
-from bridge.devices.schedule import changes, periods_of
+from bridge.devices.kinds import (
+    PERIOD_END,
+    Choice,
+    Number,
+    Object,
+    Part,
+    Periods,
+    Switch,
+    Text,
+    TimeOfDay,
+    clock_time,
+    crossing,
+)
+from bridge.devices.parameters import switched_on
+from bridge.devices.schedule import changes, overlapped, periods_of
 from bridge.devices.sources import (
     data_of,
     details_v4,
@@ -29,6 +44,7 @@ from bridge.devices.sources import (
     signal,
     without,
 )
+from bridge.devices.vpp import vpp
 from bridge.growatt import AsyncGrowattApi, DeviceType, WorkMode
 from bridge.growatt.families.noah import (
     DEVICE_POWER,
@@ -39,7 +55,7 @@ from bridge.growatt.families.noah import (
     NoahStatusData,
 )
 
-PACKS = range(1, 5)
+INPUTS = range(1, 5)
 SLOTS = range(1, 10)
 MODES: Mapping[str, int] = {
     "load_first": WorkMode.LOAD_FIRST,
@@ -52,11 +68,8 @@ STATUS = {-1: "offline", 1: "normal", 4: "fault", 5: "heating", 6: "normal"}
 
 
 def _reading(record: NoahEnergyDataV4) -> NoahEnergyDataV4:
-    """Absent packs come as 0 % and 0 °C, loads may have wrapped."""
-    absent = [n for n in PACKS if not getattr(record, f"battery{n}_serial_num")]
-    unknown = [f"battery{n}_{what}" for n in absent for what in ("soc", "temp", "protect_status", "warn_status")]
-    load = {"total_household_load": _unwrapped(record.total_household_load)}
-    return _metered(without(record, unknown).model_copy(update=load))
+    """The load may have wrapped."""
+    return _metered(record.model_copy(update={"total_household_load": _unwrapped(record.total_household_load)}))
 
 
 def _unwrapped(load: float | None) -> float | None:
@@ -82,7 +95,6 @@ SOURCES = (
         fetch=lambda api, serials: api.noah.status(serials[0]),
         records=data_of(_metered),
         every=60,
-        needs_model=True,
     ),
     details_v4("noah", NoahDetailDataV4, "device_sn"),
     Source(
@@ -91,7 +103,6 @@ SOURCES = (
         fetch=lambda api, serials: api.noah.settings(serials[0]),
         records=data_of(),
         every=900,
-        needs_model=True,
     ),
     power_limit("noah"),
     Source(
@@ -100,7 +111,6 @@ SOURCES = (
         fetch=lambda api, serials: api.noah.firmware_info(serials[0]),
         records=data_of(),
         every=6 * 3600,
-        needs_model=True,
     ),
     signal("noah"),
 )
@@ -158,7 +168,7 @@ def _main(out: Callable[[float], float] | None) -> tuple[Property, ...]:
 def _inputs(count: int) -> tuple[Property, ...]:
     """The cloud tells voltage and current of each input; power is their product."""
     found: list[Property] = []
-    for n in PACKS:
+    for n in INPUTS:
         volts, amps, main = f"pv{n}_voltage", f"pv{n}_current", n <= count
         power = Computed("reading", (volts, amps), product)
         found += (
@@ -179,7 +189,7 @@ OMIT = {
         "datalogger_sn",
         "time",
         "time_str",
-        *(f"battery{n}_temp_f" for n in PACKS),
+        *(f"battery{n}_{part}" for n in PACKS for part in ("serial_num", "temp_f", *PARTS)),
     ),
     "status": ("plant_id", "ac_couple_power_control"),
     "details": (
@@ -201,8 +211,8 @@ OMIT = {
     ),
     "firmware": ("status",),
 }
-"""Left out: the device's own serial and plant, times and temperatures that another field tells better, choices that the
-app offers, and lists that other fields tell one by one."""
+"""Left out: the device's own serial and plant, times that another field tells better, the battery packs, which are
+devices of their own, choices that the app offers, and lists that other fields tell one by one."""
 
 
 def _limits(value: Any, values: Mapping[str, Json], *, lower: bool) -> str | None:
@@ -216,12 +226,10 @@ def _limits(value: Any, values: Mapping[str, Json], *, lower: bool) -> str | Non
 
 def _slot_check(value: Mapping[str, Any], _: Mapping[str, Json]) -> str | None:
     """A slot lies within one day, and its mode must be one that can be written."""
-    start, end, mode = value.get("start"), value.get("end"), value.get("mode")
-    if mode is not None and mode not in WORDS.values():
+    start, end, mode = value["start"], value["end"], value["mode"]
+    if mode not in WORDS.values():
         return f"the device's mode of this period ({mode}) is not known; give the mode, too"
-    if start is not None and end is not None and start >= end:
-        return f"start {start} must be before end {end}"
-    return None
+    return f"start {start} must be before end {end}" if start == end else crossing(start, end)
 
 
 def _slot_writer(n: int) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]]:
@@ -239,6 +247,18 @@ def _slot_writer(n: int) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]
     return write
 
 
+def _slot_note(n: int) -> Callable[[Any, Mapping[str, Json]], str | None]:
+    """The device decides which of two periods counts; whoever sets one should know of the other."""
+
+    def note(slot: Any, values: Mapping[str, Json]) -> str | None:
+        others = {k: values.get(f"time_period_{k}") for k in SLOTS if k != n}
+        known = {k: other for k, other in others.items() if other is not None and _is_known(other)}
+        met = [f"{k} ({known[k]['start']}-{known[k]['end']})" for k in overlapped(slot, known)]
+        return f"overlaps the active time periods {', '.join(met)}" if met else None
+
+    return note
+
+
 def _slot_kind(most: int) -> Object:
     return Object(parts=(*_period_parts(most), Part(key="enabled", label="enabled", kind=Switch())))
 
@@ -246,7 +266,7 @@ def _slot_kind(most: int) -> Object:
 def _period_parts(most: int) -> tuple[Part, ...]:
     return (
         Part(key="start", label="start", kind=TimeOfDay()),
-        Part(key="end", label="end", kind=TimeOfDay(end_of_day=True)),
+        Part(key="end", label="end", kind=PERIOD_END),
         Part(key="mode", label="mode", kind=Choice(options=MODES)),
         Part(key="power", label="power", kind=Number(low=0, high=most, unit="W")),
     )
@@ -262,6 +282,7 @@ def _slot(n: int, most: int) -> tuple[Setting, ...]:
             reads=(parts_read(kind, "details", _slot_fields(n)),),
             confirm="details",
             check=_slot_check,
+            note=_slot_note(n),
             write=_slot_writer(n),
         )
     )
@@ -317,6 +338,7 @@ ASSIGNED = Object(
         Part(key="type", label="type", kind=Number(low=0, high=99)),
     )
 )
+"""Not read back: of all this the cloud tells the serial number alone, which is the property `associated_inv_sn`."""
 
 
 def _assign(api: AsyncGrowattApi, serial: str, inverter: Any) -> Awaitable[Any]:
@@ -325,7 +347,12 @@ def _assign(api: AsyncGrowattApi, serial: str, inverter: Any) -> Awaitable[Any]:
     )
 
 
+VPP = vpp("noah", v1=False, clear=False)
+
+
 def _settings(most: int) -> tuple[Setting, ...]:
+    """The documentation says of power_on and of the VPP parameters both that NOAH has them and that it has not; where
+    it has not, the cloud answers that this is the wrong device type."""
     return (
         Setting(
             name="default_power",
@@ -380,9 +407,11 @@ def _settings(most: int) -> tuple[Setting, ...]:
         ),
         *(setting for n in SLOTS for setting in _slot(n, most)),
         _schedule(most),
+        replace(switched_on("noah"), main=False),
         *with_parts(
             Setting(name="assigned_inverter", label="Assigned inverter", kind=ASSIGNED, write=_assign, main=False)
         ),
+        *VPP.settings,
     )
 
 
@@ -395,7 +424,7 @@ def _family(name: str, title: str, *, most: int, inputs: int, out: Callable[[flo
         title,
         DeviceType.NOAH,
         by_model=True,
-        sources=SOURCES,
+        sources=(*SOURCES, *VPP.sources),
         main=main,
         settings=settings,
         omit=OMIT,
@@ -407,6 +436,7 @@ def _family(name: str, title: str, *, most: int, inputs: int, out: Callable[[flo
             "alias": ("settings.alias",),
         },
         offline=(Computed("status", ("status",), lambda status: status == -1),),
+        attached=(BATTERIES,),
     )
 
 

@@ -10,11 +10,26 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from bridge.devices.catalogue import Computed, Json, Read, Setting, Source, parts_read, with_parts
-from bridge.devices.kinds import Choice, Kind, Moment, Number, Object, Part, Switch, TimeOfDay
+from bridge.devices.kinds import (
+    PERIOD_END,
+    Choice,
+    Kind,
+    Moment,
+    Number,
+    Object,
+    Part,
+    Switch,
+    TimeOfDay,
+    crossing,
+    overlapping,
+)
 from bridge.devices.sources import itself
 from bridge.growatt import AsyncGrowattApi, GrowattError
 from bridge.growatt.fields import DataReply
 from bridge.growatt.settings import ANY_REGISTER
+
+SLOT = "parameter_value_"
+"""What the client calls the slots, before their numbers."""
 
 
 class SettingValue(DataReply[str]):
@@ -104,10 +119,15 @@ def _turned(parameter: Parameter, value: float | None) -> float | None:
 def _writer(module: str, id_: str, p: Parameter) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]]:
     def write(api: AsyncGrowattApi, serial: str, value: Any) -> Any:
         sent = p.wire(value) if p.wire else list(slots(p.kind, not value if p.inverted else value))
-        named = {f"parameter_value_{n}": slot for n, slot in enumerate(sent, 1)}
-        return getattr(api, module).setting_write(id_, device_sn=serial, **named)
+        return send(api, module, serial, id_, sent)
 
     return write
+
+
+def send(api: AsyncGrowattApi, module: str, serial: str, id_: str, values: Sequence[Any]) -> Any:
+    """Write the slots of a v1 parameter."""
+    named = {f"{SLOT}{n}": value for n, value in enumerate(values, 1)}
+    return getattr(api, module).setting_write(id_, device_sn=serial, **named)
 
 
 def slots(kind: Kind, value: Any) -> Iterator[Any]:
@@ -276,7 +296,7 @@ DAY_PERIODS = (1, 2, 3)
 
 def three_periods() -> tuple[Part, ...]:
     """The periods of a plan; entities for the first one, the others on demand."""
-    kinds: Mapping[str, Kind] = {"start": TimeOfDay(), "end": TimeOfDay(), "enabled": Switch()}
+    kinds: Mapping[str, Kind] = {"start": TimeOfDay(), "end": PERIOD_END, "enabled": Switch()}
     return tuple(
         Part(key=f"period{n}_{key}", label=f"period {n} {key}", kind=kind, main=n == 1)
         for n in DAY_PERIODS
@@ -285,12 +305,16 @@ def three_periods() -> tuple[Part, ...]:
 
 
 def periods_check(value: Mapping[str, Any], _: Mapping[str, Json]) -> str | None:
-    """An active period lies within one day. Devices come with active ones of no length; those are fine."""
-    for n in DAY_PERIODS:
-        start, end = value.get(f"period{n}_start"), value.get(f"period{n}_end")
-        if value.get(f"period{n}_enabled") and start is not None and end is not None and start > end:
-            return f"period {n}: start {start} is after end {end}; one over midnight needs two periods"
-    return None
+    """Active periods lie within one day and do not meet. Devices come with active ones of no length; those are fine."""
+    active = {
+        n: {"start": value[f"period{n}_start"], "end": value[f"period{n}_end"]}
+        for n in DAY_PERIODS
+        if value[f"period{n}_enabled"] and value[f"period{n}_start"] != value[f"period{n}_end"]
+    }
+    for n, period in active.items():
+        if reason := crossing(**period):
+            return f"period {n}: {reason}"
+    return overlapping(active.values())
 
 
 def plan(name: str, label: str, heads: Sequence[tuple[Part, str]], fields: Sequence[str]) -> Parameter:

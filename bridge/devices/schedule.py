@@ -36,6 +36,11 @@ def changes(slots: Mapping[int, Slot], wanted: Sequence[Slot], modes: Mapping[st
     return [*off, *_without_collisions(slots, placed)]
 
 
+def overlapped(slot: Slot, others: Mapping[int, Slot]) -> list[int]:
+    """Numbers of the active slots that an active one shares time with."""
+    return [n for n, other in others.items() if _is_active(slot) and _is_active(other) and _overlap(slot, other)]
+
+
 def _without_collisions(slots: Mapping[int, Slot], placed: Mapping[int, Slot]) -> list[tuple[int, Json]]:
     """The writes in an order in which a new period meets no old one that is still to be replaced."""
     todo, done = dict(placed), []

@@ -1,6 +1,9 @@
 """Storage: SPF off-grid inverters and the older SP storage units."""
 
-from bridge.devices.catalogue import define
+from collections.abc import Mapping
+from typing import Any
+
+from bridge.devices.catalogue import Json, define
 from bridge.devices.home import (
     FIRMWARE_VERSION,
     POWER,
@@ -67,6 +70,13 @@ PERIOD = Object(
         Part(key="end", label="end", kind=TimeOfDay(end_of_day=True)),
     )
 )
+
+
+def _period_check(value: Mapping[str, Any], _: Mapping[str, Json]) -> str | None:
+    start, end = value["start"], value["end"]
+    return f"a period cannot cross midnight: start {start} is after end {end}" if start > end else None
+
+
 STRINGS = Object(
     parts=(
         Part(key="open_circuit", label="open circuit", kind=Number(low=300, high=500, unit="V")),
@@ -86,7 +96,11 @@ WRITABLE = joined(
                 name="grid_charging", label="Grid charging", kind=Switch(), main=True
             ),
             "storage_ac_charge_hour_start": Parameter(
-                name="grid_charge_period", label="Grid charge period", kind=PERIOD, main=True
+                name="grid_charge_period",
+                label="Grid charge period",
+                kind=PERIOD,
+                main=True,
+                check=_period_check,
             ),
             "storage_ac_charge_soc_limit": Parameter(
                 name="grid_charge_stop_soc",
@@ -98,7 +112,10 @@ WRITABLE = joined(
                 name="forced_discharge", label="Forced discharge", kind=Switch(), inverted=True
             ),
             "storage_cmd_forced_discharge_time1": Parameter(
-                name="forced_discharge_period", label="Forced discharge period", kind=PERIOD
+                name="forced_discharge_period",
+                label="Forced discharge period",
+                kind=PERIOD,
+                check=_period_check,
             ),
             "storage_lithium_battery": Parameter(
                 name="lithium_discharge_limit",

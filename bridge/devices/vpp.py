@@ -115,7 +115,7 @@ def vpp(module: str, *, v1: bool, clear: bool = True) -> Writable:
     """All of it for a module of the client. `v1`: the family has the v1 calls for power now and by plan; without them
     the plan is a parameter like others. `clear`: it can remove the plan."""
     single = [_parameter(module, *parameter) for parameter in PARAMETERS]
-    plan = _schedule(module, v1=v1)
+    plan = _schedule(module, v1=v1, clear=clear)
     more = ((_now(module),) if v1 else ()) + ((_clear(module),) if clear else ())
     return Writable(
         (*(source for source, _ in single), plan.sources[0]),
@@ -158,7 +158,9 @@ def _parameter(module: str, number: int, name: str, label: str, kind: Kind) -> t
     )
 
 
-def _schedule(module: str, *, v1: bool) -> Writable:
+def _schedule(module: str, *, v1: bool, clear: bool) -> Writable:
+    """An empty plan is no plan: the cloud clears it, where it can."""
+
     def at_home(data: Any) -> list[Mapping[str, Any]]:
         return [
             {
@@ -173,11 +175,13 @@ def _schedule(module: str, *, v1: bool) -> Writable:
     def write(api: AsyncGrowattApi, serial: str, periods: Any) -> Awaitable[Any]:
         plan = [(p["power"], clock_time(p["start"]), clock_time(p["end"])) for p in periods]
         family = getattr(api, module)
-        sent: Awaitable[Any] = (
-            family.setting_write_vpp_schedule(plan, serial)
-            if v1
-            else family.setting_write_vpp_param(POWER_PLAN, plan, serial)
-        )
+        sent: Awaitable[Any]
+        if not plan:
+            sent = family.setting_clear_vpp_time_period(serial, POWER_PLAN)
+        elif v1:
+            sent = family.setting_write_vpp_schedule(plan, serial)
+        else:
+            sent = family.setting_write_vpp_param(POWER_PLAN, plan, serial)
         return sent
 
     source = _read(module, "vpp_schedule", POWER_PLAN)
@@ -189,7 +193,7 @@ def _schedule(module: str, *, v1: bool) -> Writable:
         confirm=source.name,
         write=write,
         main=False,
-        check=lambda periods, _: None if periods else "an empty plan; use vpp_clear to remove it",
+        check=None if clear else lambda periods, _: None if periods else "an empty plan cannot be sent to this device",
     )
     return Writable((source,), (setting,))
 

@@ -7,17 +7,16 @@ by token, path and device type; `scope="request"` by token and identical request
 import hashlib
 import json
 import logging
+import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import TypeAdapter
+from typing import Any, Literal, TypeVar
 
 from bridge.clock import Clock, backoff
-from bridge.files import locked, write_private
+from bridge.fleet import Turns
 from bridge.growatt.calls import Call
 from bridge.growatt.envelopes import DEFAULT_INTERVAL
 
@@ -25,13 +24,21 @@ _log = logging.getLogger("bridge.growatt")
 _DAY = 86400.0
 _LONGEST_BLOCK = 3600.0
 _LONGEST_CALL = 30.0
+_REPORTED = 200
+_TABLES = """
+    PRAGMA journal_mode = PERSIST; PRAGMA synchronous = OFF;
+    CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, last REAL, entry TEXT) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS by_time ON calls (last);
+"""
+_NEWEST = "SELECT key, entry FROM calls WHERE key LIKE ? ORDER BY last DESC LIMIT ?"
 
 Scope = Literal["endpoint", "request"]
+T = TypeVar("T")
 
 
 @dataclass
 class Entry:
-    """What is known about one counted call. Times are epoch seconds; `open`: on its way when this was written."""
+    """What is known about one counted call. Times are epoch seconds; `open`: not answered yet, as far as is known."""
 
     last: float = 0.0
     open: bool = False
@@ -44,7 +51,9 @@ class Budget:
     """Shared by all clients of a process; thread-safe.
 
     `mode`: "refuse" raises RateLimited with `retry_after`, "wait" lets the session sleep until the call is allowed.
-    `path`: a file that outlives the process (mode 0600, holds no token); None keeps the budget in memory.
+    `path`: a file that outlives the process (SQLite, mode 0600, without tokens), and that processes may share; None
+    keeps the budget in memory.
+    `turns`: how processes that cannot share a file share a token.
     """
 
     def __init__(
@@ -54,123 +63,138 @@ class Budget:
         mode: Literal["refuse", "wait"] = "refuse",
         scope: Scope = "endpoint",
         clock: Clock | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self.mode = mode
+        self._turns = turns
         self.scope: Scope = scope
-        self._path = path
         self._clock = clock or Clock()
+        self._path, self._began = path, self._clock.time()
         self._lock = threading.Lock()
-        self._entries = _load(path, self._clock.time()) if path else {}
-        self._seen = _version(path) if path else None
+        self._use(_open(path))
 
     def delay(self, token: str, call: Call) -> float:
         """Seconds until this call is allowed; 0 when it is now."""
-        with self._alone():
-            return self._delay(self._entries.get(self._key(token, call)), call)
+        return self._with(token, call, self._delay)
 
     def claim(self, token: str, call: Call) -> float:
         """Take the call out of the budget: 0 when taken, else the seconds to wait, with nothing taken."""
         if call.every is None and call.per_day is None:
             return 0.0
-        with self._alone():
-            entry = self._entries.setdefault(self._key(token, call), Entry())
-            delay = self._delay(entry, call)
-            if delay == 0:
-                self._count(entry, call)
-                self._save()
-            return delay
+        return self._with(token, call, self._take)
 
     def settle(self, token: str, call: Call, *, limited: bool) -> None:
         """After the answer. The cloud counts from when the call arrived, so the interval runs from the answer on."""
-        with self._alone():
-            known = self._entries.get(self._key(token, call))
-            if known is None and not limited:
-                return
-            entry = known or self._entries.setdefault(self._key(token, call), Entry())
-            entry.last, entry.open = self._clock.time(), False
-            entry.strikes = entry.strikes + 1 if limited else 0
-            if limited:
-                pause = backoff(call.every or DEFAULT_INTERVAL, entry.strikes, _LONGEST_BLOCK)
-                entry.blocked_until = entry.last + max(pause, call.every or 0)
-            self._save()
+        self._with(token, call, self._refused if limited else self._answered)
 
-    def report(self) -> list[dict[str, Any]]:
-        """For people: every counted call with its next possible time (epoch seconds)."""
-        with self._alone():
-            return [{"call": key.split(" ", 1)[1], **asdict(entry)} for key, entry in sorted(self._entries.items())]
+    def report(self, token: str) -> list[dict[str, Any]]:
+        """For people: the counted calls of a token, with their times (epoch seconds); of many, the newest."""
+        owner, day_ago = f"{_owner(token)} ", self._clock.time() - _DAY
+        self._run(lambda calls: calls.execute("DELETE FROM calls WHERE last < ?", (day_ago,)))
+        rows = self._run(lambda calls: calls.execute(_NEWEST, (f"{owner}%", _REPORTED)).fetchall())
+        return [{"call": key.removeprefix(owner), **json.loads(entry)} for key, entry in sorted(rows)]
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """No other thread, and no other process with the same file: what it wrote is read first."""
-        with self._lock, locked(self._path):
-            if self._path is not None and (seen := _version(self._path)) != self._seen:
-                self._entries, self._seen = _read(self._path), seen
-            yield
+    def _with(self, token: str, call: Call, use: Callable[[Entry, Call], T]) -> T:
+        """Read what is known about a call, and save what `use` makes of it."""
+
+        def read_and_save(calls: sqlite3.Connection) -> T:
+            row = calls.execute("SELECT entry FROM calls WHERE key = ?", (key,)).fetchone()
+            entry = Entry(**json.loads(row[0])) if row else Entry()
+            before = replace(entry)
+            result = use(entry, call)
+            if entry != before:
+                calls.execute("REPLACE INTO calls VALUES (?, ?, ?)", (key, entry.last, json.dumps(vars(entry))))
+            return result
+
+        key = self._key(token, call)
+        return self._run(read_and_save)
+
+    def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Work with the file while no other thread or program does; where that fails, from now on in memory."""
+        with self._lock:
+            try:
+                return _alone(self._calls, work)
+            except sqlite3.Error as error:
+                _log.warning("cannot save the call budget to %s: %s", self._path, error)
+            self._use(_open(None))
+            return _alone(self._calls, work)
+
+    def _use(self, calls: sqlite3.Connection) -> None:
+        self._calls = calls
+        weakref.finalize(self, calls.close)
 
     def _key(self, token: str, call: Call) -> str:
-        owner = hashlib.sha256(token.encode()).hexdigest()[:12]
+        detail = call.parameters.get("deviceType", "")
         if self.scope == "request":
             detail = "&".join(f"{k}={v}" for k, v in sorted(call.parameters.items()))
-        else:
-            detail = call.parameters.get("deviceType", "")
-        return f"{owner} {call.path} {detail}".rstrip()
+        return f"{_owner(token)} {call.path} {detail}".rstrip()
 
-    def _delay(self, entry: Entry | None, call: Call) -> float:
-        if entry is None:
-            return 0.0
-        now = self._clock.time()
-        every = call.every or 0.0
-        under_way = entry.open and 0 <= now - entry.last < _LONGEST_CALL  # it may arrive at any time until its answer
-        last = now if under_way else entry.last
-        waits = [min(entry.blocked_until - now, max(every, _LONGEST_BLOCK)), min(last + every - now, every)]
-        if call.per_day is not None and len(recent := _recent(entry, now)) >= call.per_day:
-            waits.append(recent[-call.per_day] + _DAY - now)
-        return max(0.0, *waits)
+    def _take(self, entry: Entry, call: Call) -> float:
+        if (delay := self._delay(entry, call)) == 0:
+            entry.last, entry.open = self._clock.time(), True
+            entry.today = [*_recent(entry, entry.last), entry.last] if call.per_day is not None else []
+        return delay
 
-    def _count(self, entry: Entry, call: Call) -> None:
-        now = self._clock.time()
-        entry.last, entry.open = now, True
-        if call.per_day is not None:
-            entry.today = [*_recent(entry, now), now]
+    def _answered(self, entry: Entry, _: Call) -> None:
+        if entry.last:
+            entry.last, entry.open, entry.strikes = self._clock.time(), False, 0
 
-    def _save(self) -> None:
-        if self._path is None:
-            return
-        text = json.dumps({key: asdict(entry) for key, entry in self._entries.items()})
-        try:
-            write_private(self._path, text)
-            self._seen = _version(self._path)
-        except OSError as error:
-            _log.warning("cannot save the call budget to %s: %s", self._path, error.strerror)
+    def _refused(self, entry: Entry, call: Call) -> None:
+        entry.last, entry.open, entry.strikes = self._clock.time(), False, entry.strikes + 1
+        pause = backoff(call.every or DEFAULT_INTERVAL, entry.strikes, _LONGEST_BLOCK)
+        entry.blocked_until = entry.last + max(pause, call.every or 0)
+
+    def _delay(self, entry: Entry, call: Call) -> float:
+        now, every, turns = self._clock.time(), call.every or 0.0, self._turns
+        if entry.last > now:  # the machine's clock was set back
+            entry.last, entry.blocked_until = now, min(entry.blocked_until, now + _LONGEST_BLOCK)
+        last = entry.last
+        if entry.open:  # until its answer it may yet arrive; but no longer than the program lived that made it
+            died = self._began + 1 if last < self._began else now
+            last = max(last, min(now, died, last + _LONGEST_CALL))
+        waits = [entry.blocked_until - now, last + every - now]
+        a_day = call.per_day and max(1, call.per_day // (turns.count if turns else 1))
+        if a_day is not None and len(recent := _recent(entry, now)) >= a_day:
+            waits.append(recent[-a_day] + _DAY - now)
+        delay = max(0.0, *waits)
+        return delay + turns.wait(now + delay, every) if turns and every else delay
+
+
+def _owner(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()[:12]
 
 
 def _recent(entry: Entry, now: float) -> list[float]:
     return [t for t in entry.today if now - _DAY < t <= now]
 
 
-def _load(path: Path, now: float) -> dict[str, Entry]:
-    """What an earlier run left. One that was killed does not know when its last calls arrived."""
-    entries = _read(path)
-    for entry in entries.values():
-        if entry.open:
-            entry.last, entry.open = max(entry.last, min(now + 1, entry.last + _LONGEST_CALL)), False
-    return entries
-
-
-def _read(path: Path) -> dict[str, Entry]:
+def _open(path: Path | None) -> sqlite3.Connection:
+    """The file; the memory, where there is none or it cannot be used."""
     try:
-        return TypeAdapter(dict[str, Entry]).validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600)
+        return _connect(path)
+    except (OSError, sqlite3.OperationalError) as error:
+        _log.warning("cannot save the call budget to %s: %s", path, error)
+        return _connect(None)
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    calls = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+    try:
+        calls.executescript(_TABLES)
+    except sqlite3.DatabaseError as error:
+        calls.close()
+        if path is None or isinstance(error, sqlite3.OperationalError):
+            raise
         _log.warning("the call budget in %s cannot be read; starting a new one", path)
-        return {}
+        path.write_bytes(b"")
+        return _connect(path)
+    return calls
 
 
-def _version(path: Path) -> tuple[int, int] | None:
-    """Tells whether somebody has replaced the file."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return stat.st_ino, stat.st_mtime_ns
+def _alone(calls: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    with calls:
+        calls.execute("BEGIN IMMEDIATE")
+        return work(calls)

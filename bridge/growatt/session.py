@@ -87,6 +87,10 @@ class _Session:
         """Spare the NOAH and NEXA calls the look-up of the model where it is known already."""
         self.memory["model", device_sn] = model
 
+    def limits(self) -> list[dict[str, Any]]:
+        """What the budget knows of this token's calls."""
+        return self.budget.report(self._token) if self.budget is not None else []
+
     def _claim(self, call: Call) -> float:
         """Seconds to wait before asking again; 0 when the call may go. A refusing budget raises."""
         if self.budget is None or not (delay := self.budget.claim(self._token, call)):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from bridge.devices import Family, Json, Property
 from bridge.devices.catalogue import Alarm, word
@@ -17,6 +18,7 @@ _STATUS = "status"
 _FAULT = "fault"
 
 
+@cache
 def alarm_of(prop: Property) -> Alarm | None:
     """What a property tells of: what the catalogue says, else what the common vocabulary says (a status: where it has a
     word for faults), else, where the bits of a field are known, what its name says.
@@ -49,13 +51,16 @@ class AlarmWatch:
     """
 
     def __init__(self, family: Family) -> None:
-        self._alarms = alarms(family.properties)
+        self._alarms = _alarms_of(family)
         self._known: dict[str, Json] = {}
 
     def update(self, values: Mapping[str, Json]) -> dict[str, Json] | None:
         """What to publish now: `event_type` (one of EVENT_TYPES) and all `alarms` that are on; None without news."""
         before = self._known
-        self._known = before | {name: values[name] for name in self._alarms if values.get(name) is not None}
+        told = {name: value for name in self._alarms if (value := values.get(name)) is not None}
+        if told.items() <= before.items():
+            return None
+        self._known = before | told
         was, now = self._loud(before), self._loud(self._known)
         news = {self._alarms[name] for name in now if name in before and now[name] != was.get(name)}
         if not news and (now or not was):
@@ -65,6 +70,11 @@ class AlarmWatch:
 
     def _loud(self, values: Mapping[str, Json]) -> dict[str, Json]:
         return {name: value for name, value in values.items() if _is_loud(name, value)}
+
+
+@cache
+def _alarms_of(family: Family) -> Mapping[str, Alarm]:
+    return alarms(family.properties)
 
 
 def _is_loud(name: str, value: Json) -> bool:

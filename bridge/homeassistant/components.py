@@ -7,6 +7,7 @@ object lacks then means unknown instead of a warning.
 
 import re
 from datetime import date, datetime
+from functools import cache
 from typing import get_args, get_origin
 
 from bridge.devices import Json, Property, Setting
@@ -53,8 +54,11 @@ _COUNTER = re.compile(r"(?:^|_)(?:today|total|hour|day|month|monthly|year|yearly
 _STATE_OF_CHARGE = re.compile(r"(?:^|(?:battery|bms|bdc|pack)\d*_)soc\d*$")
 
 
+@cache
 def sensor(prop: Property) -> Component | None:
-    """How a property is shown; None for what no entity can show (objects, and lists of them)."""
+    """How a property is shown; None for what no entity can show (objects, and lists of them). All share what is given:
+    it must not be changed.
+    """
     if prop.quantity is not None:
         return _measured(prop.name, prop.quantity)
     match prop.type:
@@ -71,8 +75,12 @@ def sensor(prop: Property) -> Component | None:
     return None if _is_object(prop.type) else _text(prop.name)
 
 
+@cache
 def control(setting: Setting) -> Component | None:
-    """How a setting is shown and changed; None for what is set through its parts alone."""
+    """How a setting is shown and changed; None for what is set through its parts alone, and for a part of what cannot
+    be read: there is nothing to merge it with."""
+    if setting.whole is not None and not setting.reads:
+        return None
     match setting.kind:
         case Number() as kind:
             return _number(setting.name, kind)
@@ -85,8 +93,8 @@ def control(setting: Setting) -> Component | None:
             return {"platform": "time", "value_template": _time_of_day(setting.name, setting.kind)}
         case Text() as kind:
             return _field(setting.name, kind.most)
-        case Moment():
-            return _field(setting.name, len("YYYY-MM-DD HH:MM:SS"))
+        case Moment() as kind:
+            return _field(setting.name, len("YYYY-MM-DD HH:MM:SS" if kind.seconds else "YYYY-MM-DD HH:MM"))
         case Press():
             return {"platform": "button", "payload_press": PRESS}
     return None
@@ -94,6 +102,27 @@ def control(setting: Setting) -> Component | None:
 
 def timestamp(name: str) -> Component:
     return {"platform": "sensor", "device_class": "timestamp", "value_template": value(name)}
+
+
+def display(setting: Setting) -> Component | None:
+    """How a setting is shown that may not be changed; None for what cannot be read, or has no single value."""
+    if not setting.reads:
+        return None
+    match setting.kind:
+        case Number() as kind:
+            device_class, state_class = UNITS.get(kind.unit, (None, None))
+            return _without_none(
+                platform="sensor",
+                device_class=device_class,
+                state_class=state_class,
+                unit_of_measurement=kind.unit or None,
+                value_template=value(setting.name),
+            )
+        case Switch():
+            return {"platform": "binary_sensor", "value_template": _on_or_off(setting.name)}
+        case Choice() | TimeOfDay() | Text() | Moment():
+            return _text(setting.name)
+    return None
 
 
 def value(name: str) -> str:

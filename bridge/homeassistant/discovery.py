@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bridge.devices import Family, Json
-from bridge.homeassistant.components import Component, control, sensor, value
+from bridge.homeassistant.components import Component, control, display, sensor, value
 from bridge.homeassistant.extras import extras
 from bridge.mqtt import Topics
+from bridge.mqtt.topics import BRIDGE
 
 Mode = Literal["device", "component", "both"]
 """How entities are announced. `device`: all of a device in one message, but those of late platforms each in its own.
@@ -25,6 +26,9 @@ MIGRATE: dict[str, Json] = {"migrate_discovery": True}
 _BRIDGE = "growatt_bridge"
 _DIAGNOSTIC = {"entity_category": "diagnostic"}
 _ONLINE = value("state")
+_LOCKED = "_value"
+"""Ends the name of a locked setting's entity: Home Assistant knows no change of platform under one name."""
+
 _LATE_PLATFORMS = frozenset({"time"})
 """Platforms younger than device-based discovery (`time`: Home Assistant 2026.5), and unknown to openHAB. On a topic of
 its own, a Home Assistant that does not know it never hears of it; in the message of a device, it refuses the whole."""
@@ -34,7 +38,8 @@ its own, a Home Assistant that does not know it never hears of it; in the messag
 class About:
     """What discovery must know of a device. `segment`: its topic level; `parent`: the serial number of the device that
     it hangs below, None for the bridge; `shown`: the properties that this device has, None for all of the family;
-    `enabled` and `disabled`: names of entities that are, or are not, enabled by default whatever the catalogue says.
+    `enabled` and `disabled`: names of entities that are, or are not, enabled by default whatever the catalogue says;
+    `locked`: the settings that may not be changed, which are only shown.
     """
 
     serial: str
@@ -47,6 +52,7 @@ class About:
     shown: Collection[str] | None = None
     enabled: Collection[str] = ()
     disabled: Collection[str] = ()
+    locked: Collection[str] = ()
 
 
 class Discovery:
@@ -57,7 +63,9 @@ class Discovery:
         self._prefix = prefix
         self._version = version
         self._mode = mode
-        self._bridge = _BRIDGE if topics.base == Topics().base else f"{_BRIDGE}_{_safe(topics.base)}"
+        own_base, replica = topics.base != Topics().base, topics.bridge.removeprefix(BRIDGE)
+        self._bridge = _BRIDGE + (f"_{_safe(topics.base)}" if own_base else "") + replica
+        self._bridge_name = f"Growatt bridge{replica.replace('-', ' ')}" + (f" ({topics.base})" if own_base else "")
 
     def messages(self, about: About | None = None) -> dict[str, dict[str, Json]]:
         """Everything that announces a device, or without one the bridge itself: payloads by topic, in order."""
@@ -139,7 +147,8 @@ class Discovery:
         for name, label, component, main in self._entities(about):
             enabled = name in about.enabled or (main and name not in about.disabled)
             tail = {} if enabled else {"enabled_by_default": False}
-            yield name, _entity(device_id, name, label, {**component, **tail})
+            key = f"{name}{_LOCKED}" if name in about.locked else name
+            yield key, _entity(device_id, key, label, {**component, **tail})
 
     def _entities(self, about: About) -> Iterator[tuple[str, str, Component, bool]]:
         """Name, label and component of all that this device has, and whether it is shown by default."""
@@ -149,21 +158,18 @@ class Discovery:
                 yield prop.name, prop.label, shown if prop.main else shown | _DIAGNOSTIC, prop.main
         for setting in about.family.settings:
             told = about.shown is None or setting.needs is None or setting.needs in about.shown
-            if told and (shown := control(setting)):
+            locked = setting.name in about.locked
+            if told and (shown := display(setting) if locked else control(setting)):
                 topic = self._topics.set_one(about.segment, setting.name)
-                yield (
-                    setting.name,
-                    setting.label,
-                    shown | {"command_topic": topic, "entity_category": "config"},
-                    setting.main,
-                )
+                more = _DIAGNOSTIC if locked else {"command_topic": topic, "entity_category": "config"}
+                yield setting.name, setting.label, shown | more, setting.main
         for name, label, shown in extras(about.family, has, self._topics, about.segment):
             yield name, label, shown | _DIAGNOSTIC, True
 
     def _bridge_root(self) -> dict[str, Json]:
         device = {
             "identifiers": [self._bridge],
-            "name": "Growatt bridge" if self._bridge == _BRIDGE else f"Growatt bridge ({self._topics.base})",
+            "name": self._bridge_name,
             "manufacturer": "growatt-bridge",
             "model": "Growatt bridge",
             "sw_version": self._version,

@@ -10,6 +10,7 @@ from bridge.mqtt.connection import (
     Message,
     TlsSettings,
 )
+from bridge.mqtt.memory import Memory
 from bridge.mqtt.payload import JsonValue, PayloadError, bare, decode_object, decode_value, encode
 from bridge.mqtt.topics import GetTopic, RequestTopic, SetTopic, Topics, device_segment
 
@@ -22,6 +23,7 @@ __all__ = [
     "GetTopic",
     "Handler",
     "JsonValue",
+    "Memory",
     "Message",
     "PayloadError",
     "RequestTopic",

@@ -17,9 +17,11 @@ from paho.mqtt.client import MQTTMessage, topic_matches_sub
 from paho.mqtt.reasoncodes import ReasonCode
 
 from bridge.clock import Clock
+from bridge.mqtt.freshness import Freshness, believed
 from bridge.mqtt.inbox import Delivery, Inbox
 from bridge.mqtt.link import Events, Limits, Link
-from bridge.mqtt.outbox import Outbox, Outgoing
+from bridge.mqtt.memory import Memory
+from bridge.mqtt.outbox import Outbox, Outgoing, Payload
 from bridge.mqtt.settings import (
     BrokerError,
     BrokerRefused,
@@ -45,6 +47,9 @@ QUEUE_LIMIT = 1000  # passing messages kept while the broker is away
 SLOWEST = 60.0  # seconds between two attempts, at most; also after a refusal
 STEADY = 10.0  # seconds after which a connection counts as good; two clients with one id throw each other out sooner
 ABORT_TIME = 0.25  # seconds of `stop` kept for breaking a connection that does not end by itself
+SAVE_AFTER = 0.2  # seconds after which what changed is saved
+SAVE_AT_LEAST = 10.0  # seconds between two savings while the broker is heard
+TICK = 1.0  # real seconds between two looks at the clock
 PACKET_OVERHEAD = 64  # bytes of a packet beside topic, payload and properties, generously
 
 log = logging.getLogger("bridge.mqtt")
@@ -61,7 +66,7 @@ class Message:
     dup: bool = False
     response_topic: str | None = None
     correlation_data: bytes | None = None
-    received_at: float = 0.0  # seconds since the epoch, on the connection's clock
+    received_at: float = 0.0  # seconds since the epoch: first received, or the earliest moment it can have been sent
     on_ack: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
     def ack(self) -> None:
@@ -72,6 +77,19 @@ class Message:
 
 
 Handler = Callable[[Message], None]
+
+
+def content_of(message: Message) -> tuple[bytes, ...]:
+    """What tells a message from others, as far as MQTT lets it."""
+    answer = (message.response_topic or "").encode(), message.correlation_data or b""
+    return message.topic.encode(), *answer, message.payload
+
+
+def _tell(event: asyncio.Event, holds: bool) -> None:
+    if holds:
+        event.set()
+    else:
+        event.clear()
 
 
 def can_publish(topic: str) -> bool:
@@ -96,9 +114,9 @@ def backoff() -> Iterator[float]:
 class BrokerConnection:
     """A connection that comes back by itself.
 
-    `will` (topic, payload) is published retained by the broker when we vanish. With `resume` False the first connection
-    drops the session that an earlier run left behind, with its waiting messages. `on_state` hears of every change of
-    `connected`.
+    `will` (topic, payload) is published retained by the broker when we vanish. `on_state` hears of every change of
+    `connected`. `memory`: what an earlier process left. `echo`: a topic among those subscribed, for messages to
+    ourselves that tell how long others have waited; without one all count as fresh.
     """
 
     def __init__(
@@ -107,8 +125,9 @@ class BrokerConnection:
         *,
         will: tuple[str, bytes],
         clock: Clock,
-        resume: bool = True,
         on_state: Callable[[bool], None] | None = None,
+        memory: Memory | None = None,
+        echo: str | None = None,
     ) -> None:
         if settings.tls:
             settings.tls.check()
@@ -118,14 +137,18 @@ class BrokerConnection:
         self._settings = settings
         self._will = will
         self._clock = clock
-        self._drop_session = not resume
-        self._lost_at: float | None = None
-        self._stopping = False
         self._was_up = False  # in the attempt under way
         self._since = 0.0  # when that attempt succeeded
         self._on_state = on_state
         self._handlers: dict[str, tuple[Handler, int]] = {}
-        self._inbox = Inbox(doubt=2 * settings.keepalive + 10)  # a silent connection is noticed after two keepalives
+        self._memory = memory or Memory()
+        self._saving: asyncio.TimerHandle | None = None
+        self._saved_at = -SAVE_AT_LEAST  # on the clock's `monotonic`
+        self._ticking: asyncio.TimerHandle | None = None
+        self._echo = echo
+        self._freshness = Freshness(clock, self._memory.clear)
+        # a silent connection is noticed after two keepalives
+        self._inbox = Inbox(2 * settings.keepalive + 10, self._memory.seen)
         self._outbox = Outbox(QUEUE_LIMIT)
         self._link: Link | None = None
         self._limits = Limits(1, 1, None)
@@ -135,6 +158,7 @@ class BrokerConnection:
         self._warned: set[str] = set()
         self._up = asyncio.Event()
         self._idle = asyncio.Event()
+        self._drained = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._home = 0  # the event loop's thread
@@ -159,6 +183,7 @@ class BrokerConnection:
             self._idle.clear()
 
     def _subscribed(self, packet_id: int, reasons: list[ReasonCode]) -> None:
+        self._heard()
         for topic_filter, reason in zip(self._pending_filters.pop(packet_id, ()), reasons, strict=False):
             self._in_force.add(topic_filter)
             if reason.is_failure:
@@ -167,12 +192,18 @@ class BrokerConnection:
 
     def _arrived(self, message: MQTTMessage) -> None:
         topic = message.topic
+        if topic == self._echo:
+            self._echoed(message)
+            return
+        self._heard()
         incoming = self._message(topic, message)
         if message.qos:
-            delivery, new = self._inbox.arrived(message.mid, message.dup, topic, incoming.payload)
+            delivery, new = self._inbox.arrived(message.mid, message.dup, content_of(incoming), incoming.received_at)
             if not new:
                 self._repeated(delivery)
                 return
+            self._save_soon()
+            incoming.received_at = believed(delivery.since, self._clock.time())
             incoming.on_ack = lambda: self._in_loop(self._acknowledge, delivery)
         self._dispatch(incoming)
 
@@ -186,7 +217,7 @@ class BrokerConnection:
             dup=message.dup,
             response_topic=response_topic if response_topic and can_publish(response_topic) else None,
             correlation_data=getattr(message.properties, "CorrelationData", None),
-            received_at=self._clock.time(),
+            received_at=self._freshness.since,
         )
 
     def _dispatch(self, message: Message) -> None:
@@ -207,7 +238,8 @@ class BrokerConnection:
             self._acknowledge(delivery)
 
     def _acknowledge(self, delivery: Delivery) -> None:
-        delivery.done = True
+        self._inbox.finished(delivery)
+        self._save_soon()
         if self.connected and self._link and self._inbox.holds(delivery):
             delivery.sent_at = self._clock.monotonic()
             self._link.acknowledge(delivery.packet_id)
@@ -219,9 +251,42 @@ class BrokerConnection:
         with contextlib.suppress(RuntimeError):  # the loop is closed; the broker will deliver again
             self._loop.call_soon_threadsafe(function, delivery)
 
+    def _heard(self) -> None:
+        """The broker has said something."""
+        if self._freshness.hear(self._inbox.in_work):
+            self._ask_echo()
+        if self._clock.monotonic() - self._saved_at >= SAVE_AT_LEAST:
+            self._save_soon()
+
+    def _ask_echo(self) -> None:
+        if self._echo is None:
+            self._freshness.nothing_waits()
+        elif self._link:
+            self._link.publish(Outgoing(self._echo, self._freshness.ask()), min(1, self._limits.max_qos))
+
+    def _echoed(self, message: MQTTMessage) -> None:
+        if self._link and message.qos:
+            self._link.acknowledge(message.mid)
+        if self._freshness.returned(bytes(message.payload)):
+            self._inbox.all_came_again()
+            self._save_soon()
+
+    def _tick(self) -> None:
+        if self.connected and self._freshness.tick():
+            self._ask_echo()
+        self._ticking = asyncio.get_running_loop().call_later(TICK, self._tick)
+
+    def _save_soon(self) -> None:
+        if self._saving is None and self._loop is not None:
+            self._saving = self._loop.call_later(self._clock.real(SAVE_AFTER), self._save)
+
+    def _save(self) -> None:
+        self._saving, self._saved_at = None, self._clock.monotonic()
+        self._memory.save(self._freshness.clear, self._inbox.left(self._saved_at))
+
     # Sending
 
-    def retain(self, topic: str, payload: bytes) -> None:
+    def retain(self, topic: str, payload: Payload) -> None:
         """What the broker shall hold on this topic, from now on and after every reconnect."""
         check_topic(topic)
         self._outbox.retain(topic, payload)
@@ -240,11 +305,17 @@ class BrokerConnection:
         retain: bool = False,
         response_topic: str | None = None,
         correlation_data: bytes | None = None,
+        keep: bool = False,
     ) -> None:
-        """Publish once, now or when the broker is back. Raises `ValueError` like `check_topic`."""
+        """Publish once, now or when the broker is back; of too many that wait, those to `keep` stay. Raises like
+        `check_topic`."""
         check_topic(topic)
-        self._outbox.send(Outgoing(topic, payload, qos, retain, response_topic, correlation_data))
+        self._outbox.send(Outgoing(topic, payload, qos, retain, response_topic, correlation_data, keep))
         self._pump()
+
+    def after(self, callback: Callable[[], None]) -> None:
+        """Call back once the broker has confirmed everything that was sent so far."""
+        self._outbox.after(callback)
 
     async def republish(self) -> None:
         """Publish everything retained again, for a client that cannot see what the broker holds."""
@@ -258,29 +329,44 @@ class BrokerConnection:
                 await self._idle.wait()
         return self._idle.is_set()
 
+    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - as `flush`
+        """Wait until everything is on its way to the broker, at most `timeout` seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._drained.wait()
+
     def _pump(self) -> None:
         """Hand over what waits, as much as the broker takes at a time."""
         while self.connected and self._link and self._outbox.in_flight < self._limits.in_flight:
-            message = self._outbox.next()
+            try:
+                message = self._outbox.next()
+            except Exception:  # one payload that cannot be made must not stop the others
+                log.exception("A message could not be made")
+                continue
             if message is None:
                 break
             if self._fits(message):
                 packet_id = self._link.publish(message, min(message.qos, self._limits.max_qos))
                 self._outbox.sent(packet_id, message)
-        if self.connected and self._outbox.idle and not self._pending_filters:
-            self._idle.set()
-        else:
-            self._idle.clear()
+            else:
+                self._outbox.over(message)
+        _tell(self._drained, not self._outbox.waiting)
+        _tell(self._idle, self.connected and self._outbox.idle and not self._pending_filters)
+
+    def room(self, topic: str, correlation_data: bytes | None = None) -> int | None:
+        """Bytes of payload that the broker takes in a message on this topic; None where it has named no limit."""
+        most = self._limits.max_packet
+        return None if most is None else most - PACKET_OVERHEAD - len(topic.encode()) - len(correlation_data or b"")
 
     def _fits(self, message: Outgoing) -> bool:
-        size = len(message.topic.encode()) + len(message.payload) + PACKET_OVERHEAD
-        size += len(message.response_topic or "") + len(message.correlation_data or b"")
-        if self._limits.max_packet is None or size <= self._limits.max_packet:
+        room = self.room(message.topic, message.correlation_data)
+        if room is None or len(message.payload) + len(message.response_topic or "") <= room:
             return True
         self._warn(f"not published, the broker takes at most {self._limits.max_packet} bytes: {message.topic}")
         return False
 
     def _published(self, packet_id: int, reason: ReasonCode) -> None:
+        self._heard()
         message = self._outbox.confirmed(packet_id)
         if message and reason.is_failure:
             self._warn(f"the broker refuses what is published on {message.topic}: {reason.getName().lower()}")
@@ -298,6 +384,7 @@ class BrokerConnection:
         self._loop = asyncio.get_running_loop()
         self._home = threading.get_ident()
         self._task = asyncio.create_task(self._stay_connected(), name="mqtt")
+        self._tick()
 
     async def wait_connected(self, timeout: float | None) -> None:  # noqa: ASYNC109 - None waits for ever
         """Raises `BrokerError` with the last reason when it takes longer than `timeout` seconds."""
@@ -320,7 +407,6 @@ class BrokerConnection:
 
     async def stop(self, last: tuple[str, bytes] | None = None, timeout: float = 1.5) -> None:  # noqa: ASYNC109
         """Publish `last` (topic, payload) retained, say goodbye and end, within `timeout` seconds."""
-        self._stopping = True
         gentle = time.monotonic() + timeout - ABORT_TIME
         if self.connected:
             if last:
@@ -328,6 +414,10 @@ class BrokerConnection:
             await self.flush(gentle - time.monotonic())
         if self._task:
             await self._end(self._task, gentle)
+            self._save()
+        for timer in (self._saving, self._ticking):
+            if timer:
+                timer.cancel()
         self._tell_dropped()
 
     async def _end(self, task: asyncio.Task[None], gentle: float) -> None:
@@ -370,11 +460,6 @@ class BrokerConnection:
         return ("3.1.1", "5") if self.protocol == "3.1.1" else ("5", "3.1.1")
 
     async def _session(self, protocol: Protocol) -> BrokerError | None:
-        if self._drop_session or self._outlived(protocol):
-            error = await self._run(self._visit(protocol, self._settings.client_id))
-            if error or self._stopping:
-                return error
-            self._drop_session, self._lost_at = False, None
         events = Events(self._opened, self._arrived, self._published, self._subscribed)
         return await self._run(Link(self._settings, protocol, events, will=self._will))
 
@@ -405,27 +490,25 @@ class BrokerConnection:
         self._tell_dropped()
         if not session_present:
             self._inbox.session_lost()
+            self._freshness.nothing_waits()
             self._in_force.clear()
         self._subscribe([each for each in self._handlers if each not in self._in_force])
+        if session_present:
+            self._ask_echo()
         self._outbox.connection_made()
         self._up.set()
         if self._on_state:
             self._on_state(True)
         self._pump()
 
-    def _outlived(self, protocol: Protocol) -> bool:
-        """A 3.1.1 broker keeps our session for ever; what waited there for longer than it should must not arrive."""
-        lost = self._lost_at
-        return protocol == "3.1.1" and lost is not None and self._clock.time() - lost > self._settings.session_expiry
-
     def _lost(self) -> None:
         if not self.connected:
             return
         self.connected = False
-        self._lost_at = self._clock.time()
         self._up.clear()
         self._idle.clear()
         self._pending_filters.clear()
+        self._freshness.lost()
         self._inbox.connection_lost(self._clock.monotonic())
         self._outbox.connection_lost()
         if self._on_state:

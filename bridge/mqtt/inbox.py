@@ -1,7 +1,22 @@
-"""Which messages from the broker are under way, so that one sent again is not worked on again."""
+"""Which messages from the broker are under way, so that one sent again is not worked on again, and keeps its age."""
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
+
+DONE_KEPT = 1000
+"""Deliveries kept for the next process though they are done, since the acknowledgement may not have arrived."""
+
+
+class Seen(NamedTuple):
+    """A delivery as the next process knows it; `since` as in `Delivery`."""
+
+    packet_id: int
+    fingerprint: str
+    since: float
 
 
 @dataclass(eq=False, slots=True)
@@ -10,6 +25,7 @@ class Delivery:
 
     packet_id: int
     fingerprint: bytes
+    since: float  # seconds since the epoch: when it was first received, or the earliest moment it can have been sent
     done: bool = False  # the application is through with it
     sent_at: float | None = None  # when the acknowledgement was handed to a connection; None: never
 
@@ -19,23 +35,37 @@ class Inbox:
 
     After a reconnect the broker sends again what it holds for unacknowledged, normally with the same packet id. An
     acknowledgement given shortly before the connection broke may have been lost with it, so those are remembered for
-    `doubt` seconds: as long as a dead connection can go unnoticed.
+    `doubt` seconds: as long as a dead connection can go unnoticed. `before`: what an earlier process left; that has to
+    be worked on again.
     """
 
-    def __init__(self, doubt: float) -> None:
+    def __init__(self, doubt: float, before: Iterable[Seen] = ()) -> None:
         self._doubt = doubt
         self._current: dict[int, Delivery] = {}  # of this connection, by packet id
-        self._earlier: list[Delivery] = []  # of connections before, still to come again
+        self._earlier: defaultdict[bytes, list[Delivery]] = defaultdict(list)  # of connections before, by fingerprint
+        self._before: defaultdict[str, list[Seen]] = defaultdict(list)
+        for each in before:
+            self._before[each.fingerprint].append(each)
+        self._open: set[Delivery] = set()
 
-    def arrived(self, packet_id: int, dup: bool, topic: str, payload: bytes) -> tuple[Delivery, bool]:
-        """The delivery that this message is, and whether it is new."""
-        fingerprint = hashlib.blake2b(topic.encode() + b"\0" + payload, digest_size=16).digest()
+    @property
+    def in_work(self) -> int:
+        """How many messages are not acknowledged yet."""
+        return len(self._open)
+
+    def arrived(self, packet_id: int, dup: bool, content: Iterable[bytes], since: float = 0.0) -> tuple[Delivery, bool]:
+        """The delivery that this message is, and whether it is new. `content`: what tells it from others; `since`: the
+        earliest moment it can have been sent, as far as the connection knows.
+        """
+        fingerprint = hashlib.blake2b(b"\0".join(content), digest_size=16).digest()
         known = self._known(packet_id, dup, fingerprint)
-        delivery = known or Delivery(packet_id, fingerprint)
-        if known in self._earlier:
-            self._earlier.remove(delivery)
+        delivery = known or Delivery(packet_id, fingerprint, self._first_seen(packet_id, dup, fingerprint, since))
+        if known in self._earlier[fingerprint]:
+            self._earlier[fingerprint].remove(delivery)
             delivery.packet_id = packet_id
         self._current[packet_id] = delivery
+        if not delivery.done:
+            self._open.add(delivery)
         return delivery, known is None
 
     def _known(self, packet_id: int, dup: bool, fingerprint: bytes) -> Delivery | None:
@@ -44,10 +74,26 @@ class Inbox:
         A packet id is free for another message once it was acknowledged, so then only `dup` tells a repetition.
         """
         current = self._current.get(packet_id)
-        same = [d for d in (current, *self._earlier) if d and d.fingerprint == fingerprint]
+        same = [d for d in (current, *self._earlier[fingerprint]) if d and d.fingerprint == fingerprint]
         exact = (d for d in same if d.packet_id == packet_id and (dup or not d.done))
         renumbered = (d for d in same if d is not current and dup and not d.done)
         return next(exact, None) or next(renumbered, None)
+
+    def _first_seen(self, packet_id: int, dup: bool, fingerprint: bytes, since: float) -> float:
+        """When an earlier process received this message, else `since`. The same content may have come more than once on
+        purpose: each counts once, and one that was never handed out before (no `dup`) is another.
+        """
+        same = self._before[fingerprint.hex()]
+        if not dup or not same:
+            return since
+        found = next((each for each in same if each.packet_id == packet_id), same[0])
+        same.remove(found)
+        return found.since
+
+    def finished(self, delivery: Delivery) -> None:
+        """The application is through with it."""
+        delivery.done = True
+        self._open.discard(delivery)
 
     def holds(self, delivery: Delivery) -> bool:
         """Whether the broker waits for this acknowledgement on the present connection."""
@@ -55,13 +101,34 @@ class Inbox:
 
     def connection_lost(self, now: float) -> None:
         """`now` in seconds on the clock that `Delivery.sent_at` is taken from."""
-        self._earlier = [d for d in (*self._earlier, *self._current.values()) if self._may_come_again(d, now)]
+        coming = self._to_come(now)
+        self._earlier.clear()
         self._current = {}
+        for delivery in coming:
+            self._earlier[delivery.fingerprint].append(delivery)
+
+    def _to_come(self, now: float) -> list[Delivery]:
+        known = chain(chain.from_iterable(self._earlier.values()), self._current.values())
+        return [delivery for delivery in known if self._may_come_again(delivery, now)]
 
     def _may_come_again(self, delivery: Delivery, now: float) -> bool:
         return not delivery.done or delivery.sent_at is None or now - delivery.sent_at < self._doubt
 
+    def all_came_again(self) -> None:
+        """Everything that an earlier process left unacknowledged has been delivered."""
+        self._before.clear()
+
     def session_lost(self) -> None:
         """The broker has forgotten us: nothing comes again, and packet ids start anew."""
         self._current = {}
-        self._earlier = []
+        self._earlier.clear()
+        self._before.clear()
+        self._open.clear()
+
+    def left(self, now: float) -> list[Seen]:
+        """What the next process should know; `now` as in `connection_lost`."""
+        mine = self._to_come(now)
+        done = sorted((d for d in mine if d.done), key=lambda d: d.sent_at or now)
+        kept = [*(d for d in mine if not d.done), *done[-DONE_KEPT:]]
+        before = chain.from_iterable(self._before.values())
+        return [*before, *(Seen(d.packet_id, d.fingerprint.hex(), d.since) for d in kept)]

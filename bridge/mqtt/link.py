@@ -34,7 +34,9 @@ from bridge.mqtt.settings import (
 CONNECT_LIMIT = 5.0  # seconds for the TCP connection, and again for the TLS handshake
 ANSWER_LIMIT = 10.0  # seconds for the answer to CONNECT
 TICK = 1.0  # seconds between two looks at the clock while nothing happens
-RECEIVE_MAXIMUM = 1000  # messages that the broker may have under way to us (MQTT 5; 3.1.1 brokers decide themselves)
+RECEIVE_MAXIMUM = 20_000  # messages that the broker may have under way to us (MQTT 5; 3.1.1 brokers decide themselves)
+LARGEST_PACKET = 2_000_000  # bytes; brokers keep larger messages to themselves (MQTT 5)
+UNHANDLED = 50  # messages read from the network before the event loop has handled them; more stay in the network
 SEND_MAXIMUM = 20  # ours under way to the broker, unless it asks for fewer
 
 _VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv311}
@@ -93,6 +95,7 @@ class Link:
         self._loop = asyncio.get_running_loop()
         self._ended = self._loop.create_future()
         self._closing = threading.Event()
+        self._room = threading.Semaphore(UNHANDLED)
         self._opened = False
         self._reason: BrokerError | None = None
         self._client: paho.Client | None = self._make_client(will)
@@ -160,13 +163,14 @@ class Link:
         client.max_inflight_messages = 0  # the outbox counts
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
-        client.on_message = lambda _client, _data, message: self._post(self._events.arrived, message)
+        client.on_message = self._on_message
         client.on_publish = lambda _client, _data, mid, reason, _properties: self._post(
             self._events.published, mid, reason
         )
         client.on_subscribe = lambda _client, _data, mid, reasons, _properties: self._post(
             self._events.subscribed, mid, reasons
         )
+        client.on_socket_open = _send_at_once
         # Keeps paho from writing to the socket in our thread: the network thread alone does.
         client.on_socket_register_write = lambda _client, _data, _sock: None
         if will:
@@ -207,6 +211,7 @@ class Link:
         if self.protocol == "5":
             properties = _properties(PacketTypes.CONNECT)
             properties.ReceiveMaximum = RECEIVE_MAXIMUM
+            properties.MaximumPacketSize = LARGEST_PACKET
             properties.SessionExpiryInterval = 0 if self._clean else self._settings.session_expiry
         client.connect(
             self._settings.host,
@@ -237,6 +242,16 @@ class Link:
         )
         self._post(self._events.opened, flags.session_present, limits)
 
+    def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
+        while not self._room.acquire(timeout=TICK):
+            if self._closing.is_set():  # the broker will deliver it again
+                return
+        self._post(self._arrived, message)
+
+    def _arrived(self, message: paho.MQTTMessage) -> None:
+        self._room.release()
+        self._events.arrived(message)
+
     def _on_disconnect(
         self, _client: paho.Client, _data: Any, flags: paho.DisconnectFlags, reason: ReasonCode, _properties: Any
     ) -> None:
@@ -260,6 +275,12 @@ class Link:
     def _post(self, callback: Callable[..., None], *arguments: Any) -> None:
         with contextlib.suppress(RuntimeError):  # the event loop is closed: nobody wants to know
             self._loop.call_soon_threadsafe(callback, *arguments)
+
+
+def _send_at_once(_client: paho.Client, _data: Any, sock: Any) -> None:
+    """Else the network holds back small packets for up to 40 ms, and with a few under way at a time all that follow."""
+    if isinstance(sock, socket.socket):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def tls_context(tls: TlsSettings) -> ssl.SSLContext:

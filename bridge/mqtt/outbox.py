@@ -1,7 +1,11 @@
 """What is to be sent: the retained state, remembered for good, and messages that pass once."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+
+Payload = bytes | Callable[[str], bytes]
+"""A payload, or what makes it for a topic when it is sent: until then it needs no memory, and it tells the newest."""
 
 
 @dataclass(eq=False, slots=True)
@@ -14,19 +18,23 @@ class Outgoing:
     retain: bool = False
     response_topic: str | None = None
     correlation_data: bytes | None = None
+    keep: bool = False
+    then: tuple[Callable[[], None], ...] = ()
 
 
 class Outbox:
-    """One queue in the order of the calls. Of a retained topic only the newest payload waits in it.
+    """One queue in the order of the calls. A retained topic stands in it once, with its newest payload.
 
-    At most `limit` passing messages wait; the oldest give way, and `dropped` counts them.
+    At most `limit` passing messages wait beside those to `keep`; the oldest give way, and `dropped` counts them.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._retained: dict[str, bytes] = {}
-        self._queue: OrderedDict[str | int, Outgoing] = OrderedDict()  # by topic if retained, else numbered
+        self._retained: dict[str, Payload] = {}
+        self._queue: OrderedDict[str | int, Outgoing | None] = OrderedDict()  # by topic if retained, else numbered
         self._passing: OrderedDict[int, Outgoing] = OrderedDict()  # the numbered part of the queue
+        self._expendable: OrderedDict[int, None] = OrderedDict()  # of that, what may give way
+        self._newest: Outgoing | None = None  # of what was sent to pass
         self._in_flight: dict[int, Outgoing] = {}
         self._number = 0
         self.dropped = 0
@@ -37,22 +45,45 @@ class Outbox:
         return not self._queue and not self._in_flight
 
     @property
+    def waiting(self) -> bool:
+        """Something is not on its way yet."""
+        return bool(self._queue)
+
+    @property
     def in_flight(self) -> int:
         return len(self._in_flight)
 
-    def retain(self, topic: str, payload: bytes) -> None:
-        """Remember what the broker shall hold; an empty payload until it is delivered, then nothing."""
-        if self._retained.get(topic) != payload:
+    def retain(self, topic: str, payload: Payload) -> None:
+        """Remember what the broker shall hold; an empty payload until it is delivered, then nothing. The same bytes are
+        not sent again."""
+        if callable(payload) or self._retained.get(topic) != payload:
             self._retained[topic] = payload
-            self._queue_retained(topic)
+            self._queue[topic] = None
 
     def send(self, message: Outgoing) -> None:
         self._number += 1
-        self._queue[self._number] = self._passing[self._number] = message
-        if len(self._passing) > self._limit:
-            oldest, _ = self._passing.popitem(last=False)
+        self._queue[self._number] = self._passing[self._number] = self._newest = message
+        if not message.keep:
+            self._expendable[self._number] = None
+        if len(self._expendable) > self._limit:
+            oldest, _ = self._expendable.popitem(last=False)
             del self._queue[oldest]
             self.dropped += 1
+            self.over(self._passing.pop(oldest))
+
+    def after(self, callback: Callable[[], None]) -> None:
+        """Call back when everything sent so far is over: the broker confirms in the order of sending."""
+        if self._newest is None:
+            callback()
+        else:
+            self._newest.then += (callback,)
+
+    def over(self, message: Outgoing) -> None:
+        """The broker has it, or never will."""
+        if message is self._newest:
+            self._newest = None
+        for callback in message.then:
+            callback()
 
     def next(self) -> Outgoing | None:
         """Take the first message out of the queue."""
@@ -61,7 +92,10 @@ class Outbox:
         key, message = self._queue.popitem(last=False)
         if isinstance(key, int):
             del self._passing[key]
-        return message
+            self._expendable.pop(key, None)
+            return message
+        payload = self._retained[key]
+        return Outgoing(key, payload(key) if callable(payload) else payload, retain=True)
 
     def sent(self, packet_id: int, message: Outgoing) -> None:
         self._in_flight[packet_id] = message
@@ -71,12 +105,13 @@ class Outbox:
         message = self._in_flight.pop(packet_id, None)
         if message and not message.payload and self._retained.get(message.topic) == b"":
             del self._retained[message.topic]
+        if message:
+            self.over(message)
         return message
 
     def republish(self) -> None:
         """Everything that the broker shall hold goes out again."""
-        for topic in self._retained:
-            self._queue_retained(topic)
+        self._queue |= dict.fromkeys(self._retained)
 
     def connection_made(self) -> None:
         """The broker may have lost everything: first all that it shall hold, then what waited."""
@@ -90,10 +125,8 @@ class Outbox:
         waiting = [*self._in_flight.values(), *self._passing.values()]
         self._in_flight.clear()
         self._passing.clear()
+        self._expendable.clear()
         self._queue.clear()
         for message in waiting:
             if not (message.retain and message.topic in self._retained):
                 self.send(message)
-
-    def _queue_retained(self, topic: str) -> None:
-        self._queue[topic] = Outgoing(topic, self._retained[topic], retain=True)

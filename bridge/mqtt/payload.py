@@ -29,8 +29,12 @@ def encode(value: object) -> bytes:
     NaN and infinities become null, whole floats lose their `.0`, datetimes (aware ones only) are ISO 8601 with offset,
     durations are seconds, enums are words (the value where it is text, else the member's name in small letters).
     """
-    text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", errors="replace")
+    return _to_text(_plain(value)).encode("utf-8", errors="replace")
+
+
+_to_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False).encode
+_JSONS_OWN = frozenset({str, int, bool, type(None)})
+"""Types, subclasses apart, that are JSON already."""
 
 
 def bare(value: object) -> bytes:
@@ -46,6 +50,16 @@ def bare(value: object) -> bytes:
 
 def _plain(value: Any) -> JsonValue:
     """The value in JSON's own types."""
+    if value.__class__ in _JSONS_OWN:
+        return value  # type: ignore[no-any-return]
+    if value.__class__ is float:
+        return _number(value)
+    if value.__class__ is dict:
+        own = _JSONS_OWN
+        return {
+            key if key.__class__ is str else _key(key): item if item.__class__ in own else _plain(item)
+            for key, item in value.items()
+        }
     match value:
         case Enum():
             return value.value if isinstance(value.value, str) else value.name.lower()

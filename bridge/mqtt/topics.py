@@ -1,13 +1,15 @@
 """Every topic string of the bridge, in one place: made here, and taken apart here."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
-BRIDGE = "bridge"  # the level that is the bridge's own; no device may be called so
+BRIDGE = "bridge"  # the level that is the bridge's own, or bridge-2 in a fleet; no device may be called so
 MAX_BASE_BYTES = 200
 MAX_SEGMENT = 100  # characters of a device's topic level
 DEVICE_LEVELS = frozenset({"availability", "event", "set", "get", "result"})  # taken: no property may be called so
 
+_BRIDGES = re.compile("bridge(-[0-9]{1,4})?")
 _FORBIDDEN = {"+": "the wildcard +", "#": "the wildcard #"}
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})  # controls, lone surrogates, non-characters, line ends
 
@@ -38,16 +40,16 @@ class RequestTopic:
 def device_segment(name: str) -> str:
     """The friendly name as one topic level. Applying it again changes nothing.
 
-    `/ + #`, control characters and what MQTT does not allow become `_`, as do a leading `$` and the level `bridge`
-    (`bridge_`). Letters of every script, digits, spaces inside and punctuation stay. Names are brought to Unicode's
-    composed form (NFC), cut after 100 characters, and an empty one becomes `_`. Two names may end up equal: the caller
-    has to look.
+    `/ + #`, control characters and what MQTT does not allow become `_`, as does a leading `$`; a bridge's own level
+    gets a `_` behind it (`bridge_`, `bridge-2_`). Letters of every script, digits, spaces inside and punctuation stay.
+    Names are brought to Unicode's composed form (NFC), cut after 100 characters, and an empty one becomes `_`. Two
+    names may end up equal: the caller has to look.
     """
     safe = "".join("_" if _unsafe(char) else char for char in unicodedata.normalize("NFC", name))
     safe = safe.strip()[:MAX_SEGMENT].rstrip()
     if safe.startswith("$"):
         safe = "_" + safe[1:]
-    return "bridge_" if safe == BRIDGE else safe or "_"
+    return f"{safe}_" if _BRIDGES.fullmatch(safe) else safe or "_"
 
 
 def _unsafe(char: str) -> bool:
@@ -57,20 +59,21 @@ def _unsafe(char: str) -> bool:
 class Topics:
     """The topics below one base, such as `growatt` or `home/growatt`. Raises `ValueError` for a base that cannot be.
 
-    `device` is always a level made by `device_segment`.
+    `device` is always a level made by `device_segment`. `bridge`: the bridge's own level.
     """
 
-    def __init__(self, base: str = "growatt") -> None:
+    def __init__(self, base: str = "growatt", bridge: str = BRIDGE) -> None:
         _check_base(base)
         self.base = base
-        self.bridge_state = f"{base}/{BRIDGE}/state"
-        self.bridge_info = f"{base}/{BRIDGE}/info"
-        self.bridge_devices = f"{base}/{BRIDGE}/devices"
-        self.bridge_event = f"{base}/{BRIDGE}/event"
+        self.bridge = bridge
+        self.bridge_state = f"{base}/{bridge}/state"
+        self.bridge_info = f"{base}/{bridge}/info"
+        self.bridge_devices = f"{base}/{bridge}/devices"
+        self.bridge_event = f"{base}/{bridge}/event"
         self.set_filter = f"{base}/+/set"
         self.set_one_filter = f"{base}/+/set/+"
         self.get_filter = f"{base}/+/get"
-        self.request_filter = f"{base}/{BRIDGE}/request/+/+"
+        self.request_filter = f"{base}/{bridge}/request/+/+"
 
     def state(self, device: str) -> str:
         return f"{self.base}/{device}"
@@ -101,18 +104,18 @@ class Topics:
         return f"{self.base}/{device}/result"
 
     def request(self, module: str, method: str) -> str:
-        return f"{self.base}/{BRIDGE}/request/{module}/{method}"
+        return f"{self.base}/{self.bridge}/request/{module}/{method}"
 
     def response(self, module: str, method: str) -> str:
-        return f"{self.base}/{BRIDGE}/response/{module}/{method}"
+        return f"{self.base}/{self.bridge}/response/{module}/{method}"
 
     def parse(self, topic: str) -> SetTopic | GetTopic | RequestTopic | None:
         """What a message on this topic asks for; None for every topic that asks for nothing."""
         below = topic.removeprefix(f"{self.base}/")
         match [] if below == topic else below.split("/"):
-            case ["bridge", "request", module, method] if module and method:
+            case [self.bridge, "request", module, method] if module and method:
                 return RequestTopic(module, method)
-            case ["bridge" | "", *_]:
+            case [own, *_] if not own or _BRIDGES.fullmatch(own):
                 return None
             case [device, "set", *setting] if len(setting) < 2 and "" not in setting:
                 return SetTopic(device, setting[0] if setting else None)

@@ -1,241 +1,57 @@
-"""Which devices there are: looks through one account, lets devices join and leave."""
+"""One token: its client and its budget, the survey of its devices, and the poller that asks about them."""
 
-import logging
-from functools import partial
-from typing import Any
+import asyncio
 
-from bridge.clock import Clock, backoff
-from bridge.config import Config
-from bridge.devices import (
-    DATALOGGER,
-    ENV_SENSOR,
-    GENERIC,
-    PLANT,
-    SMART_METER,
-    Family,
-    family_of,
-    family_of_plant_type,
-    on_bus,
-)
-from bridge.growatt import AsyncGrowattApi, BadReply, GrowattError, RateLimited
-from bridge.service.poller import RETRY_FIRST, Listener, Poller
-from bridge.service.registry import Device, Registry
+from bridge.clock import Clock
+from bridge.config import Config, Growatt
+from bridge.fleet import Turns
+from bridge.growatt import AsyncGrowattApi, Budget
+from bridge.service.poller import Listener, Poller
+from bridge.service.registry import Registry
 from bridge.service.store import Store
-
-_log = logging.getLogger("bridge.account")
-
-LIST_AGE = 10.0
-"""Seconds after which a device that only its plant lists may be one that joined in the meantime."""
-
-ON_BUS = 3
-"""The plant's number for dataloggers and what hangs on them."""
+from bridge.service.survey import Survey
 
 
 class Account:
-    """The devices of one token. `surveyed`: whether the account was seen whole once."""
+    """Works for itself: whatever befalls one account, the others do not notice."""
 
     def __init__(
-        self,
-        api: AsyncGrowattApi,
-        registry: Registry,
-        config: Config,
-        clock: Clock,
-        store: Store,
-        poller: Poller,
-        listener: Listener,
+        self, options: Growatt, config: Config, registry: Registry, clock: Clock, store: Store, listener: Listener
     ) -> None:
-        self._api = api
-        self._registry = registry
-        self._config = config
-        self._clock = clock
-        self._store = store
-        self._poller = poller
-        self._listener = listener
-        self._listed_at = 0.0
-        self._on_bus: dict[tuple[str, str], set[str]] = {}
-        self.surveyed = False
+        self.name = options.name
+        self.api, self._lists_api = clients(options, config, clock)
+        self.poller = Poller(options, self.api, registry, config, clock, listener)
+        self.survey = Survey(options, self._lists_api, self.api, registry, config, clock, store, self.poller, listener)
 
     async def run(self) -> None:
-        """Look for devices that joined or left, until cancelled."""
-        failures = 0
-        while True:
-            pause = float(self._config.polling.account)
-            try:
-                await self.scan()
-                failures = 0
-            except RateLimited as limited:
-                pause = max(1.0, limited.retry_after)
-            except GrowattError as error:
-                failures += 1
-                pause = backoff(RETRY_FIRST, failures, pause)
-                self._poller.failed("account", error)
-            self._poller.next_polls["account"] = self._clock.time() + pause
-            await self._rest(pause)
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.survey.run())
+            tasks.create_task(self.poller.run())
 
-    async def _rest(self, seconds: float) -> None:
-        """Until the next look; in the meantime ask again for models that could not be told."""
-        end = self._clock.monotonic() + seconds
-        pause = RETRY_FIRST
-        while (left := end - self._clock.monotonic()) > 0:
-            unsure = [d for d in self._registry if d.family.by_model and d.model is None]
-            await self._clock.sleep(min(left, pause) if unsure else left)
-            for device in unsure:
-                await self._meet(device.serial, device.family.device_type or "")
-            self._poller.wake()
-            pause *= 2
-
-    async def scan(self) -> None:
-        """One look at the whole account. Devices leave only after a look that got to its end."""
-        present = set(await self._listed())
-        plants = await self._plants()
-        for plant_id, name in plants.items():
-            self._join(f"plant_{plant_id}", PLANT, title=name)
-        self._poller.wake()
-        present |= {f"plant_{plant_id}" for plant_id in plants}
-        buses: set[tuple[str, str]] = set()
-        for plant_id in plants:
-            present |= await self._dataloggers(int(plant_id))
-            present |= await self._members(int(plant_id), buses)
-        self._poller.wake()
-        self._retire((present | self._known_on(buses)) - set(self._config.exclude))
-        await self._look_on(buses)
-
-    async def _listed(self) -> dict[str, str]:
-        """Serial number to v4 device type of all devices; those that are new join."""
-        reply = await self._poller.patiently(self._api.device.list_all)
-        rows = whole(reply.data and reply.data.data, "device_sn")
-        for row in rows:
-            await self._meet(row.device_sn, row.device_type or "")
-        self._poller.wake()
-        self._listed_at = self._clock.monotonic()
-        return {row.device_sn: row.device_type or "" for row in rows}
-
-    async def _plants(self) -> dict[str, str]:
-        """Id and name of every plant. Growatt lists them ten times a day; in between the last list must do."""
-        try:
-            reply = await self._api.plant.list_all()
-        except RateLimited:
-            if self._store.plants:
-                return self._store.plants
-            reply = await self._poller.patiently(self._api.plant.list_all)
-        rows = whole(reply.data and reply.data.plants, "plant_id")
-        self._store.remember_plants({str(row.plant_id): row.name or f"Plant {row.plant_id}" for row in rows})
-        return self._store.plants
-
-    async def _dataloggers(self, plant_id: int) -> set[str]:
-        """The dataloggers of a plant; a NOAH is its own, and stays what it is."""
-        reply = await self._poller.patiently(lambda: self._api.plant.list_dataloggers_all(plant_id))
-        rows = whole(reply.data and reply.data.dataloggers, "datalogger_sn")
-        for row in rows:
-            device = self._registry.by_serial(row.datalogger_sn) or self._join(row.datalogger_sn, DATALOGGER)
-            if device is not None and device.family is DATALOGGER:
-                device.plant = f"plant_{plant_id}"
-                self._poller.hear(device, DATALOGGER.source("listing"), row)
-        return {row.datalogger_sn for row in rows}
-
-    async def _members(self, plant_id: int, buses: set[tuple[str, str]]) -> set[str]:
-        """The devices of a plant. What stands for all meters or sensors of a datalogger is noted in `buses`."""
-        reply = await self._poller.patiently(lambda: self._api.plant.list_devices_all(plant_id))
-        rows = whole(reply.data and reply.data.devices, "device_sn")
-        new = any(self._registry.by_serial(row.device_sn) is None for row in rows)
-        if new and self._clock.monotonic() - self._listed_at > LIST_AGE:
-            await self._listed()
-        for row in rows:
-            family = family_of_plant_type(row.type, row.device_sn)
-            if family in (SMART_METER, ENV_SENSOR):
-                buses.add((row.datalogger_sn or "", row.device_sn))
-            else:
-                self._member(row, family, plant_id)
-        return {row.device_sn for row in rows}
-
-    def _member(self, row: Any, family: Family, plant_id: int) -> None:
-        device = self._registry.by_serial(row.device_sn) or self._join(row.device_sn, family)
-        if device is None:
-            return
-        device.plant = f"plant_{plant_id}"
-        device.datalogger = row.datalogger_sn or device.datalogger
-        if device.family is GENERIC:
-            self._poller.hear(device, GENERIC.source("listing"), row)
-        else:
-            self._listener.updated(device, described=True)
-
-    def _known_on(self, buses: set[tuple[str, str]]) -> set[str]:
-        """What hung on these buses when they were last looked at; before the first look, what an earlier run knew."""
-        known: set[str] = set()
-        for bus in buses:
-            earlier = {s for s in self._store.announced if s.startswith("_".join(bus))}
-            known |= self._on_bus.get(bus, earlier)
-        return known
-
-    async def _look_on(self, buses: set[tuple[str, str]]) -> None:
-        """Meters and sensors: a call for each datalogger, minutes apart, so they come last."""
-        for datalogger, name in sorted(buses):
-            family = family_of_plant_type(ON_BUS, name)
-            found = await self._poller.patiently(partial(on_bus, self._api, datalogger, name))
-            self._on_bus[datalogger, name] = set(found)
-            for serial in found:
-                device = self._registry.by_serial(serial) or self._join(serial, family)
-                if device is not None:
-                    device.datalogger = datalogger
-            self._poller.wake()
-
-    async def _meet(self, serial: str, kind: str) -> None:
-        """Make a device out of a line of the account's list; its model may choose the family."""
-        if serial in self._config.exclude:
-            return
-        device = self._registry.by_serial(serial)
-        model = await self._model(serial, kind) or (device.model if device is not None else None)
-        family = family_of(kind, model)
-        if device is not None and device.family is not family:
-            self._leave(device)
-            if model:
-                self._store.remember_model(serial, model)
-            device = None
-        device = device or self._join(serial, family)
-        if device is not None and model and device.model is None:
-            device.model = model
-            self._poller.expect(device)
-            self._listener.updated(device, described=True)
-
-    async def _model(self, serial: str, kind: str) -> str | None:
-        """The model name, asked for once and remembered across restarts."""
-        known = self._store.models.get(serial)
-        if known is None and family_of(kind, None).by_model:
-            try:
-                reply = await self._api.noah.device_info(serial)
-            except GrowattError as error:
-                _log.info("the model of %s is not known yet: %s", serial, error)
-                return None
-            known = ((reply.data.device_model if reply.data else None) or "").strip() or None
-        if known:
-            self._store.remember_model(serial, known)
-            self._api.session.remember_model(serial, known)
-        return known
-
-    def _join(self, serial: str, family: Family, *, title: str | None = None) -> Device | None:
-        """The new device; None where it is here already or shall be left alone."""
-        if serial in self._config.exclude or self._registry.by_serial(serial) is not None:
-            return None
-        device = self._registry.add(serial, family, self._api, title=title)
-        self._listener.joined(device)
-        self._poller.expect(device)
-        return device
-
-    def _leave(self, device: Device) -> None:
-        self._registry.remove(device)
-        self._poller.forget(device)
-        self._listener.left(device)
-
-    def _retire(self, present: set[str]) -> None:
-        for device in self._registry:
-            if device.serial not in present:
-                self._leave(device)
-        self.surveyed = True
-        self._listener.surveyed(present)
+    async def close(self) -> None:
+        await self.api.close()
+        await self._lists_api.close()
 
 
-def whole(rows: Any, key: str) -> list[Any]:
-    """The rows of a list; GrowattError where something is missing, for what is not listed has left the account."""
-    if rows is None or any(getattr(row, key) is None for row in rows):
-        raise BadReply(f"the cloud's list is not complete: {key} is missing")
-    return list(rows)
+def clients(options: Growatt, config: Config, clock: Clock) -> tuple[AsyncGrowattApi, AsyncGrowattApi]:
+    """For calls about devices, and for lists. All replicas of a fleet ask for the same lists, so they take turns unless
+    they share a budget; calls about a device are one replica's own where the cloud counts each by itself."""
+    shard = config.shard
+    if shard.count == 1 or config.fleet.shared_state:
+        alone = _client(options, config, clock, None)
+        return alone, alone
+    turns = Turns(shard.number, shard.count)
+    lists = _client(options, config, clock, turns)
+    return (_client(options, config, clock, None), lists) if options.limits == "request" else (lists, lists)
+
+
+def _client(options: Growatt, config: Config, clock: Clock, turns: Turns | None) -> AsyncGrowattApi:
+    token = options.token
+    return AsyncGrowattApi(
+        token.get_secret_value() if token else "",
+        options.server,
+        budget=Budget(config.state_dir / "budget.db", scope=options.limits, clock=clock, turns=turns),
+        clock=clock,
+        timeout=options.timeout,
+    )

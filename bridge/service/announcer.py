@@ -1,6 +1,7 @@
 """Announces devices to Home Assistant, a moment after something new is known, and takes back what is gone."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from bridge import __version__
 from bridge.clock import Clock
@@ -8,6 +9,7 @@ from bridge.config import Config
 from bridge.devices import Json
 from bridge.homeassistant import MIGRATE, About, Discovery
 from bridge.mqtt import BrokerConnection, Topics, encode
+from bridge.service.policy import Policy
 from bridge.service.registry import Device, Registry
 from bridge.service.store import Store
 
@@ -22,7 +24,13 @@ MIGRATION_PAUSE = 5.0
 SECOND_TIME = 60.0
 """Seconds after a migration to announce once more: with many devices Home Assistant may not have been ready."""
 
+LONGEST_DRAIN = 0.2
+"""Real seconds that the next announcement waits for the last to be on its way: thousands may be due at once."""
+
 BRIDGE = "bridge"
+
+Messages = Mapping[str, dict[str, Json]]
+"""Discovery payloads by topic."""
 
 
 class Announcer:
@@ -38,9 +46,12 @@ class Announcer:
         self._clock = clock
         self._store = store
         self._discovery = discovery_of(config, topics)
+        self._policy = Policy(config)
         self._options = {device.serial: device for device in config.devices}
         self._pending: dict[Device | None, float] = {}
-        self._shown: dict[Device, set[str]] = {}
+        self._shown: dict[Device, int] = {}  # as `DeviceState.told`
+        self._made: tuple[Device | None, Messages] = None, {}  # the newest only: many devices would need much memory
+        self._seen: dict[str, tuple[set[str], set[str]]] = {}
         self._again: float | None = None
 
     async def run(self) -> None:
@@ -49,9 +60,10 @@ class Announcer:
             now = self._clock.monotonic()
             for who, due in tuple(self._pending.items()):
                 told = who is not None and who.state.last_update is not None and due - now <= EMPTY_AFTER
-                if now >= due or told:
+                if (now >= due or told) and who in self._pending:
                     del self._pending[who]
                     self._announce(who, now)
+                    await self._broker.drain(LONGEST_DRAIN)
             if self._again is not None and now >= self._again:
                 self._again = None
                 await self._broker.republish()
@@ -63,15 +75,17 @@ class Announcer:
 
     def joined(self, device: Device) -> None:
         """A device is new here; an earlier run may have announced it already."""
+        self._policy.review(device.serial, device.family)
         announced = self._store.announced.get(device.serial, {})
-        self._shown[device] = {name for components in announced.values() for name in components}
+        places = device.family.places
+        names = {name for components in announced.values() for name in components if name in places}
+        self._shown[device] = sum(1 << places[name] for name in names)
         self.soon(device)
 
     def heard(self, device: Device) -> None:
         """A device has told something; what it tells for the first time is announced."""
-        news = {name for name, value in device.state.values.items() if value is not None} - self._shown[device]
-        if news:
-            self._shown[device] |= news
+        if device.state.told & ~self._shown[device]:
+            self._shown[device] |= device.state.told
             self.soon(device)
 
     def left(self, device: Device) -> None:
@@ -83,14 +97,21 @@ class Announcer:
         """Nothing of this device shall stay with the broker: first its discovery, then its state."""
         self._clear(self._store.forget(serial))
 
-    def surveyed(self, present: set[str]) -> None:
-        """The account was seen whole: what an earlier run announced and is gone now is retired."""
-        for serial in [s for s in self._store.announced if s not in present and s != BRIDGE]:
-            self.retire(serial)
+    def surveyed(self, account: str, present: set[str], elsewhere: set[str]) -> None:
+        """All accounts were seen whole: what an earlier run announced and is gone now is retired. What another replica
+        of the fleet has now is its own, with all its topics."""
+        self._seen[account] = present, elsewhere
+        if len(self._seen) < len(self._config.all_accounts):
+            return
+        here = {BRIDGE}.union(*(present for present, _ in self._seen.values()))
+        for serial in self._store.announced.keys() - here:
+            if any(serial in elsewhere for _, elsewhere in self._seen.values()):
+                self._store.forget(serial)
+            else:
+                self.retire(serial)
 
     def _announce(self, who: Device | None, now: float) -> None:
-        about = None if who is None else self._about(who)
-        messages = self._discovery.messages(about) if self._discovery else {}
+        messages = self._messages(who)
         key = BRIDGE if who is None else who.serial
         moved = self._moved(key, messages)
         if moved and not self._broker.connected:  # the clearing would overtake the word to migrate
@@ -100,9 +121,19 @@ class Announcer:
             self._pending[who] = now + EMPTY_AFTER + MIGRATION_PAUSE
             self._again = now + SECOND_TIME
         else:
-            self._publish(key, messages, self._plain(who) if who else ())
+            self._publish(who, messages, self._plain(who) if who else ())
 
-    def _moved(self, key: str, messages: Mapping[str, dict[str, Json]]) -> list[str]:
+    def _messages(self, who: Device | None) -> Messages:
+        about = None if who is None else self._about(who)
+        self._made = who, self._discovery.messages(about) if self._discovery else {}
+        return self._made[1]
+
+    def _payload(self, who: Device | None, gone: dict[str, Json], topic: str) -> bytes:
+        """Discovery is made anew whenever it is sent. `gone`: components to take back."""
+        messages = self._made[1] if self._made[0] is who and self._made[1] else self._messages(who)
+        return encode(Discovery.retired({"components": gone}, messages[topic]))
+
+    def _moved(self, key: str, messages: Messages) -> list[str]:
         """Topics of an earlier announcement that give way to others."""
         if self._discovery is None:
             return []
@@ -115,13 +146,16 @@ class Announcer:
         before = self._store.announced[key]
         self._store.remember(key, {topic: known for topic, known in before.items() if topic not in set(topics)})
 
-    def _publish(self, key: str, messages: Mapping[str, dict[str, Json]], plain: Iterable[str]) -> None:
+    def _publish(self, who: Device | None, messages: Messages, plain: Iterable[str]) -> None:
         """Publish discovery and take back what came before and is no more."""
+        key = BRIDGE if who is None else who.serial
         before = self._store.announced.get(key, {})
         now = self._discovery.announced(messages) if self._discovery else {}
+        payload_of = partial(self._payload, who, {})
         for topic, payload in messages.items():
-            known = {"components": {name: {"platform": p} for name, p in before.get(topic, {}).items()}}
-            self._broker.retain(topic, encode(Discovery.retired(known, payload)))
+            present, earlier = payload.get("components"), before.get(topic, {})
+            gone = {n: {"platform": p} for n, p in earlier.items() if present is not None and n not in present}
+            self._broker.retain(topic, partial(self._payload, who, gone) if gone else payload_of)
         topics = {**now, **{topic: {} for topic in plain}}
         self._clear(topic for topic in before if topic not in topics)
         self._store.remember(key, topics)
@@ -147,16 +181,19 @@ class Announcer:
             model=device.model,
             firmware=device.firmware,
             parent=self._parent(device),
-            shown=self._shown[device],
+            shown={name for name, place in device.family.places.items() if self._shown[device] >> place & 1},
             enabled=options.enabled if options else (),
             disabled=options.disabled if options else (),
+            locked=self._policy.locked(device.serial, device.family),
         )
 
     def _parent(self, device: Device) -> str | None:
-        """What it hangs below: its datalogger where that is a device of its own, else its plant."""
+        """What it hangs below: what it is attached to, its datalogger where that is a device of its own, its plant."""
+        if device.carrier is not None:
+            return device.carrier.serial
         if device.datalogger != device.serial and self._registry.by_serial(device.datalogger or ""):
             return device.datalogger
-        return device.plant
+        return device.plant if device.plant and self._config.wants(device.plant) else None
 
 
 def discovery_of(config: Config, topics: Topics) -> Discovery | None:

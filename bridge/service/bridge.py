@@ -3,18 +3,22 @@
 import asyncio
 import itertools
 import logging
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from bridge.clock import Clock
-from bridge.config import Config, Mqtt, zone_of
-from bridge.growatt import AsyncGrowattApi, Budget
+from bridge.config import Config
+from bridge.devices import Json
+from bridge.growatt import AsyncGrowattApi, GrowattError
 from bridge.growatt.fields import Reading
-from bridge.mqtt import BrokerConnection, BrokerSettings, TlsSettings, Topics
+from bridge.mqtt import BrokerConnection, BrokerSettings, Memory, TlsSettings, Topics
+from bridge.mqtt.topics import BRIDGE
 from bridge.service.account import Account
 from bridge.service.announcer import Announcer
+from bridge.service.audit import AuditLog
 from bridge.service.commands import Commands
 from bridge.service.inbox import Inbox
-from bridge.service.poller import Poller
+from bridge.service.policy import Policy
 from bridge.service.publisher import OFFLINE, Publisher
 from bridge.service.registry import Device, Registry
 from bridge.service.requests import Requests
@@ -26,47 +30,56 @@ HEARTBEAT = 30.0
 """Seconds between looks at every device's age; the first comes sooner, when the devices are known."""
 
 FIRST_HEARTBEAT = 3.0
+LATE = 3600
+"""Seconds that the broker keeps commands beyond their age, so that they are answered, though not executed."""
+
 SAVE_EVERY = 600.0
 """Seconds between saving what is known of the energy counters; it is saved at the end, too."""
 
 
 class Bridge:
-    """One account, one broker."""
+    """All accounts on one broker."""
 
     def __init__(self, config: Config, *, clock: Clock | None = None) -> None:
         self._config = config
         self._clock = clock or Clock()
-        self._topics = Topics(config.mqtt.base_topic)
-        self._store = Store(config.state_dir / "bridge.json")
-        self._budget = Budget(config.state_dir / "budget.json", scope=config.growatt.limits, clock=self._clock)
+        self._topics = topics_of(config)
+        self._store = Store(config.state / "bridge.json")
         self.registry = Registry(
-            {d.serial: d.name for d in config.devices if d.name}, self._store.guards, zone_of(config.growatt.timezone)
+            {d.serial: d.name for d in config.devices if d.name},
+            self._store.guards,
+            (account.name_prefix for account in config.all_accounts.values()),
         )
-        self._api = client(config, self._budget, self._clock)
         self._broker = BrokerConnection(
-            broker_settings(config.mqtt, session_expiry=config.commands.max_age),
+            broker_settings(config),
             will=(self._topics.bridge_state, OFFLINE),
             clock=self._clock,
-            resume=self._store.was_alive(self._clock.time(), config.commands.max_age),
             on_state=_tell_state,
+            memory=Memory(config.state / "messages.json"),
+            echo=self._topics.request("bridge", "echo"),
         )
         self._announcer = Announcer(self._broker, self._topics, self.registry, config, self._clock, self._store)
         self._publisher = Publisher(self._broker, self._topics, self.registry, config, self._clock, self._announcer)
-        self._poller = Poller(self._api, self.registry, config, self._clock, self._publisher)
-        self._account = Account(
-            self._api, self.registry, config, self._clock, self._store, self._poller, self._publisher
-        )
+        self._accounts = [
+            Account(options, config, self.registry, self._clock, self._store, self._publisher)
+            for options in config.all_accounts.values()
+        ]
+        self._of = {account.api: account for account in self._accounts}
+        policy, log = Policy(config), config.commands.audit_log
+        self._audit = AuditLog(config.state / log if log else None, self._clock)
         self._commands = Commands(
-            self, self._clock, max_age=config.commands.max_age, confirm_timeout=config.commands.confirm_timeout
+            self, self._clock, policy, max_age=config.commands.max_age, confirm_timeout=config.commands.confirm_timeout
         )
-        self._requests = Requests(self._broker, self._topics, self._api, writes=config.commands.enabled)
+        max_age = config.commands.max_age
+        self._requests = Requests(self._broker, self._topics, self.api_for, policy, self._audit, self._clock, max_age)
         self._inbox = Inbox(
             self._broker,
             self._topics,
             self.registry,
-            self._commands if config.commands.enabled else None,
+            self._commands,
             self,
             self._requests.handle,
+            self._audit,
             self._clock,
         )
         self._publisher.on_leave(self._commands.forget)
@@ -79,9 +92,10 @@ class Bridge:
         try:
             await self._broker.start()
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._account.run())
-                tasks.create_task(self._poller.run())
+                for account in self._accounts:
+                    tasks.create_task(account.run())
                 tasks.create_task(self._announcer.run())
+                tasks.create_task(self._publisher.run())
                 tasks.create_task(self._heartbeat())
         finally:
             await self._stop()
@@ -90,15 +104,17 @@ class Bridge:
         await self._inbox.stop()
         await self._commands.stop()
         await self._broker.stop(last=(self._topics.bridge_state, OFFLINE))
-        await self._api.close()
+        for account in self._accounts:
+            await account.close()
         self._store.save_guards(self.registry.guards())
+        self._audit.close()
 
     async def _heartbeat(self) -> None:
         saved = self._clock.monotonic()
         for pause in itertools.chain([FIRST_HEARTBEAT], itertools.repeat(HEARTBEAT)):
             for device in self.registry:
                 self._publisher.availability(device)
-            self._publisher.info(self._budget.report(), self._poller.next_polls)
+            self._publisher.info(*self._plans())
             self._store.beat(self._clock.time())
             if self._clock.monotonic() - saved >= SAVE_EVERY:
                 saved = self._clock.monotonic()
@@ -106,47 +122,73 @@ class Bridge:
             await self._clock.sleep(pause)
 
     async def read(self, device: Device, source: str, since: float) -> Reading:
-        return await self._poller.read(device, source, since)
+        return await self._of[device.api].poller.read(device, source, since)
 
-    async def refresh(self, device: Device) -> float:
-        return await self._poller.refresh(device)
+    async def refresh(self, device: Device, names: Collection[str]) -> float:
+        return await self._of[device.api].poller.refresh(device, names)
 
     def changed(self, device: Device) -> None:
         if self.registry.by_serial(device.serial) is device:
             self._publisher.changed(device)
 
     def surveyed(self) -> bool:
-        return self._account.surveyed
+        return all(account.survey.surveyed for account in self._accounts)
+
+    def is_ours(self, segment: str) -> bool:
+        device = self.registry.by_segment(segment)
+        return device is not None or self._config.shard.owns(self.registry.serial_of(segment))
+
+    def api_for(self, values: dict[str, Json]) -> AsyncGrowattApi:
+        """The client for a request: of the `account` that it names; else of the one whose device or plant it is about;
+        else the first."""
+        by_name = {account.name: account.api for account in self._accounts}
+        name = values.pop("account", None)
+        if name is not None and name not in by_name:
+            raise GrowattError(f"there is no account {name!r}; there are: {', '.join(by_name)}")
+        about = (self.registry.by_serial(serial) for serial in _serials(values))
+        devices = [device for device in about if device is not None]
+        if name is not None or not devices:
+            return by_name.get(name, self._accounts[0].api)
+        return devices[0].api
+
+    def _plans(self) -> tuple[list[dict[str, Json]], dict[str, float]]:
+        """What the call budgets know, and when what is asked next; by account where there are several."""
+        if len(self._accounts) == 1:
+            only = self._accounts[0]
+            return only.api.session.limits(), only.poller.next_polls
+        calls = [{"account": a.name, **call} for a in self._accounts for call in a.api.session.limits()]
+        polls = {f"{a.name}.{name}": moment for a in self._accounts for name, moment in a.poller.next_polls.items()}
+        return calls, polls
 
     def event(self, kind: str, message: str, **details: Any) -> None:
         self._publisher.event(kind, message, **details)
 
 
-def client(config: Config, budget: Budget | None, clock: Clock) -> AsyncGrowattApi:
-    """The client that the configuration describes."""
-    token = config.growatt.token
-    return AsyncGrowattApi(
-        token.get_secret_value() if token else "",
-        config.growatt.server,
-        budget=budget,
-        clock=clock,
-        timeout=config.growatt.timeout,
-    )
+def _serials(values: Mapping[str, Json]) -> Iterator[str]:
+    """What may be serial numbers among the values of a request."""
+    for key, value in values.items():
+        for each in value if isinstance(value, list) else [value]:
+            yield f"plant_{each}" if key == "plant_id" else str(each)
 
 
-def broker_settings(mqtt: Mqtt, *, session_expiry: float) -> BrokerSettings:
+def topics_of(config: Config) -> Topics:
+    """Where this bridge, or this replica of a fleet, is on MQTT."""
+    return Topics(config.mqtt.base_topic, config.shard.mark(BRIDGE))
+
+
+def broker_settings(config: Config) -> BrokerSettings:
     """The broker that the configuration describes."""
-    tls = mqtt.tls
+    mqtt, tls = config.mqtt, config.mqtt.tls
     return BrokerSettings(
         host=mqtt.host,
         port=mqtt.port,
         username=mqtt.username,
         password=mqtt.password.get_secret_value() if mqtt.password else None,
-        client_id=mqtt.client_id,
+        client_id=config.shard.mark(mqtt.client_id),
         protocol=mqtt.protocol,
         keepalive=mqtt.keepalive,
         tls=TlsSettings(**tls.model_dump()) if tls else None,
-        session_expiry=round(session_expiry),
+        session_expiry=round(config.commands.max_age) + LATE,
     )
 
 

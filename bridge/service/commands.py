@@ -15,6 +15,7 @@ from typing import Protocol
 from bridge.clock import Clock
 from bridge.devices import Json, Setting
 from bridge.devices.kinds import Object
+from bridge.devices.raw import RawParameter, setting_of
 from bridge.growatt import (
     ArgumentError,
     BadReply,
@@ -26,6 +27,8 @@ from bridge.growatt import (
     Unreachable,
 )
 from bridge.growatt.fields import Reading
+from bridge.mqtt import encode
+from bridge.service.policy import Policy
 from bridge.service.registry import Device
 from bridge.service.state import differs
 
@@ -35,6 +38,13 @@ SETTLE = 0.4
 """Seconds without a newer value before one is written, so that a slider becomes one write."""
 
 LONGEST_SETTLE = 2.0
+MOST_SETTINGS = 200
+"""Settings in one message; no device has more."""
+
+NOTHING = "nothing to set: the message is empty"
+BRIEF = 200
+"""Characters of a name or value that are told of what is rejected, which may be as long as a payload."""
+
 READ_BACK_AFTER = (3.0, 3.0, 5.0, 8.0, 13.0, 20.0, 30.0)
 """Seconds between attempts to read a written value back; the last one repeats."""
 
@@ -62,7 +72,9 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """One line about one command. `note`: what people should know beside a success."""
+    """One line about one command. `note`: what people should know beside a success. `dry_run`: what would have been
+    written, by setting.
+    """
 
     setting: str
     value: Json
@@ -70,29 +82,35 @@ class Result:
     error: str | None = None
     transaction: Json = None
     note: str | None = None
+    dry_run: Mapping[str, Json] | None = None
+
+    def told(self) -> dict[str, Json]:
+        """What to say of it: the last two where there is something to say."""
+        return {k: v for k, v in vars(self).items() if v is not None or k not in ("note", "dry_run")}
 
 
 @dataclass(eq=False)
 class Order:
-    """What came in one message: where it came from and how to answer. `finish` acknowledges it once, at the end."""
+    """What came in one message. `received`: when it was sent or first received (epoch seconds; 0 where nobody knows);
+    `taken`: the clock's `monotonic` when it came to us; `report` is told each result, and which is the last.
+    """
 
     received: float
-    acknowledge: Callable[[], None]
-    report: Callable[[Result], None]
+    report: Callable[[Result, bool], None]
     transaction: Json = None
+    taken: float = 0.0
     open: int = 1
 
     def close(self, result: Result) -> None:
-        self.report(result)
         self.open -= 1
-        if self.open == 0:
-            self.acknowledge()
+        self.report(result, self.open == 0)
 
 
 @dataclass(eq=False)
 class Command:
-    """One setting of an order, valid so far."""
+    """One setting of an order, valid so far. `name`: what the order calls it."""
 
+    name: str
     setting: Setting
     value: Json
     order: Order
@@ -106,7 +124,7 @@ class Command:
         return frozenset(self.value) if isinstance(self.value, dict) else frozenset({""})
 
     def report(self, status: Status, error: str | None = None) -> None:
-        self.order.report(self._result(status, error))
+        self.order.report(self._result(status, error), False)
 
     def finish(self, status: Status, error: str | None = None, note: str | None = None) -> None:
         if not self.done:
@@ -114,7 +132,7 @@ class Command:
             self.order.close(self._result(status, error, note))
 
     def _result(self, status: Status, error: str | None, note: str | None = None) -> Result:
-        return Result(self.setting.name, self.value, status, error, self.order.transaction, note)
+        return Result(self.name, self.value, status, error, self.order.transaction, note)
 
 
 @dataclass(eq=False)
@@ -172,9 +190,12 @@ class Surroundings(Protocol):
 class Commands:
     """The command side of the bridge."""
 
-    def __init__(self, around: Surroundings, clock: Clock, *, max_age: float, confirm_timeout: float) -> None:
+    def __init__(
+        self, around: Surroundings, clock: Clock, policy: Policy, *, max_age: float, confirm_timeout: float
+    ) -> None:
         self.around = around
         self.clock = clock
+        self.policy = policy
         self.max_age = max_age
         self.confirm_timeout = confirm_timeout
         self._lanes: dict[Device, _Lane] = {}
@@ -182,38 +203,82 @@ class Commands:
 
     def take(self, device: Device, values: Mapping[str, Json], order: Order) -> None:
         """Take an order of one or several settings; every one of them gets its results."""
-        order.open = max(1, len(values))
-        if not values:
-            order.close(Result("", None, Status.REJECTED, "nothing to set: the message is empty", order.transaction))
+        order.taken = self.clock.monotonic()
+        if not 0 < len(values) <= MOST_SETTINGS:
+            reason = f"{len(values)} settings, at most {MOST_SETTINGS} in one message" if values else NOTHING
+            self.refuse(values, order, reason)
+            return
+        order.open = len(values)
         for name, raw in values.items():
             self._take_one(device, name, raw, order)
+
+    def refuse(self, values: Mapping[str, Json], order: Order, reason: str) -> None:
+        """Reject all of an order for the same reason; each setting of its own, where there are not too many."""
+        named = values if 0 < len(values) <= MOST_SETTINGS else {"": None}
+        order.open = len(named)
+        for name, raw in named.items():
+            order.close(Result(str(_brief(name)), _brief(raw), Status.REJECTED, reason, order.transaction))
+
+    def left(self, order: Order) -> float:
+        """Seconds until an order is too old; whichever clock says that more time has passed is believed."""
+        age = max(self.clock.time() - order.received, self.clock.monotonic() - order.taken)
+        return self.max_age - age
 
     def _take_one(self, device: Device, name: str, raw: Json, order: Order) -> None:
         try:
             setting, value = self._validate(device, name, raw, order)
+            writes = self._rehearsed(device, setting, value) if self.policy.dry_run else None
         except ValueError as error:
-            order.close(Result(name, raw, Status.REJECTED, str(error), order.transaction))
+            order.close(Result(str(_brief(name)), _brief(raw), Status.REJECTED, str(error), order.transaction))
             return
-        command = Command(setting, value, order)
+        if writes is not None:
+            text = f"dry run (commands.dry_run): {_would(writes)}"
+            order.close(Result(name, value, Status.REJECTED, text, order.transaction, dry_run=writes))
+            return
+        command = Command(name, setting.bound(value) if isinstance(setting, RawParameter) else setting, value, order)
         command.report(Status.ACCEPTED)
         self._lane(device).submit(command)
 
     def _validate(self, device: Device, name: str, raw: Json, order: Order) -> tuple[Setting, Json]:
-        setting = device.family.setting(name)
+        _refuse(self.policy.closed())
+        setting = setting_of(device.family, name)
         if setting is None:
             raise ValueError(_unknown(device, name))
-        if self.clock.time() - order.received > self.max_age:
-            raise ValueError(f"too old: it waited longer than {self.max_age:.0f} s")
+        _refuse(self.policy.refusal(device.serial, setting, raw))
+        if self.left(order) < 0:
+            raise ValueError(f"too old: it waited, or may have waited, longer than {self.max_age:.0f} s")
         value = setting.kind.parse(raw)
         if not isinstance(setting.kind, Object) and setting.check is not None:
-            reason = setting.check(value, device.state.values)
-            if reason:
-                raise ValueError(reason)
+            _refuse(setting.check(value, device.state.values))
         return setting, value
+
+    def _rehearsed(self, device: Device, setting: Setting, value: Json) -> dict[str, Json]:
+        """What would be written, by setting, as far as it is known without asking the cloud."""
+        present = device.state.values
+        if setting.steps is not None:
+            steps = setting.steps(value, present)
+            _refuse(self.forbidden_step(device, setting, steps))
+            return dict(steps)
+        whole = setting if setting.whole is None else device.family.setting(setting.whole)
+        if whole is None or not isinstance(whole.kind, Object):
+            return {setting.name: value}
+        given = value if setting.key is None else {setting.key: value}
+        merged = {**(present.get(whole.name) or {}), **given}
+        known = all(merged.get(part.key) is not None for part in whole.kind.parts)
+        if known and whole.check is not None:
+            _refuse(whole.check(merged, present))
+        return {whole.name: merged}
+
+    def forbidden_step(self, device: Device, setting: Setting, steps: Iterable[tuple[str, Json]]) -> str | None:
+        """Why one of the settings may not be written that this one is written through."""
+        found = ((device.family.setting(name), value) for name, value in steps)
+        reasons = (self.policy.denied(device.serial, step, value) for step, value in found if step is not None)
+        return next((f"{setting.name}: {reason}" for reason in reasons if reason), None)
 
     def _lane(self, device: Device) -> "_Lane":
         if device not in self._lanes:
             self._lanes[device] = _Lane(device, self)
+            device.commanded = True
         return self._lanes[device]
 
     def spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
@@ -278,7 +343,7 @@ class _Lane:
 
     def _show_targets(self) -> None:
         live = (command for job in self._jobs for command in job.live)
-        self.device.state.targets = {command.setting.name: command.value for command in live}
+        self.device.state.targets = {command.name: command.value for command in live}
         self._around.changed(self.device)
 
     async def _work(self) -> None:
@@ -299,10 +364,6 @@ class _Lane:
             self._end(job, Status.FAILED, "the bridge could not handle this command; its log tells why")
 
     async def _write(self, job: Job) -> None:
-        self._refuse_stale(job)
-        if not job.live:
-            self._end(job, Status.REJECTED)
-            return
         try:
             value = await self._compose(job)
             doubt = await self._send(job, value)
@@ -320,18 +381,21 @@ class _Lane:
 
     def _postpone(self, job: Job, seconds: float) -> None:
         """Back into the queue, no longer than until its oldest command is too old."""
-        oldest = min(command.order.received for command in job.live) if job.live else 0.0
-        left = max(0.0, self._all.max_age - (self._clock.time() - oldest)) + SETTLE
-        job.not_before = self._clock.monotonic() + min(seconds, left)
+        left = min((self._all.left(command.order) for command in job.live), default=0.0)
+        job.not_before = self._clock.monotonic() + min(seconds, max(0.0, left) + SETTLE)
         job.waiting = True
 
     async def _compose(self, job: Job) -> Json:
-        """The value to write: as asked, or merged into what the device has."""
+        """The value to write: as asked, or merged into what the device has; of that which is still to be written."""
+        self._refuse_stale(job)
         wanted = job.wanted
-        if not isinstance(wanted, dict):
+        if not isinstance(job.setting.kind, Object):
             return wanted
-        whole = {**await self._present(job, set(wanted)), **wanted}
-        if missing := [key for key, value in whole.items() if value is None]:
+        present = await self._present(job, set(wanted))
+        self._refuse_stale(job)  # reading may have taken a while
+        wanted = job.wanted
+        whole = {**present, **wanted}
+        if missing := [part.key for part in job.setting.kind.parts if whole.get(part.key) is None]:
             raise _Refused(Status.FAILED, f"the device does not tell its present {', '.join(missing)}; give the whole")
         if job.setting.check is not None and (reason := job.setting.check(whole, self.device.state.values)):
             raise _Refused(Status.REJECTED, reason)
@@ -371,17 +435,18 @@ class _Lane:
             raise _Refused(Status.REJECTED, error.message) from None
         except (RateLimited, Unreachable):
             raise
-        except LoginPage as error:
-            raise _Refused(Status.FAILED, str(error)) from None
-        except (SystemFailure, TransportError, BadReply) as error:
-            return str(error)
         except GrowattError as error:
+            if may_have_arrived(error):
+                return str(error)
             raise _Refused(Status.FAILED, str(error)) from None
         return None
 
     async def _call(self, setting: Setting, value: Json) -> None:
         if setting.steps is not None:
-            await self._call_steps(setting.steps(value, self._newest()), self._clock.monotonic() + self._all.max_age)
+            steps = setting.steps(value, self._newest())
+            if reason := self._all.forbidden_step(self.device, setting, steps):
+                raise _Refused(Status.REJECTED, reason)
+            await self._call_steps(steps, self._clock.monotonic() + self._all.max_age)
         elif setting.write is None:
             raise _Refused(Status.REJECTED, f"{setting.name} cannot be written")
         else:
@@ -415,10 +480,13 @@ class _Lane:
         return {**self.device.state.values, **written}
 
     def _refuse_stale(self, job: Job) -> None:
+        """Nothing old is written, and nothing when a newer value has come for all of it."""
         limit = self._all.max_age
         for command in job.live:
-            if self._clock.time() - command.order.received > limit:
+            if self._all.left(command.order) < 0:
                 command.finish(Status.REJECTED, f"too old: it could not be sent within {limit:.0f} s")
+        if not job.live:
+            raise _Refused(Status.REJECTED, "nothing is left to be written")
 
     async def _confirm(self, job: Job, doubt: str | None) -> None:
         status, error = await self._read_back(job, doubt)
@@ -446,15 +514,20 @@ class _Lane:
 
     async def _look(self, job: Job, since: float) -> "_Seen":
         """Read the value back once; whatever was read for others since then will do."""
-        source = job.setting.confirm or ""
         try:
-            record = await self._around.read(self.device, source, since)
+            found = await self._shown(job, since)
         except RateLimited as limited:
             return _Seen(None, f"not read back: {limited.message}", limited.retry_after)
         except GrowattError as error:
             return _Seen(None, f"not read back: {error}")
-        found = job.setting.value(source, record)
         return _Seen(not differs(job.wanted, found), f"the device still shows {found!r}")
+
+    async def _shown(self, job: Job, since: float) -> Json:
+        setting = job.setting
+        if isinstance(setting, RawParameter):
+            return await setting.look(self.device.api, self.device.serial, job.value)
+        source = setting.confirm or ""
+        return setting.value(source, await self._around.read(self.device, source, since))
 
     def _end(self, job: Job, status: Status, error: str | None = None) -> None:
         note = None
@@ -488,8 +561,30 @@ def _forever(pauses: Iterable[float]) -> Iterable[float]:
         yield last
 
 
+def may_have_arrived(error: GrowattError) -> bool:
+    """Whether a write that ended so may have taken effect all the same."""
+    doubtful = isinstance(error, SystemFailure | TransportError | BadReply)
+    return doubtful and not isinstance(error, LoginPage | Unreachable)
+
+
+def _refuse(reason: str | None) -> None:
+    if reason:
+        raise ValueError(reason)
+
+
+def _would(writes: Mapping[str, Json]) -> str:
+    told = ", ".join(f"{name} = {encode(value).decode()}" for name, value in writes.items())
+    return f"would write {told}" if told else "the device has it already"
+
+
+def _brief(value: Json) -> Json:
+    """The value; of a long one, how it begins."""
+    text = value if isinstance(value, str) else encode(value).decode()
+    return value if len(text) <= BRIEF else f"{text[:BRIEF]}..."
+
+
 def _unknown(device: Device, name: str) -> str:
     if any(p.name == name for p in device.family.properties):
         return f"{name} is read-only"
     known = ", ".join(s.name for s in device.family.settings if s.whole is None) or "none"
-    return f"unknown setting {name!r}; this device has: {known}"
+    return f"unknown setting {_brief(name)!r}; this device has: {known}"

@@ -4,9 +4,10 @@ a genuine reset passes. Nothing is invented: what comes out is the value that ca
 
 import math
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Literal, get_args
 
 Kind = Literal["today", "month", "year", "total"]
@@ -49,10 +50,17 @@ class Counter:
     low_value: float = 0.0
 
 
+Row = tuple[Any, ...]
+"""The fields of a counter, in order; of one that nothing is the matter with, the first three. So they are kept, for
+there are dozens of each device."""
+
+_FIELDS = attrgetter(*(each.name for each in fields(Counter)))
+
+
 class EnergyGuard:
     """The counters of one device."""
 
-    def __init__(self, counters: dict[str, Counter] | None = None) -> None:
+    def __init__(self, counters: dict[str, Row] | None = None) -> None:
         self._counters = counters or {}
 
     def check(self, name: str, value: float, at: datetime, zone: tzinfo, kind: Kind | None = None) -> float:
@@ -65,34 +73,30 @@ class EnergyGuard:
         if kind is None or not math.isfinite(value):
             return value
         moment, start = _moment(at, zone, kind)
-        counter = self._counters.get(name)
-        if counter is None:
-            self._counters[name] = Counter(value, moment, _moment(at - EARLY, zone, kind)[1])
+        row = self._counters.get(name)
+        if row is None:
+            self._counters[name] = value, moment, _moment(at - EARLY, zone, kind)[1]
             return value
-        if moment < counter.at - CLOCK_SET:
-            counter.at, counter.start = moment, min(counter.start, start)
-        if start < counter.start:
-            return counter.value
-        counter.at = max(counter.at, moment)
-        if value >= counter.value:
-            _rise(counter, value, moment, start)
-        elif start > counter.start:
-            _fall_in_new_period(counter, value, moment, start)
-        else:
-            _fall(counter, value, moment)
+        if len(row) == 3 and start == row[2] and value >= row[0] and moment >= row[1]:  # as nearly always
+            self._counters[name] = value, moment, start
+            return value
+        counter = Counter(*row)
+        _judge(counter, value, moment, start)
+        self._counters[name] = _row(counter)
         return counter.value
 
     def to_dict(self) -> dict[str, Any]:
         """For a JSON file."""
-        return {name: list(astuple(counter)) for name, counter in self._counters.items()}
+        return dict(self._counters)
 
     @classmethod
     def from_dict(cls, stored: Any) -> "EnergyGuard":
         """What `to_dict` gave; what cannot be read is left out."""
         items = stored.items() if isinstance(stored, Mapping) else ()
-        return cls({name: counter for name, row in items if (counter := _counter(row))})
+        return cls({name: _row(counter) for name, row in items if (counter := _counter(row))})
 
 
+@lru_cache(maxsize=4096)
 def kind_of(name: str) -> Kind | None:
     """Over which period a property counts, by its name; None where the name does not tell."""
     suffix = name.rpartition("_")[2]
@@ -105,6 +109,20 @@ def _moment(at: datetime, zone: tzinfo, kind: Kind) -> tuple[float, float]:
     day = (at + EARLY).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     starts = {"today": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}
     return at.timestamp(), starts[kind].timestamp() if kind in starts else 0.0
+
+
+def _judge(counter: Counter, value: float, moment: float, start: float) -> None:
+    if moment < counter.at - CLOCK_SET:
+        counter.at, counter.start = moment, min(counter.start, start)
+    if start < counter.start:
+        return
+    counter.at = max(counter.at, moment)
+    if value >= counter.value:
+        _rise(counter, value, moment, start)
+    elif start > counter.start:
+        _fall_in_new_period(counter, value, moment, start)
+    else:
+        _fall(counter, value, moment)
 
 
 def _rise(counter: Counter, value: float, moment: float, start: float) -> None:
@@ -146,6 +164,11 @@ def _fall(counter: Counter, value: float, moment: float) -> None:
     if counter.low >= CONFIRM_READINGS and moment - counter.low_since >= CONFIRM_TIME:
         counter.value, counter.low = value, 0
         counter.final = counter.reset = counter.held = None
+
+
+def _row(counter: Counter) -> Row:
+    row: Row = _FIELDS(counter)
+    return row if any(row[3:7]) else row[:3]
 
 
 def _counter(row: Any) -> Counter | None:

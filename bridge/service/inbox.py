@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection
+from functools import partial
+from typing import NamedTuple, Protocol
 
 from bridge.clock import Clock
 from bridge.devices import Json
@@ -19,6 +21,7 @@ from bridge.mqtt import (
     decode_value,
     encode,
 )
+from bridge.service.audit import AuditLog
 from bridge.service.commands import Commands, Order, Result, Status
 from bridge.service.registry import Device, Registry
 
@@ -27,16 +30,28 @@ _log = logging.getLogger("bridge.service")
 BIRTH_PAUSE = 10.0
 """Seconds within which a second birth message changes nothing: Home Assistant and openHAB both send one."""
 
-PATIENCE = 300.0
-"""Seconds that commands wait for their device to be found after a start."""
+MOST_EARLY = 1000
+"""Commands for one device that wait after a start until the account is known."""
 
 
 class Services(Protocol):
     """Who does the work."""
 
     def surveyed(self) -> bool: ...
-    async def refresh(self, device: Device) -> float: ...
+    def is_ours(self, segment: str) -> bool:
+        """Whether the device of a topic level, known or not, is this replica's of the fleet."""
+        ...
+
+    async def refresh(self, device: Device, names: Collection[str]) -> float: ...
     def event(self, kind: str, message: str, **details: Json) -> None: ...
+
+
+class _Whose(NamedTuple):
+    """The device that a result is about; the serial number where it is known."""
+
+    segment: str
+    serial: str | None
+    name: str
 
 
 class Inbox:
@@ -47,9 +62,10 @@ class Inbox:
         broker: BrokerConnection,
         topics: Topics,
         registry: Registry,
-        commands: Commands | None,
+        commands: Commands,
         services: Services,
         request: Callable[[str, str, Message], Awaitable[None]],
+        audit: AuditLog,
         clock: Clock,
     ) -> None:
         self._broker = broker
@@ -58,9 +74,10 @@ class Inbox:
         self._commands = commands
         self._services = services
         self._request = request
+        self._audit = audit
         self._clock = clock
         self._born = float("-inf")
-        self._early: dict[str, list[tuple[SetTopic, Message]]] = {}
+        self._early: dict[str, deque[tuple[SetTopic, Message]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, status_topic: str | None) -> None:
@@ -79,90 +96,121 @@ class Inbox:
     def _on_set(self, message: Message) -> None:
         parsed = self._topics.parse(message.topic)
         clears = message.retain and not message.payload
-        if clears or not isinstance(parsed, SetTopic):
+        if clears or not isinstance(parsed, SetTopic) or not self._services.is_ours(parsed.device):
             message.ack()
             return
         if parsed.device in self._early:
-            self._early[parsed.device].append((parsed, message))
+            early = self._early[parsed.device]
+            early.append((parsed, message))
+            if len(early) > MOST_EARLY:
+                self._refuse(*early.popleft(), "too many commands wait until the account is known")
         elif self._registry.by_segment(parsed.device) is None and not self._services.surveyed():
-            self._early[parsed.device] = [(parsed, message)]
+            self._early[parsed.device] = deque([(parsed, message)])
             self._spawn(self._wait_for(parsed.device))
         else:
             self._set(parsed, message)
 
     async def _wait_for(self, name: str) -> None:
         """What waited at the broker for this start comes before the account is known."""
-        end = self._clock.monotonic() + PATIENCE
-        while self._registry.by_segment(name) is None and not self._services.surveyed():
-            if self._clock.monotonic() > end:
-                break
-            await self._clock.sleep(0.5)
-        for parsed, message in self._early.pop(name):
+        early = self._early[name]
+        while early and self._registry.by_segment(name) is None and not self._services.surveyed():
+            if self._clock.time() - early[0][1].received_at > self._commands.max_age:
+                self._refuse(*early.popleft(), "too old: the account could not be read in time")
+            else:
+                await self._clock.sleep(0.5)
+        del self._early[name]
+        for parsed, message in early:
             self._set(parsed, message)
 
     def _set(self, parsed: SetTopic, message: Message) -> None:
         device = self._registry.by_segment(parsed.device)
         if device is None:
-            self._services.event("unknown_device", f"{message.topic}: no such device", topic=message.topic)
-            message.ack()
+            self._nobody(parsed, message)
             return
-        order = Order(message.received_at, message.ack, lambda result: self._answer(device, message, result))
+        whose = _Whose(device.segment, device.serial, device.name)
+        order = Order(message.received_at, partial(self._answer, whose, message))
         try:
             values = self._values(device, parsed.setting, message, order)
         except ValueError as error:
             order.close(Result(parsed.setting or "", None, Status.REJECTED, str(error)))
-            return
-        if self._commands is not None:
+        else:
             self._commands.take(device, values, order)
 
-    def _values(self, device: Device, name: str | None, message: Message, order: Order) -> dict[str, Json]:
+    def _nobody(self, parsed: SetTopic, message: Message) -> None:
+        result = Result(parsed.setting or "", None, Status.REJECTED, "no such device")
+        self._audit.write(message.topic, None, parsed.device, result)
+        self._services.event("unknown_device", f"{message.topic}: no such device", topic=message.topic)
+        self._reply(message, encode({**result.told(), "at": self._clock.now()}))
+        self._broker.after(message.ack)
+
+    def _refuse(self, parsed: SetTopic, message: Message, reason: str) -> None:
+        """Answer for a device that may exist, but is not known yet."""
+        whose = _Whose(parsed.device, None, parsed.device)
+        order = Order(message.received_at, partial(self._answer, whose, message))
+        try:
+            values = self._values(None, parsed.setting, message, order)
+        except ValueError as error:
+            values, reason = {parsed.setting or "": None}, str(error)
+        self._commands.refuse(values, order, reason)
+
+    def _values(self, device: Device | None, name: str | None, message: Message, order: Order) -> dict[str, Json]:
         """Names and raw values of a command; ValueError says why there are none."""
+        payload, message.payload = message.payload, b""  # it may be large, and the answer may take a while
         if message.retain:
             raise ValueError("a retained message is never executed; publish it without the retain flag")
-        if self._commands is None:
-            raise ValueError("commands are switched off in the configuration (commands.enabled)")
         if name is None:
-            values = decode_object(message.payload)
+            values = decode_object(payload)
             order.transaction = values.pop("transaction", None)
             return values
-        value = decode_value(message.payload)
-        setting = device.family.setting(name)
+        value = decode_value(payload)
+        setting = device.family.setting(name) if device else None
         whole = setting is not None and isinstance(setting.kind, Object)
         if isinstance(value, dict) and not whole and "value" in value:
             order.transaction = value.get("transaction")
             value = value["value"]
         return {name: value}
 
-    def _answer(self, device: Device, message: Message, result: Result) -> None:
-        shown = {key: value for key, value in vars(result).items() if key != "note" or value is not None}
-        payload = encode({**shown, "at": self._clock.now()})
+    def _answer(self, whose: "_Whose", message: Message, result: Result, last: bool) -> None:
+        """Publish a result; after the last one the message is acknowledged, but not before the broker has that."""
+        self._audit.write(message.topic, whose.serial, whose.name, result)
+        payload = encode({**result.told(), "at": self._clock.now()})
         if result.status not in (Status.ACCEPTED, Status.SUPERSEDED):
-            _log.info("%s: %s = %s: %s", device.name, result.setting, result.value, _outcome(result))
-        self._broker.send(self._topics.result(device.segment), payload)
+            _log.info("%s: %s = %s: %s", whose.name, result.setting, result.value, _outcome(result))
+        self._broker.send(self._topics.result(whose.segment), payload, keep=message.qos > 0)
         self._reply(message, payload)
+        if last:
+            self._broker.after(message.ack)
 
     def _reply(self, message: Message, payload: bytes) -> None:
         """MQTT 5: answer where the sender wants to hear it."""
+        keep = message.qos > 0
         if message.response_topic:
             try:
-                self._broker.send(message.response_topic, payload, correlation_data=message.correlation_data)
+                self._broker.send(message.response_topic, payload, correlation_data=message.correlation_data, keep=keep)
             except ValueError as error:
                 _log.warning("%s: the response topic cannot be used: %s", message.topic, error)
 
     def _on_get(self, message: Message) -> None:
         parsed = self._topics.parse(message.topic)
         device = self._registry.by_segment(parsed.device) if isinstance(parsed, GetTopic) else None
-        if message.retain or device is None:
-            if not message.retain and self._services.surveyed():
+        if message.retain or not isinstance(parsed, GetTopic) or device is None:
+            lost = isinstance(parsed, GetTopic) and self._services.is_ours(parsed.device)
+            if lost and not message.retain and self._services.surveyed():
                 self._services.event("unknown_device", f"{message.topic}: no such device", topic=message.topic)
             message.ack()
             return
         self._spawn(self._get(device, message))
 
     async def _get(self, device: Device, message: Message) -> None:
-        wait = await self._services.refresh(device)
+        try:
+            names = _names(device, message.payload)
+        except ValueError as error:
+            self._services.event("bad_request", f"{message.topic}: {error}", topic=message.topic)
+            message.ack()
+            return
+        wait = await self._services.refresh(device, names)
         if wait:
-            text = f"{device.name}: Growatt allows the next call in {wait:.0f} s; the regular poll will bring the rest"
+            text = f"{device.name}: Growatt allows the call in {wait:.0f} s; it will be made then"
             self._services.event("poll_deferred", text, serial=device.serial, retry_after=round(wait))
         message.ack()
 
@@ -175,7 +223,7 @@ class Inbox:
 
     async def _ask(self, topic: RequestTopic, message: Message) -> None:
         await self._request(topic.module, topic.method, message)
-        message.ack()
+        self._broker.after(message.ack)
 
     def _on_status(self, message: Message) -> None:
         """Home Assistant came up: it may have lost what it knew."""
@@ -196,6 +244,18 @@ class Inbox:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             _log.error("a message could not be handled: %s", error, exc_info=error)
+
+
+def _names(device: Device, payload: bytes) -> list[str]:
+    """What a `get` asks for: nothing for everything, a name, a list of names, or an object with names as keys."""
+    value = decode_value(payload) if payload.strip() else []
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list | dict) or not all(isinstance(name, str) for name in names):
+        raise ValueError("expected nothing, a name, or a list of names")
+    known = {item.name for item in device.family.items}
+    if unknown := [str(name) for name in names if name not in known]:
+        raise ValueError(f"this device has no {', '.join(unknown)}")
+    return [str(name) for name in names]
 
 
 def _outcome(result: Result) -> str:

@@ -1,14 +1,17 @@
 """Asks the cloud: which devices there are, and what they have to say, each source at its own rhythm."""
 
 import asyncio
+import itertools
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from bridge.clock import Clock, backoff
-from bridge.config import Config
-from bridge.devices import FAMILIES, GENERIC, Source
+from bridge.config import Config, Growatt
+from bridge.devices import FAMILIES, GENERIC, Family, Source
+from bridge.devices.catalogue import Attached, Fact
 from bridge.growatt import (
     AsyncGrowattApi,
     BadReply,
@@ -29,6 +32,9 @@ T = TypeVar("T")
 RETRY_FIRST = 10.0
 """Seconds to the next try after a failure; doubles up to the source's own interval."""
 
+FACTS: tuple[Fact, ...] = ("model", "firmware", "datalogger")
+"""What of a record describes the device."""
+
 NAMED = 5
 """Devices of a call that a message names."""
 
@@ -39,7 +45,14 @@ class Listener(Protocol):
     def joined(self, device: Device) -> None: ...
     def left(self, device: Device) -> None: ...
     def updated(self, device: Device, *, described: bool) -> None: ...
-    def surveyed(self, present: set[str]) -> None: ...
+    def gone(self, serial: str) -> None:
+        """A device of an earlier run is no more."""
+        ...
+
+    def surveyed(self, account: str, present: set[str], elsewhere: set[str]) -> None:
+        """An account was seen whole: what is here, and what other replicas of the fleet have."""
+        ...
+
     def event(self, kind: str, message: str, **details: Any) -> None: ...
 
 
@@ -47,8 +60,15 @@ class Poller:
     """Polls the devices of one account."""
 
     def __init__(
-        self, api: AsyncGrowattApi, registry: Registry, config: Config, clock: Clock, listener: Listener
+        self,
+        account: Growatt,
+        api: AsyncGrowattApi,
+        registry: Registry,
+        config: Config,
+        clock: Clock,
+        listener: Listener,
     ) -> None:
+        self._account = account
         self._api = api
         self._registry = registry
         self._config = config
@@ -57,12 +77,14 @@ class Poller:
         self._new: set[Source] = set()
         self._joined: dict[Source, asyncio.Event] = {}
         self._asking: defaultdict[Source, asyncio.Lock] = defaultdict(asyncio.Lock)
-        apart = config.growatt.limits == "request"
+        self._apart = account.limits == "request"
+        self._own = {device.serial: device.polling for device in config.devices}
         self._tables = {
-            source: Timetable(self._every(source), source.most, apart=apart and source.stamp is not None)
+            source: Timetable(partial(self._every, source), source.most, apart=self._apart and source.stamp is not None)
             for family in (*FAMILIES, GENERIC)
             for source in family.sources
         }
+        self._on_attached: Callable[[Device, Attached, Mapping[str, Reading]], None] = lambda *_: None
         self._failures: defaultdict[tuple[Source, Group], int] = defaultdict(int)
         self._told: dict[str, str] = {}
         self._unreachable = False
@@ -92,23 +114,31 @@ class Poller:
 
     def _along(self, device: Device, source: Source) -> list[Device]:
         """Whom to ask about in one call: where calls count by endpoint, the other devices cost nothing."""
-        if self._config.growatt.limits == "request":
+        if self._apart:
             return [device]
-        return [device, *(d for d in self._registry.having(source, self._api) if d is not device)][: source.most]
+        others = (d for d in self._registry.having(source, self._api).values() if d is not device)
+        return [device, *itertools.islice(others, source.most - 1)]
 
-    async def refresh(self, device: Device) -> float:
-        """Poll every regular source of a device now; returns the seconds until the last one is allowed, 0 if done."""
+    async def refresh(self, device: Device, names: Collection[str] = ()) -> float:
+        """Ask now about a device, or about these of its properties and settings. What Growatt's limits forbid now is
+        asked as soon as they allow, where it is polled at all; returns the seconds until then, 0 if all is done."""
+        if device.carrier is not None:
+            return await self.refresh(device.carrier)
         waits = [0.0]
-        for source in device.family.sources:
-            if source.every is None:
-                continue
+        for source in _sources_of(device.family, names):
             try:
                 await self._ask(source, [device])
             except RateLimited as limited:
                 waits.append(limited.retry_after)
+                self._hasten(device, source, limited.retry_after)
             except GrowattError as error:
                 self.failed(f"{device.name}: {source.name}", error)
         return max(waits)
+
+    def _hasten(self, device: Device, source: Source, pause: float) -> None:
+        if source in self._joined:
+            self._tables[source].hasten(device.serial, self._clock.time() + pause)
+            self._joined[source].set()
 
     async def _lane(self, name: str, source: Source) -> None:
         """One source, for ever, as its timetable says. Families that share a source share its calls."""
@@ -116,7 +146,7 @@ class Poller:
         joined = self._joined.setdefault(source, asyncio.Event())
         while True:
             joined.clear()
-            devices = {device.serial: device for device in self._registry.having(source, self._api)}
+            devices = self._registry.having(source, self._api)
             if not devices:
                 await joined.wait()
                 continue
@@ -125,11 +155,11 @@ class Poller:
             if moment > self._clock.time() and await self._clock.until(joined, moment - self._clock.time()):
                 continue
             present = [device for serial in group if (device := self._registry.by_serial(serial)) is devices[serial]]
-            if present:
-                table.postpone(group, self._clock.time() + await self._poll(source, group, present))
+            if present and (pause := await self._poll(source, group, present)):
+                table.postpone(group, self._clock.time() + pause)
 
     async def _poll(self, source: Source, group: Group, devices: Sequence[Device]) -> float:
-        """Ask once; returns the seconds to the next time."""
+        """Ask once; returns the seconds to the next try, 0 after a success."""
         what = ", ".join(device.name for device in devices[:NAMED]) + " ..." * (len(devices) > NAMED)
         what = f"{what}: {source.name}"
         try:
@@ -141,14 +171,16 @@ class Poller:
             self._tables[source].asked(group, self._clock.time())
             self.failed(what, error)
             self._failures[source, group] += 1
-            return backoff(RETRY_FIRST, self._failures[source, group], self._every(source))
+            return backoff(RETRY_FIRST, self._failures[source, group], self._every(source, group[0]))
         self._failures.pop((source, group), None)
         self._told.pop(what, None)
         self._answered()
-        return self._every(source)
+        return 0.0
 
-    def _every(self, source: Source) -> float:
-        return self._config.polling.every(source.name, source.every or 0)
+    def _every(self, source: Source, serial: str) -> float:
+        """Seconds between two calls about a device: its own, else everyone's, else what suits the source."""
+        usual = self._config.polling.every(source.name, source.every or 0)
+        return self._own[serial].every(source.name, usual) if serial in self._own else usual
 
     async def _ask(self, source: Source, devices: Sequence[Device]) -> dict[str, Reading]:
         async with self._asking[source]:
@@ -160,7 +192,8 @@ class Poller:
         records = await self._records(source, [d.serial for d in devices])
         for device in devices:
             if device.serial in records and self._registry.by_serial(device.serial) is device:
-                device.heard[source.name] = asked, records[device.serial]
+                if device.commanded:
+                    device.heard[source.name] = asked, records[device.serial]
                 self._hear_safely(device, source, records[device.serial])
         self._tables[source].asked([device.serial for device in devices], self._clock.time())
         return records
@@ -174,7 +207,7 @@ class Poller:
         except Exception as error:  # noqa: BLE001 - a defect in one source must not stop the others
             _log.exception("%s of %s", source.name, ", ".join(serials))
             raise BadReply(f"the answer could not be understood: {error}") from None
-        return {serial: record for serial, record in records.items() if any(value is not None for _, value in record)}
+        return {serial: record for serial, record in records.items() if _says_anything(record)}
 
     def _hear_safely(self, device: Device, source: Source, record: Reading) -> None:
         try:
@@ -186,25 +219,32 @@ class Poller:
     def hear(self, device: Device, source: Source, record: Reading) -> None:
         """Take in what a source tells about a device."""
         now = self._clock.time()
-        if source.stamp and (stamp := getattr(record, source.stamp)):
+        if source.every and source.stamp and (stamp := getattr(record, source.stamp)):
             self._tables[source].observe(device.serial, aware(stamp).timestamp(), now)
         device.state.apply(source, record, now)
-        facts = {name: device.family.fact(name, source.name, record) for name in ("model", "firmware", "datalogger")}
         described = False
-        for name, value in facts.items():
+        for name in FACTS:
+            value = device.family.fact(name, source.name, record)
             if value and value != getattr(device, name):
                 setattr(device, name, value)
                 described = True
         self._listener.updated(device, described=described)
+        for attached in device.family.attached:
+            if attached.source == source.name:
+                self._on_attached(device, attached, attached.records(device.serial, record))
+
+    def on_attached(self, callback: Callable[[Device, Attached, Mapping[str, Reading]], None]) -> None:
+        """Have `callback` called with what a record tells about attached devices."""
+        self._on_attached = callback
 
     def failed(self, what: str, error: GrowattError) -> None:
         """Tell of a failure: to people once, to the event topic when it concerns everything."""
         if isinstance(error, TransportError) and not self._unreachable:
             self._unreachable = True
-            self._listener.event("cloud_unreachable", str(error))
+            self._tell("cloud_unreachable", str(error))
         elif isinstance(error, TokenError | LoginPage | WrongHost) and not self._refused:
             self._refused = True
-            self._listener.event("token_refused", str(error))
+            self._tell("token_refused", str(error))
         again = self._told.get(what) == str(error)
         self._told[what] = str(error)
         _log.log(logging.DEBUG if again else logging.WARNING, "%s: %s", what, error)
@@ -212,7 +252,12 @@ class Poller:
     def _answered(self) -> None:
         if self._unreachable or self._refused:
             self._unreachable = self._refused = False
-            self._listener.event("cloud_back", "the Growatt cloud answers again")
+            self._tell("cloud_back", "the Growatt cloud answers again")
+
+    def _tell(self, kind: str, message: str, **details: Any) -> None:
+        """Something about the whole account."""
+        message = self._config.of(self._account) + message
+        self._listener.event(kind, message, account=self._account.name, **details)
 
     async def patiently(self, call: Callable[[], Awaitable[T]]) -> T:
         """Make a call, waiting for Growatt's limits as long as it takes."""
@@ -226,7 +271,7 @@ class Poller:
 
     def _tell_limit(self, limited: RateLimited) -> None:
         if limited.code is not None:  # the cloud's word; the own budget's is no news
-            self._listener.event("rate_limited", str(limited), retry_after=round(limited.retry_after))
+            self._tell("rate_limited", str(limited), retry_after=round(limited.retry_after))
 
     def forget(self, device: Device) -> None:
         """A device has left."""
@@ -235,6 +280,7 @@ class Poller:
 
     def expect(self, device: Device) -> None:
         """A device has come, or can be asked more than before; `wake` starts asking."""
+        self._registry.changed()
         self._new.update(device.family.sources)
 
     def wake(self) -> None:
@@ -242,6 +288,20 @@ class Poller:
         for source in self._new & self._joined.keys():
             self._joined[source].set()
         self._new.clear()
+
+
+def _says_anything(record: Reading) -> bool:
+    fields = itertools.chain(vars(record).values(), (record.model_extra or {}).values())
+    return any(value is not None for value in fields)
+
+
+def _sources_of(family: Family, names: Collection[str]) -> list[Source]:
+    """The regular sources; with names, for each the one that knows it best."""
+    if not names:
+        return [source for source in family.sources if source.every is not None]
+    wanted = [item for item in family.items if item.name in names]
+    best = {getattr(item, "confirm", None) or next(iter(item.sources), None) for item in wanted}
+    return [source for source in family.sources if source.name in best]
 
 
 def _regular_sources() -> dict[str, Source]:

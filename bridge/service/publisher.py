@@ -1,13 +1,15 @@
 """What the broker is told: states, availability, discovery, the bridge's own topics."""
 
+import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from typing import Any
 
 from bridge import __version__
 from bridge.clock import Clock
 from bridge.config import Config
-from bridge.devices import Json
+from bridge.devices import Family, Json
 from bridge.devices.kinds import Choice, Number
 from bridge.homeassistant import AlarmWatch
 from bridge.mqtt import BrokerConnection, Topics, bare, encode
@@ -15,6 +17,12 @@ from bridge.service.announcer import Announcer
 from bridge.service.registry import Device, Registry
 
 _log = logging.getLogger("bridge.service")
+
+LISTED_EVERY = 1.0
+"""Seconds between two lists of all devices."""
+
+LISTED_WHOLE = 50
+"""How many devices are listed with all of their properties and settings each."""
 
 ONLINE = encode({"state": "online"})
 OFFLINE = encode({"state": "offline"})
@@ -40,6 +48,8 @@ class Publisher:
         self._announcer = announcer
         self._leaving: Callable[[Device], None] = lambda _: None
         self._alarms: dict[Device, AlarmWatch] = {}
+        self._online: dict[Device, bool] = {}
+        self._news = asyncio.Event()
 
     def on_leave(self, callback: Callable[[Device], None]) -> None:
         """Have `callback` called when a device leaves."""
@@ -49,14 +59,22 @@ class Publisher:
         """The bridge itself."""
         self._broker.retain(self._topics.bridge_state, ONLINE)
         self._announcer.soon(None)
-        self._devices()
+        self._news.set()
+
+    async def run(self) -> None:
+        """Tell of the devices there are, until cancelled; of many that come at once, once."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            self._broker.retain(self._topics.bridge_devices, self._devices)
+            await self._clock.sleep(LISTED_EVERY)
 
     def joined(self, device: Device) -> None:
         also = f", {device.serial}" if device.name != device.serial else ""
         _log.info("found %s (%s%s)", device.name, device.family.title, also)
         self._alarms[device] = AlarmWatch(device.family)
         self._announcer.joined(device)
-        self._devices()
+        self._news.set()
         self.availability(device)
         self.event("device_joined", f"{device.name} joined", serial=device.serial, family=device.family.name)
 
@@ -64,13 +82,14 @@ class Publisher:
         _log.info("%s has left the account", device.name)
         self._leaving(device)
         self._alarms.pop(device, None)
+        self._online.pop(device, None)
         self._announcer.left(device)
-        self._devices()
+        self._news.set()
         self.event("device_left", f"{device.name} left", serial=device.serial)
 
     def updated(self, device: Device, *, described: bool) -> None:
         if described:
-            self._devices()
+            self._news.set()
             self._announcer.soon(device)
         self._announcer.heard(device)
         self.changed(device)
@@ -78,21 +97,27 @@ class Publisher:
         if alarm := self._alarms[device].update(device.state.values):
             self._broker.send(self._topics.event(device.segment), encode({**alarm, "at": self._clock.now()}))
 
-    def surveyed(self, present: set[str]) -> None:
-        self._announcer.surveyed(present)
+    def gone(self, serial: str) -> None:
+        self._announcer.retire(serial)
+
+    def surveyed(self, account: str, present: set[str], elsewhere: set[str]) -> None:
+        self._announcer.surveyed(account, present, elsewhere)
 
     def changed(self, device: Device) -> None:
         """Publish a device's state, and its flat topics where they are wanted."""
-        now = self._clock.time()
-        payload = device.state.payload(now)
-        self._broker.retain(self._topics.state(device.segment), encode(payload))
+        self._broker.retain(self._topics.state(device.segment), partial(self._state, device))
         if self._config.mqtt.flat_topics:
             for name, value in device.state.values.items():
                 self._broker.retain(self._topics.property(device.segment, name), bare(value))
 
+    def _state(self, device: Device, _topic: str) -> bytes:
+        return encode(device.state.payload(self._clock.time()))
+
     def availability(self, device: Device) -> None:
         online = device.state.online(self._clock.time())
-        self._broker.retain(self._topics.availability(device.segment), ONLINE if online else OFFLINE)
+        if self._online.get(device) is not online:
+            self._online[device] = online
+            self._broker.retain(self._topics.availability(device.segment), ONLINE if online else OFFLINE)
 
     def event(self, kind: str, message: str, **details: Any) -> None:
         """Something worth knowing, on the bridge's event topic."""
@@ -103,7 +128,7 @@ class Publisher:
             encode({"type": kind, "message": message, **details, "at": self._clock.now()}),
         )
 
-    def info(self, calls: Iterable[dict[str, Any]], next_polls: dict[str, float]) -> None:
+    def info(self, calls: Iterable[dict[str, Any]], next_polls: Mapping[str, float]) -> None:
         """The bridge's own condition."""
         payload = {
             "version": __version__,
@@ -114,8 +139,13 @@ class Publisher:
         }
         self._broker.retain(self._topics.bridge_info, encode(payload))
 
-    def _devices(self) -> None:
-        self._broker.retain(self._topics.bridge_devices, encode([_listed(device) for device in self._registry]))
+    def _devices(self, _topic: str) -> bytes:
+        """All devices; in a large fleet, what a family can do is told with the first of it alone: no broker takes a
+        message that says it of every device."""
+        devices = list(self._registry)
+        firsts = {device.family: device for device in reversed(devices)}
+        small = len(devices) <= LISTED_WHOLE
+        return encode([_listed(d) | (_abilities(d.family) if small or firsts[d.family] is d else {}) for d in devices])
 
 
 def _listed(device: Device) -> dict[str, Json]:
@@ -128,11 +158,17 @@ def _listed(device: Device) -> dict[str, Json]:
         "firmware": device.firmware,
         "datalogger": device.datalogger,
         "plant": device.plant,
+    }
+
+
+@cache
+def _abilities(family: Family) -> dict[str, Json]:
+    return {
         "properties": {
             p.name: {"label": p.label, "unit": p.quantity.unit if p.quantity else None, "main": p.main}
-            for p in device.family.properties
+            for p in family.properties
         },
-        "settings": {s.name: {"label": s.label, **_kind(s.kind)} for s in device.family.settings},
+        "settings": {s.name: {"label": s.label, **_kind(s.kind)} for s in family.settings},
     }
 
 

@@ -1,6 +1,6 @@
 """The devices at hand, by serial number and by topic level."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
@@ -16,7 +16,9 @@ from bridge.service.state import DeviceState
 @dataclass(eq=False)
 class Device:
     """One device (or plant) of an account. `segment` is its topic level, `plant` the serial of what it hangs below,
-    `heard` holds each source's last record and when it was asked for (seconds of the clock's `monotonic`).
+    `carrier` the device that it is attached to and in whose records it shows,
+    `heard` holds each source's last record and when it was asked for (seconds of the clock's `monotonic`), once the
+    device was `commanded`: before, nobody needs them.
     """
 
     serial: str
@@ -29,19 +31,26 @@ class Device:
     firmware: str | None = None
     datalogger: str | None = None
     plant: str | None = None
+    carrier: "Device | None" = None
+    commanded: bool = False
     heard: dict[str, tuple[float, Reading]] = field(default_factory=dict)
 
 
 class Registry:
     """Knows every device; gives each a topic level of its own."""
 
-    def __init__(self, names: Mapping[str, str], guards: Mapping[str, Any] | None = None, zone: tzinfo = UTC) -> None:
-        """`names`: friendly names by serial number; `guards`: what an earlier run remembered of energy counters."""
+    def __init__(
+        self, names: Mapping[str, str], guards: Mapping[str, Any] | None = None, prefixes: Iterable[str] = ()
+    ) -> None:
+        """`names`: friendly names by serial number; `guards`: what an earlier run remembered of energy counters;
+        `prefixes`: what stands before names."""
         self._names = names
+        self._serials = {device_segment(name): serial for serial, name in names.items()}
+        self._prefixes = sorted(prefixes, key=len, reverse=True)
         self._guards = dict(guards or {})
-        self._zone = zone
         self._by_serial: dict[str, Device] = {}
         self._by_segment: dict[str, Device] = {}
+        self._having: dict[tuple[Source, AsyncGrowattApi], Mapping[str, Device]] = {}
 
     def __iter__(self) -> Iterator[Device]:
         return iter(tuple(self._by_serial.values()))
@@ -56,27 +65,56 @@ class Registry:
         """The device of a topic level; its serial number is always good, too."""
         return self._by_segment.get(segment) or self._by_serial.get(segment)
 
-    def having(self, source: Source, api: AsyncGrowattApi) -> list[Device]:
-        """The devices of this client's account that the source tells about and can be asked about."""
-        mine = (d for d in self if d.api is api and source in d.family.sources)
-        return [d for d in mine if d.model or not source.needs_model]
+    def serial_of(self, segment: str) -> str:
+        """The serial number behind a topic level, as far as it can be told of a device that is not here."""
+        if (device := self.by_segment(segment)) is not None:
+            return device.serial
+        name = segment.removeprefix(next((p for p in self._prefixes if segment.startswith(p)), ""))
+        return self._serials.get(name, name)
 
-    def add(self, serial: str, family: Family, api: AsyncGrowattApi, *, title: str | None = None) -> Device:
-        """A new device. Its name: from the configuration, else `title`, else the serial number."""
+    def having(self, source: Source, api: AsyncGrowattApi) -> Mapping[str, Device]:
+        """The devices of this client's account that the source tells about and can be asked about, by serial number:
+        the same object as long as they are the same devices."""
+        if (source, api) not in self._having:
+            families = {family for family in {d.family for d in self} if source in family.sources}
+            mine = (d for d in self if d.api is api and d.family in families)
+            self._having[source, api] = {d.serial: d for d in mine if d.model or not d.family.by_model}
+        return self._having[source, api]
+
+    def changed(self) -> None:
+        """Devices have come or gone, or can be asked more than before."""
+        self._having.clear()
+
+    def add(
+        self,
+        serial: str,
+        family: Family,
+        api: AsyncGrowattApi,
+        *,
+        title: str | None = None,
+        prefix: str = "",
+        zone: tzinfo = UTC,
+        carrier: Device | None = None,
+    ) -> Device:
+        """A new device. Its name: from the configuration, else `title`, else the serial number, with `prefix`. `zone`:
+        where its day begins and ends."""
         chosen = self._names.get(serial)
-        segment = device_segment(chosen or serial)
+        segment = device_segment(prefix + (chosen or serial))
         if segment in self._by_segment or (segment != serial and segment in self._by_serial):
             segment = device_segment(serial)
-        state = DeviceState(family, EnergyGuard.from_dict(self._guards.pop(serial, {})), self._zone)
-        device = Device(serial, family, api, chosen or title or serial, segment, state)
+        state = DeviceState(family, EnergyGuard.from_dict(self._guards.pop(serial, {})), zone)
+        device = Device(serial, family, api, prefix + (chosen or title or serial), segment, state, carrier=carrier)
         self._by_serial[serial] = device
         self._by_segment[segment] = device
+        self.changed()
         return device
 
-    def guards(self) -> dict[str, Any]:
-        """What to remember of the energy counters, also of devices that were not seen yet."""
-        return self._guards | {device.serial: device.state.guard.to_dict() for device in self}
+    def guards(self) -> Iterator[tuple[str, Any]]:
+        """What to remember of the energy counters, by serial number, also of devices that were not seen yet."""
+        yield from self._guards.items()
+        yield from ((device.serial, device.state.guard.to_dict()) for device in self)
 
     def remove(self, device: Device) -> None:
         del self._by_serial[device.serial]
         del self._by_segment[device.segment]
+        self.changed()

@@ -4,8 +4,8 @@ Only differences of timestamps count, so a device's clock may be wrong. All time
 """
 
 import math
+from array import array
 from bisect import bisect_left, bisect_right
-from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 from statistics import fmean
@@ -45,10 +45,27 @@ weight of the guess that an untried delay is long enough; the weight of a miss a
 class Rhythm:
     """The uploads of one device."""
 
+    __slots__ = (
+        "_base",
+        "_delay",
+        "_early",
+        "_good",
+        "_missed",
+        "_offset",
+        "_older",
+        "_probed",
+        "_spread",
+        "_stamps",
+        "_steady",
+        "_strange",
+        "period",
+        "seen",
+    )
+
     def __init__(self) -> None:
         self.period = PERIOD
         self.seen = -math.inf
-        self._stamps: deque[float] = deque(maxlen=REMEMBERED)
+        self._stamps = array("d")
         self._steady = True
         self._base = 0.0
         self._spread = 0.0
@@ -57,8 +74,8 @@ class Rhythm:
         self._strange = 0
         self._older: list[float] = []
         self._missed: int | None = None
-        self._good = [0.0] * len(DELAYS)
-        self._early = [0.0] * len(DELAYS)
+        self._good = array("d", [0.0] * len(DELAYS))
+        self._early = array("d", [0.0] * len(DELAYS))
         self._delay = DELAYS[0]
 
     def observe(self, stamp: float, now: float) -> None:
@@ -99,7 +116,7 @@ class Rhythm:
 
     def _restart(self, stamps: Iterable[float]) -> None:
         """The device's clock or beat has changed."""
-        self._stamps = deque(stamps, REMEMBERED)
+        self._stamps = array("d", stamps)
         self._steady, self._offset, self._missed = False, None, None
         self.period, self._spread = PERIOD, 0.0
         self._fit()
@@ -111,11 +128,12 @@ class Rhythm:
             self._early[self._missed] += 1 if uploads == 1 else UNSURE
         self._missed = None
         if self._stamps and stamp - self._stamps[-1] > LONG * self.period:
-            self._stamps.clear()
+            self._stamps = array("d")
         elif self._stamps and self._steady and (uploads < 1 or off > self.period / 10 + 3 * self._spread):
             self._restart([stamp])
             return
         self._stamps.append(stamp)
+        del self._stamps[:-REMEMBERED]
         self._fit()
 
     def _fit(self) -> None:
@@ -129,7 +147,7 @@ class Rhythm:
             if self._steady:
                 self.period, self._base, self._spread = period, newest, max(errors)
                 return
-        self._stamps.popleft()
+        del self._stamps[0]
 
     def _judge(self, now: float, *, fresh: bool) -> None:
         """Learn how long after its stamp an upload can be seen."""
@@ -137,8 +155,9 @@ class Rhythm:
         offset = self._clock_offset(age)
         self._offset = offset if self._offset is None else min(offset, self._offset)
         late = age - self._offset - self._spread
-        self._good = [FORGET * weight for weight in self._good]
-        self._early = [FORGET * weight for weight in self._early]
+        for weights in (self._good, self._early):
+            for number, weight in enumerate(weights):
+                weights[number] = FORGET * weight
         self._strange = self._strange + 1 if fresh and late >= 2 * self.period else 0
         if self._strange >= ENOUGH:  # our own clock was set forward
             self._offset, self._strange = None, 0

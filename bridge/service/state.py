@@ -1,9 +1,10 @@
 """What is known about a device: values from several sources, merged, with their age."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
+from sys import intern
 
-from bridge.devices import Family, Json, Property, Setting, Source
+from bridge.devices import Family, Json, Source
 from bridge.growatt.fields import Reading, aware
 from bridge.service.guard import EnergyGuard
 
@@ -17,60 +18,91 @@ OFFLINE_AFTER = 20 * 60
 """Seconds after which a device that uploads every five minutes counts as offline."""
 
 
+class Values(Mapping[str, Json]):
+    """The values of one device by name. Devices of one family share the names, so that each needs little memory."""
+
+    __slots__ = ("_places", "held")
+
+    def __init__(self, places: Mapping[str, int]) -> None:
+        self._places = places
+        self.held: list[Json] = [None] * len(places)
+
+    def __getitem__(self, name: str) -> Json:
+        return self.held[self._places[name]]
+
+    def __setitem__(self, name: str, value: Json) -> None:
+        self.held[self._places[name]] = value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+
 class DeviceState:
-    """The merged values of one device. `values` holds every property and setting, None where unknown. `zone`: where the
-    device's day begins and ends, for its energy counters.
+    """The merged values of one device. `values` holds every property and setting, None where unknown; `told` has a bit
+    for the place of each item that was ever known. `zone`: where the device's day begins and ends, for its energy
+    counters.
     """
 
     def __init__(self, family: Family, guard: EnergyGuard | None = None, zone: tzinfo = UTC) -> None:
         self.family = family
         self.guard = guard or EnergyGuard()
         self._zone = zone
-        self.values: dict[str, Json] = dict.fromkeys(item.name for item in family.items)
+        self.values = Values(family.places)
+        self.told = 0
         self.last_update: datetime | None = None
         self.lost: bool | None = None
         self.targets: dict[str, Json] = {}
-        self._origin: dict[str, str] = {}
+        self._origin: dict[int, str] = {}  # of items that several sources tell, by place
         self._received: dict[str, float] = {}
         self._stamped = False
+
+    @property
+    def heard(self) -> Collection[str]:
+        """Names of the sources that have told something."""
+        return self._received.keys()
 
     def apply(self, source: Source, record: Reading, now: float) -> set[str]:
         """Merge one record; returns the names whose value changed."""
         stamp = getattr(record, source.stamp) if source.stamp else None
         moment = believable(stamp, datetime.fromtimestamp(now, UTC))
-        changed = {
-            item.name
-            for item in self.family.items
-            if source.name in item.sources and self._take(item, source, record, now, moment)
-        }
+        held = self.values.held
+        changed = set()
+        for place, name, get, shown, ranks, counts in self.family.tellers(source.name):
+            raw = get(record)
+            value = None if raw is None else shown(raw)
+            if ranks is not None and not self._may_speak(place, ranks, source.name, value, now):
+                continue
+            if counts and isinstance(value, int | float):
+                value = self.guard.check(name, value, moment, self._zone)
+            elif value.__class__ is str:
+                value = intern(value)
+            if (before := held[place]) != value:
+                changed.add(name)
+                if before is None:
+                    self.told |= 1 << place
+            held[place] = value
         self._received[source.name] = now
         self._stamp(source, record, now)
         lost = self.family.says_offline(source.name, record)
         self.lost = self.lost if lost is None else lost
         return changed
 
-    def _take(self, item: Property | Setting, source: Source, record: Reading, now: float, moment: datetime) -> bool:
-        if not self._may_speak(item, source, now):
-            return False
-        value = item.value(source.name, record)
-        if value is None and self._origin.get(item.name) not in (None, source.name):
-            return False
-        if isinstance(item, Property) and item.is_energy and isinstance(value, int | float):
-            value = self.guard.check(item.name, value, moment, self._zone)
-        self._origin[item.name] = source.name
-        before, self.values[item.name] = self.values[item.name], value
-        return bool(before != value)
-
-    def _may_speak(self, item: Property | Setting, source: Source, now: float) -> bool:
-        """A less preferred source is heard only when the preferred one has not been for a while."""
-        origin = self._origin.get(item.name)
-        if origin is None or self.values[item.name] is None:
-            return True
-        order = item.sources
-        if origin not in order or order.index(source.name) <= order.index(origin):
-            return True
-        patience = FRESH_PERIODS * (self.family.source(origin).every or 0)
-        return now - self._received[origin] > patience
+    def _may_speak(self, place: int, ranks: Mapping[str, int], source: str, value: Json, now: float) -> bool:
+        """A less preferred source is heard only when the preferred one has not been for a while, and none makes unknown
+        what another knows."""
+        origin = self._origin.get(place)
+        if origin is not None and origin != source:
+            if value is None:
+                return False
+            if self.values.held[place] is not None and ranks[source] > ranks[origin]:
+                patience = FRESH_PERIODS * (self.family.source(origin).every or 0)
+                if now - self._received[origin] <= patience:
+                    return False
+        self._origin[place] = source
+        return True
 
     def _stamp(self, source: Source, record: Reading, now: float) -> None:
         """The device's own clock says when its data is from; without one, the time of arrival must do."""
@@ -97,7 +129,7 @@ class DeviceState:
         """The state object of the device's topic."""
         age = self.age(now)
         return {
-            **self.values,
+            **dict(zip(self.family.places, self.values.held, strict=True)),
             "last_update": self.last_update.isoformat() if self.last_update else None,
             "age": None if age is None else round(age),
             "target": dict(self.targets),

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,11 @@ _log = logging.getLogger("bridge.service")
 HEARTBEAT_FILE = "heartbeat"
 GUARDS_FILE = "energy.json"
 
-Components = dict[str, str]
+AT_ONCE = 50
+"""How many devices are saved at every change; of more, with the next heartbeat. All that a crash may cost is to ask and
+to announce once more."""
+
+Components = Mapping[str, str]
 """The components of a discovery message and their platforms; empty for other topics."""
 
 
@@ -21,36 +26,44 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._unsaved = False
+        self._kinds: dict[tuple[tuple[str, str], ...], Components] = {}
         stored = _load(path)
-        self.plants: dict[str, str] = dict(stored.get("plants", {}))
+        self.plants: dict[str, dict[str, str]] = dict(stored.get("plants", {}))
         self.models: dict[str, str] = dict(stored.get("models", {}))
-        self.announced: dict[str, dict[str, Components]] = dict(stored.get("announced", {}))
+        self.attached: dict[str, list[str]] = dict(stored.get("attached", {}))
+        kinds = stored.get("components", {})
+        self.announced: dict[str, dict[str, Components]] = {
+            serial: {
+                topic: self._shared(kinds.get(has, {}) if isinstance(has, str) else has)
+                for topic, has in topics.items()
+            }
+            for serial, topics in stored.get("announced", {}).items()
+        }
         self._heartbeat = path.with_name(HEARTBEAT_FILE)
         self._guards_file = path.with_name(GUARDS_FILE)
         self.guards = _load(self._guards_file)
 
-    def was_alive(self, now: float, within: float) -> bool:
-        """Whether an earlier run ended at most `within` seconds ago, as far as is known.
-
-        MQTT 3.1.1 brokers keep a session for ever; commands that waited longer than they may live must not run.
-        """
-        try:
-            return now - float(self._heartbeat.read_text()) <= within
-        except (OSError, ValueError):
-            return True
-
     def beat(self, now: float) -> None:
         """Note that the service is alive; `growatt-bridge health` looks at the file's age."""
-        self._write(self._heartbeat, f"{now:.0f}")
+        self._write(self._heartbeat, [f"{now:.0f}"])
+        self._save_rest()
 
-    def save_guards(self, guards: dict[str, Any]) -> None:
-        """What is known of the energy counters, so that a restart cannot let a glitch pass."""
-        self._write(self._guards_file, json.dumps(guards))
+    def save_guards(self, guards: Iterable[tuple[str, Any]]) -> None:
+        """What is known of the energy counters, by serial number, so that a restart cannot let a glitch pass."""
+        self._write(self._guards_file, _members(guards))
+        self._save_rest()
 
-    def remember_plants(self, names: dict[str, str]) -> None:
-        """All plants of the account: id and name."""
-        if self.plants != names:
-            self.plants = names
+    def remember_plants(self, account: str, names: dict[str, str]) -> None:
+        """All plants of an account: id and name."""
+        if self.plants.get(account) != names:
+            self.plants[account] = names
+            self._save()
+
+    def remember_attached(self, serial: str, attached: list[str]) -> None:
+        """What shows in the records of a device, by serial number."""
+        if self.attached.get(serial, []) != attached:
+            self.attached[serial] = attached
             self._save()
 
     def remember_model(self, serial: str, model: str) -> None:
@@ -58,28 +71,58 @@ class Store:
             self.models[serial] = model
             self._save()
 
-    def remember(self, serial: str, topics: dict[str, Components]) -> None:
+    def remember(self, serial: str, topics: Mapping[str, Components]) -> None:
         """The retained topics of a device, discovery first, and what each announced."""
         if self.announced.get(serial) != topics:
-            self.announced[serial] = topics
+            self.announced[serial] = {topic: self._shared(components) for topic, components in topics.items()}
             self._save()
 
     def forget(self, serial: str) -> list[str]:
         """The topics to empty for a device that has left."""
         topics = self.announced.pop(serial, {})
         self.models.pop(serial, "")
+        self.attached.pop(serial, None)
         self._save()
         return list(topics)
 
-    def _save(self) -> None:
-        stored = {"plants": self.plants, "models": self.models, "announced": self.announced}
-        self._write(self._path, json.dumps(stored))
+    def _shared(self, components: Components) -> Components:
+        """Most devices of a family have the same: one object serves them all."""
+        return self._kinds.setdefault(tuple(components.items()), components)
 
-    def _write(self, path: Path, text: str) -> None:
+    def _save(self) -> None:
+        self._unsaved = True
+        if len(self.announced) <= AT_ONCE:
+            self._save_rest()
+
+    def _save_rest(self) -> None:
+        if self._unsaved:
+            self._unsaved = False
+            self._write(self._path, self._text())
+
+    def _text(self) -> Iterator[str]:
+        numbers = {id(components): str(number) for number, components in enumerate(self._kinds.values())}
+        lists = {"plants": self.plants, "models": self.models, "attached": self.attached}
+        kinds = {numbers[id(components)]: components for components in self._kinds.values()}
+        yield f'{json.dumps({**lists, "components": kinds})[:-1]}, "announced": '
+        yield from _members(
+            (serial, {topic: numbers[id(components)] for topic, components in topics.items()})
+            for serial, topics in self.announced.items()
+        )
+        yield "}"
+
+    def _write(self, path: Path, text: Iterable[str]) -> None:
         try:
             write_private(path, text)
         except OSError as error:
             _log.warning("cannot write %s: %s", path, error.strerror)
+
+
+def _members(items: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    """A JSON object in pieces: of thousands of devices, its whole text would need much memory."""
+    yield "{"
+    for number, (key, value) in enumerate(items):
+        yield f"{', ' * (number > 0)}{json.dumps(key)}: {json.dumps(value)}"
+    yield "}"
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Which devices to ask about together, and when: one timetable for each source. All times are epoch seconds."""
 
+import heapq
+import itertools
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from statistics import fmean, median
 
 from bridge.service.rhythm import Rhythm
@@ -24,10 +26,10 @@ Cost = Callable[[float], float]
 
 
 class Timetable:
-    """`every`: seconds between two calls about one device; `most`: devices in one call; `apart`: the cloud counts each
-    call by itself, so that a few devices are asked one by one, each just after its upload."""
+    """`every`: seconds between two calls about a device, by serial number; `most`: devices in one call; `apart`: the
+    cloud counts each call by itself, so that a few devices are asked one by one, each just after its upload."""
 
-    def __init__(self, every: float, most: int, *, apart: bool) -> None:
+    def __init__(self, every: Callable[[str], float], most: int, *, apart: bool) -> None:
         self._every = every
         self._most = most
         self._apart = apart
@@ -35,23 +37,36 @@ class Timetable:
         self._asked: dict[str, float] = {}
         self._free: dict[str, float] = {}
         self._groups: dict[Group, float | None] = {}
+        self._turns: list[tuple[float, int, Group]] = []  # a heap; what it says of a group may be out of date
+        self._number = itertools.count()
         self._of: dict[str, Group] = {}
+        self._known: Collection[str] = ()
         self._arranged = -math.inf
         self._now = -math.inf
 
     def next(self, serials: Collection[str], now: float) -> tuple[float, Group]:
-        """The next moment to ask (`now` if it has passed) and whom to ask about; `serials` must not be empty."""
+        """The next moment to ask (`now` if it has passed) and whom to ask about; `serials` must not be empty. The same
+        object is not looked through again."""
         if now < self._now - SET_BACK:
             self._rhythms.clear()
             self._free.clear()
             self._arrange(serials, now)
         self._now = now
-        if self._of.keys() != set(serials) or now - self._arranged >= REARRANGE:
+        same = serials is self._known and len(serials) == len(self._of)
+        if (not same and self._of.keys() != set(serials)) or now - self._arranged >= REARRANGE:
             self._arrange(serials, now)
+        self._known = serials
         if self._apart:
             return min(((max(now, self._due(group, now)), group) for group in self._groups), key=self._urgency)
-        group = min(self._groups, key=self._last)
+        group = self._first_in_turn()
         return max(now, self._due(group, now)), group
+
+    def _first_in_turn(self) -> Group:
+        while True:
+            turn, _, group = self._turns[0]
+            if group in self._groups and turn == self._turn(group):
+                return group
+            heapq.heappop(self._turns)
 
     def observe(self, serial: str, stamp: float, now: float) -> None:
         """The answer of `now` holds a device's data of `stamp`."""
@@ -60,7 +75,21 @@ class Timetable:
     def asked(self, serials: Collection[str], now: float) -> None:
         """An answer about these devices came, good or bad. Call it after `observe`."""
         self._asked |= dict.fromkeys(serials, now)
-        self.postpone(serials, now + self._every)
+        for serial in serials:
+            self._free[serial] = now + self._every(serial)
+        self._plan_anew(serials)
+        self._queue({self._of[serial] for serial in serials if serial in self._of})
+
+    def hasten(self, serial: str, moment: float) -> None:
+        """Somebody waits for this device: ask about it then, before all others."""
+        if serial in self._of:
+            self._asked.pop(serial, None)
+            self._groups[self._of[serial]] = moment
+            self._queue([self._of[serial]])
+
+    def _queue(self, groups: Iterable[Group]) -> None:
+        for group in () if self._apart else groups:
+            heapq.heappush(self._turns, (self._turn(group), next(self._number), group))
 
     def forget(self, serial: str) -> None:
         """The device has left; when it comes back, it is new."""
@@ -71,6 +100,9 @@ class Timetable:
     def postpone(self, serials: Collection[str], until: float) -> None:
         """These devices must not be asked about earlier."""
         self._free |= dict.fromkeys(serials, until)
+        self._plan_anew(serials)
+
+    def _plan_anew(self, serials: Collection[str]) -> None:
         self._groups |= dict.fromkeys({self._of[serial] for serial in serials if serial in self._of})
 
     def _due(self, group: Group, now: float) -> float:
@@ -78,24 +110,30 @@ class Timetable:
         if due is None:
             new = [serial for serial in group if serial not in self._asked]
             earliest = max(now, *(self._free.get(serial, now) for serial in new or group))
-            due = self._groups[group] = best_moment([self._rhythms[serial] for serial in group], earliest)
+            rhythms = [self._rhythms[serial] for serial in group if serial in self._rhythms]
+            due = self._groups[group] = best_moment(rhythms, earliest)
         return due
 
-    def _last(self, group: Group) -> float:
-        return min(self._asked.get(serial, -math.inf) for serial in group)
+    def _turn(self, group: Group) -> float:
+        """Since when it could have been asked again."""
+        return min(self._asked.get(serial, -math.inf) for serial in group) + self._every(group[0])
 
     def _urgency(self, item: tuple[float, Group]) -> tuple[float, float]:
-        return item[0], self._last(item[1])
+        return item[0], self._turn(item[1])
 
     def _arrange(self, serials: Collection[str], now: float) -> None:
-        for gone in self._rhythms.keys() - set(serials):
-            del self._rhythms[gone]
-            self._asked.pop(gone, None)
-            self._free.pop(gone, None)
+        for known in (self._rhythms, self._asked, self._free):
+            for gone in known.keys() - set(serials):
+                del known[gone]
         size = min(self._most, math.ceil(len(serials) / CALLS)) if self._apart else self._most
-        order = self._by_phase(serials, now)
-        groups = [tuple(sorted(order[i : i + size])) for i in range(0, len(order), size)]
+        alike: defaultdict[float, list[str]] = defaultdict(list)
+        for serial in serials:
+            alike[self._every(serial)].append(serial)
+        orders = [self._by_phase(some, now) for some in alike.values()]
+        groups = [tuple(sorted(order[i : i + size])) for order in orders for i in range(0, len(order), size)]
         self._groups = dict.fromkeys(groups)
+        self._turns.clear()
+        self._queue(groups)
         self._of = {serial: group for group in groups for serial in group}
         self._arranged = now
 
@@ -103,9 +141,9 @@ class Timetable:
         """Devices that upload at about the same time stand together; those without a rhythm come last."""
         known, rest = [], []
         for serial in serials:
-            rhythm = self._rhythms[serial]
-            due = rhythm.upcoming(max(now, self._free.get(serial, now)))
-            if due is None:
+            rhythm = self._rhythms.get(serial)
+            due = None if rhythm is None else rhythm.upcoming(max(now, self._free.get(serial, now)))
+            if rhythm is None or due is None:
                 rest.append(serial)
             else:
                 known.append(((due - now) % rhythm.period / rhythm.period, serial))

@@ -120,8 +120,10 @@ class Call:
         following = min(part.stop, len(rows)) + 1
         return {"count": len(rows), key: [show(row) for row in rows[part]], "next_page_start_id": following}
 
-    def write(self, device: Device, settings: Json, delay: float = 0.0) -> None:
-        """Settings reach the device a little later, and `delay` seconds after that."""
+    def write(self, device: Device, settings: Json, *, delay: float = 0.0, refused: int = 6) -> None:
+        """Settings reach the device a little later, and `delay` seconds after that. One that takes none: `refused`."""
+        if device.refused:
+            raise Refusal(refused)
         device.write(settings, self.world.clock.time() + self.latency() + delay)
 
 

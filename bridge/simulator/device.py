@@ -154,6 +154,7 @@ class Device:
         self.phase = self.seed % int(UPLOAD)  # whole seconds, so that times compare exactly
         self.created = plant.site.local(now()).date() - timedelta(days=200 + self.seed % 400)
         self.alarms: list[Json] = []
+        self.refused = False  # takes no settings from the cloud
         self._initial = dict(settings)
         self._events: list[Event] = []  # past and pending, by time
         self._passed = 0  # how many of them are past

@@ -309,9 +309,9 @@ class V1Calls:
         slots = [call.get(rules.slot.format(n)) for n in range(1, rules.slots + 1)]
         _online(device, 10003)
         if name == ANY_REGISTER:
-            call.write(device, parameters.patch_register(rules.registers, slots))
+            call.write(device, parameters.patch_register(rules.registers, slots), refused=10002)
         else:
-            call.write(device, parameters.patch(rules.parameters[name], device, slots))
+            call.write(device, parameters.patch(rules.parameters[name], device, slots), refused=10002)
         return {"data": ""}
 
 
@@ -334,7 +334,7 @@ def _vpp_now(call: Call) -> Json:
         raise Refusal(10008) from None
     if not (0 <= duration <= 1440 and -100 <= percent <= 100):
         raise Refusal(10008)
-    call.write(device, {vpp.NOW: percent})
+    call.write(device, {vpp.NOW: percent}, refused=10001)
     if duration:
         call.write(device, {vpp.NOW: None}, delay=duration * 60)
     return {"data": "0"}
@@ -343,7 +343,7 @@ def _vpp_now(call: Call) -> Json:
 def _vpp_schedule(call: Call) -> Json:
     device = _online(_vpp_v1(call, 10004, 10012), 10005)
     call.need(timePeriods=10007)
-    call.write(device, {vpp.PERIODS: vpp.periods(call.get("timePeriods"), lambda: Refusal(10008))})
+    call.write(device, {vpp.PERIODS: vpp.periods(call.get("timePeriods"), lambda: Refusal(10008))}, refused=10001)
     return {"data": "0"}
 
 

@@ -23,7 +23,9 @@ KINDS: dict[str, tuple[str, bool]] = {
     "zero_counters": ("all energy counters are 0, as some devices report around midnight", True),
     "counters_back": ("all energy counters are 0.1 kWh too low", True),
     "offline": ("device `sn` is offline until the fault is cleared", False),
+    "refused": ("device `sn` takes no settings until the fault is cleared", False),
 }
+STATES = {"offline", "refused"}  # attributes of the device, whatever is called
 COUNTER = re.compile(r"^e[a-zA-Z0-9]*(Today|Total)$|^(today|total)_energy$")
 
 
@@ -54,7 +56,7 @@ class Faults:
 
     world: World
     waiting: list[Fault] = field(default_factory=list)
-    _offline: list[str] = field(default_factory=list)
+    _states: list[Fault] = field(default_factory=list)
 
     def add(self, kind: str, path: str = "", times: int = 1, **options: Any) -> Fault:
         """Let the next `times` calls of `path` (or every call) fail; see KINDS. ValueError for nonsense."""
@@ -67,18 +69,18 @@ class Faults:
             raise ValueError(f"fault {kind!r}: {error}") from None
         if kind.endswith("_fields") and not fault.fields:
             raise ValueError(f"fault {kind!r} needs the names of the fields")
-        if kind == "offline":
-            self._switch_off(fault.sn)
+        if kind in STATES:
+            self._put(fault)
         else:
             self.waiting.append(fault)
         return fault
 
     def clear(self) -> None:
         self.waiting.clear()
-        while self._offline:
-            sn = self._offline.pop()
-            if sn in self.world.devices:
-                self.world.device(sn).offline = False
+        while self._states:
+            fault = self._states.pop()
+            if fault.sn in self.world.devices:
+                setattr(self.world.device(fault.sn), fault.kind, False)
 
     def take(self, path: str, params: Mapping[str, str]) -> Fault | None:
         """The fault that strikes this call, if any; it is used up by it."""
@@ -88,11 +90,11 @@ class Faults:
             self.waiting = [each for each in self.waiting if each.times > 0]
         return fault
 
-    def _switch_off(self, sn: str) -> None:
-        if sn not in self.world.devices:
-            raise ValueError(f"fault 'offline' needs the serial of a device, got {sn!r}")
-        self.world.device(sn).offline = True
-        self._offline.append(sn)
+    def _put(self, fault: Fault) -> None:
+        if fault.sn not in self.world.devices:
+            raise ValueError(f"fault {fault.kind!r} needs the serial of a device, got {fault.sn!r}")
+        setattr(self.world.device(fault.sn), fault.kind, True)
+        self._states.append(fault)
 
 
 def spoil(fault: Fault, body: Json) -> Json:

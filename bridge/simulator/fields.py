@@ -211,6 +211,7 @@ WORDS: dict[str, Callable[[View, str], Any]] = {
     "dtc": lambda view, _: view.device.dtc,
     "utc_offset": lambda view, _: view.device.plant.utc_offset(view.reading.t),
     "clock": lambda view, _: view.device.settings.get("sysTime") or view["time"],
+    "power_factor": lambda view, _: round((1 - view.device.settings["pf"]) * 10000, 1),  # 1 to -1 as 0 to 20000
     "time": lambda view, _: text_time(view.reading.t),
     "utc_time": lambda view, _: text_time(view.reading.t - 8 * 3600),
     "calendar": lambda view, _: java_calendar(view.reading.t),

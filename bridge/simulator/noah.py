@@ -12,7 +12,7 @@ from bridge.simulator.weather import noise
 from bridge.simulator.wire import Json, Refusal, hour_minute, milliseconds, minutes, overlay, text, text_time, texts
 
 PACK = 2048.0  # Wh
-OUTPUT = 800.0  # W, the most that leaves on the AC side
+NOAH_OUTPUT, NEXA_OUTPUT = 800.0, 1000.0  # W, the most that leaves on the AC side
 SLOTS = range(1, 10)
 PRICE = 0.4  # EUR per kWh
 CURRENCIES = ("EUR", "GBP", "USD", "CHF")
@@ -45,8 +45,8 @@ def _slot(n: int, *values: str | float) -> Json:
 
 
 def spec(model: str, packs: int, peak: float) -> Spec:
-    panels = peak or (2000.0 if model.startswith("NEXA") else 1600.0)
-    return Spec(panels, OUTPUT, PACK * packs, 1000.0 * packs)
+    panels, output = (2000.0, NEXA_OUTPUT) if model.startswith("NEXA") else (1600.0, NOAH_OUTPUT)
+    return Spec(peak or panels, output, PACK * packs, 1000.0 * packs)
 
 
 def plan(settings: Json, spec: Spec) -> Plan:
@@ -335,8 +335,8 @@ def _number(params: Params, name: str, low: float, high: float) -> int:
     return value
 
 
-def _write_power(_: Device, params: Params) -> Json:
-    return {"defaultPower": float(_number(params, "value", 0, OUTPUT))}
+def _write_power(device: Device, params: Params) -> Json:
+    return {"defaultPower": float(_number(params, "value", 0, device.spec.rated))}
 
 
 def _write_high(device: Device, params: Params) -> Json:
@@ -355,14 +355,14 @@ def _write_off_grid(_: Device, params: Params) -> Json:
     return {"gridConnectionControl": _number(params, "value", 0, 1)}
 
 
-def _write_slot(_: Device, params: Params) -> Json:
+def _write_slot(device: Device, params: Params) -> Json:
     try:
         start, end = hour_minute(params["startTime"]), hour_minute(params["endTime"])
     except (KeyError, ValueError):
         raise Refusal(6) from None
     if not 0 <= minutes(start) < minutes(end) < 1440:
         raise Refusal(6)
-    mode, power = _number(params, "mode", LOAD_FIRST, 2), float(_number(params, "power", 0, OUTPUT))
+    mode, power = _number(params, "mode", LOAD_FIRST, 2), float(_number(params, "power", 0, device.spec.rated))
     return _slot(_number(params, "type", 1, 9), start, end, mode, power, _number(params, "enable", 0, 1))
 
 
@@ -392,8 +392,8 @@ FAMILY = Family(
     flow=storage_flow,
     plan=plan,
     kinds={
-        "noah": Kind("NOAH 2000 ", OUTPUT, 5800, PACK / 1000, meter=True),
-        "nexa": Kind("NEXA 2000", OUTPUT, 5800, PACK / 1000, meter=True),
+        "noah": Kind("NOAH 2000 ", NOAH_OUTPUT, 5800, PACK / 1000, meter=True),
+        "nexa": Kind("NEXA 2000", NEXA_OUTPUT, 5800, PACK / 1000, meter=True),
     },
     details=details,
     last=last_data,

@@ -8,6 +8,8 @@ from bridge.simulator.physics import BATTERY_FIRST, SMART_OR_GRID_FIRST, hybrid_
 DISCHARGE = Times("dischargeStart", "dischargeStop", "forcedDischargeOff", SMART_OR_GRID_FIRST, on=0)
 CHARGE = Times("chargeStart", "chargeStop", "acChargeEnable", BATTERY_FIRST, high="acChargeSOCLimit")
 
+STRINGS = (Number(("openCircuitVoltage",), ((300, 500),)), Number(("mppShare",), ((0.55, 0.9),)))
+
 FAMILY = Family(
     type="storage",
     number=96,
@@ -42,10 +44,8 @@ FAMILY = Family(
             "storage_cmd_mode": (choice("systemMode", 1),),
             "storage_cmd_forced_discharge_enable": (Number((DISCHARGE.switch,), ON_OFF, int),),
             "storage_lithium_battery": (Number(("wdisChargeSOCLowLimit", "onGridDischargeStopSOC"), ((0, 10),)),),
-            "pv_power_factor": (
-                Number(("openCircuitVoltage",), ((300, 500),)),
-                Number(("mppShare",), ((0.55, 0.9),)),
-            ),
+            "pv_power_factor": STRINGS,  # as documented; the vendor's app sends the other
+            "storage_fdt_open_voltage": STRINGS,
             "storage_cmd_forced_discharge_time1": (Period(DISCHARGE.start, DISCHARGE.stop, 24),),
             "storage_cmd_sys_year": (Time(("%Y-%m-%d %H:%M",)),),
             "storage_ac_charge_enable_disenable": (switch(CHARGE.switch),),

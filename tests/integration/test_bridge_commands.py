@@ -39,7 +39,7 @@ WRITES: dict[str, list[tuple[str, Any, Any, dict[str, Any]]]] = {
         ),
     ],
     NEXA: [
-        ("default_power", 800, 800, {"defaultPower": 800}),
+        ("default_power", 1000, 1000, {"defaultPower": 1000}),
         ("charge_limit", 70, 70, {"chargingSocHighLimit": 70}),
         ("discharge_limit", 0, 0, {"chargingSocLowLimit": 0}),
         ("grid_charging", 1, True, {"allowGridCharging": 1}),

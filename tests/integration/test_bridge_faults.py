@@ -1,11 +1,14 @@
 """A cloud that breaks: said clearly, nothing lost, and over by itself."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from bridge.clock import Clock
+from bridge.service.bridge import Bridge
 from tests.house import HYBRID, MIN, NEXA, NOAH, PLANT, House
 
 Houses = Callable[..., Awaitable[House]]
@@ -93,3 +96,42 @@ async def test_an_unknown_model_is_asked_for_again(house: Houses) -> None:
     await h.eventually(lambda: listed().get(NEXA) == ("nexa", "NEXA 2000"))
     await h.eventually(lambda: listed().get(NOAH) == ("noah", "NOAH 2000"))
     await h.ready(NOAH, NEXA)
+
+
+class WrongClock(Clock):
+    """The bridge's machine has another date than the cloud."""
+
+    def __init__(self, right: Clock) -> None:
+        self._right = right
+        self.off_by = 0.0
+
+    def time(self) -> float:
+        return self._right.time() + self.off_by
+
+    def monotonic(self) -> float:
+        return self._right.monotonic()
+
+    def real(self, seconds: float) -> float:
+        return self._right.real(seconds)
+
+
+async def test_the_machines_date_jumps_back_and_forth(house: Houses) -> None:
+    h = await house(started=False, speed=300)
+    clock = WrongClock(h.clock)
+    running = asyncio.create_task(Bridge(h.config, clock=clock).run())
+    try:
+        await h.ready()
+        for hours in (-2, 26, -1, 0):
+            clock.off_by = hours * 3600
+            told = {sn: len(h.all(h.topic(sn))) for sn in ALL}
+            calls = len(h.calls("queryLastData"))
+            await h.eventually(lambda n=calls: len(h.calls("queryLastData")) >= n + 3)
+            await h.eventually(lambda t=told: all(len(h.all(h.topic(sn))) > t[sn] for sn in (NOAH, HYBRID)))
+            limit = 80 + (h.state(NOAH)["charge_limit"] + 1) % 20
+            assert (await h.do(NOAH, charge_limit=limit))[-1] == "verified"
+        await h.eventually(lambda: h.state(NOAH)["age"] < 600)
+        assert h.refused() == []
+        assert h.events("device_left") == []
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

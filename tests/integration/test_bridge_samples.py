@@ -991,5 +991,7 @@ async def test_readings_become_the_state_of_the_device(
         await house.eventually(lambda: told() == values, 5)
     assert told() == values
     assert house.state(serial)["last_update"] == last_update
-    [listed] = house.last(house.topic("bridge", "devices"))
+    rows = lambda: {row["serial"]: row for row in house.last(house.topic("bridge", "devices"))}  # noqa: E731
+    await house.eventually(lambda: serial in rows())
+    listed = rows()[serial]
     assert {name: listed["properties"][name]["unit"] for name in units} == units

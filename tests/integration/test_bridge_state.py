@@ -11,11 +11,11 @@ import pytest
 from bridge import __version__
 from bridge.config import DeviceOptions
 from tests.conftest import OwnBroker, Tap
-from tests.house import HYBRID, MIN, NEXA, NOAH, PLANT, House, decoded
+from tests.house import HYBRID, MIN, NEXA, NOAH, PACKS, PLANT, House, decoded
 
 Houses = Callable[..., Awaitable[House]]
 Taps = Callable[..., Tap]
-ALL = (NOAH, NEXA, MIN, HYBRID, PLANT)
+ALL = (NOAH, NEXA, MIN, HYBRID, PLANT, *PACKS)
 
 
 async def retained(h: House, tap: Taps, broker: Any) -> dict[str, Any]:
@@ -45,7 +45,7 @@ async def test_a_newcomer_finds_everything(house: Houses, broker: Any, tap: Taps
     assert found["growatt/bridge/state"] == {"state": "online"}
 
     info = found["growatt/bridge/info"]
-    assert (info["version"], info["devices"], info["config"]["growatt"]["token"]) == (__version__, 5, "set")
+    assert (info["version"], info["devices"], info["config"]["growatt"]["token"]) == (__version__, 8, "set")
     assert {"noah.reading", "min.settings", "plant.overview", "account"} <= info["next_polls"].keys()
     assert any(row["call"] == "new-api/queryLastData noah" for row in info["api_budget"])
 
@@ -56,6 +56,7 @@ async def test_a_newcomer_finds_everything(house: Houses, broker: Any, tap: Taps
         MIN: "min",
         HYBRID: "min",
         PLANT: "plant",
+        **dict.fromkeys(PACKS, "battery"),
     }
     assert (about[NOAH]["model"], about[NEXA]["model"], about[MIN]["plant"]) == ("NOAH 2000", "NEXA 2000", PLANT)
     assert about[NOAH]["properties"]["pv_power"] == {"label": "PV power", "unit": "W", "main": True}
@@ -146,7 +147,7 @@ async def test_devices_that_join_and_leave(house: Houses, broker: Any, tap: Taps
         await door.post("/_sim/devices", json={"sn": NOAH})
         await h.ready(NOAH)
         await h.eventually(lambda: h.last(h.config_topic(NOAH)))
-    assert [event["serial"] for event in h.events("device_left")] == [NOAH]
+    assert [event["serial"] for event in h.events("device_left")] == [*PACKS[:2], NOAH]
 
 
 async def test_flat_topics_come_and_go_with_their_device(house: Houses) -> None:
@@ -179,9 +180,9 @@ async def test_what_a_former_run_announced_is_taken_back(house: Houses, broker: 
     await h.eventually(lambda: h.last(h.topic(MIN)) is None and h.last(h.topic(HYBRID)) is None)
     await h.eventually(lambda: h.last(h.topic(NOAH)) is None and h.available("Balcony") == "online")
     found = await retained(h, tap, broker)
-    assert [topic for topic in found if HYBRID in topic or MIN in topic or topic.startswith(f"growatt/{NOAH}")] == []
+    assert [topic for topic in found if HYBRID in topic or MIN in topic or topic.startswith(f"growatt/{NOAH}/")] == []
     assert {f"homeassistant/device/growatt_{sn}/config" for sn in (NOAH, NEXA, PLANT)} <= found.keys()
-    assert {row["serial"] for row in found["growatt/bridge/devices"]} == {NOAH, NEXA, PLANT}
+    assert {row["serial"] for row in found["growatt/bridge/devices"]} == {NOAH, NEXA, PLANT, *PACKS}
 
 
 async def test_a_device_that_falls_silent_becomes_unavailable_and_keeps_its_values(house: Houses) -> None:

@@ -21,13 +21,12 @@ SET = "growatt/+/set"
 
 
 @contextlib.asynccontextmanager
-async def connected(broker, client_id, *, handlers=None, wait=True, clock=None, resume=True, on_state=None, **settings):
+async def connected(broker, client_id, *, handlers=None, wait=True, clock=None, on_state=None, **settings):
     """A started connection. Its waits between attempts run ten times as fast."""
     connection = BrokerConnection(
         BrokerSettings(host=broker.host, port=broker.port, client_id=client_id, **settings),
         will=WILL,
         clock=clock or FastClock(10),
-        resume=resume,
         on_state=on_state,
     )
     for topic_filter, handler in (handlers or {}).items():
@@ -160,7 +159,7 @@ async def test_what_the_broker_lost_is_sent_and_subscribed_again(own_broker, tap
 
 async def test_session_outlives_the_process(broker, tap):
     sender = await asyncio.to_thread(tap, broker, "none")
-    first, second, third = [], [], []
+    first, second = [], []
     async with connected(broker, "t5", handlers={"t5/+/set": first.append}):
         await asyncio.to_thread(sender.publish, "t5/a/set", "not acknowledged")
         await asyncio.to_thread(sender.publish, "t5/b/set", "acknowledged")
@@ -172,10 +171,6 @@ async def test_session_outlives_the_process(broker, tap):
         await eventually(lambda: len(second) == 2)
     assert payloads(second) == [b"not acknowledged", b"sent while away"]
     assert second[0].dup
-    async with connected(broker, "t5", handlers={"t5/+/set": third.append}, resume=False):
-        await asyncio.to_thread(sender.publish, "t5/d/set", "fresh")
-        await eventually(lambda: third)
-    assert payloads(third) == [b"fresh"]
 
 
 async def test_fifty_in_work_acknowledged_in_any_order_from_any_thread(broker, tap):
@@ -240,7 +235,7 @@ async def test_older_protocol(tap, monkeypatch):
     seen = []
     async with embedded_broker() as old:
         assert (old.kind, old.protocols) == ("amqtt", ("3.1.1",))
-        async with connected(old, "bridge", handlers={SET: seen.append}, resume=False) as connection:
+        async with connected(old, "bridge", handlers={SET: seen.append}) as connection:
             assert connection.protocol == "3.1.1"
             connection.retain("growatt/NOAH", b"state")
             connection.send("growatt/answer", b"x", correlation_data=b"dropped: 3.1.1 has none")

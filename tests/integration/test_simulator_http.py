@@ -402,6 +402,18 @@ def test_faults(api: Caller, http: httpx.Client, cloud: SimulatedCloud) -> None:
     assert http.post("/_sim/faults", json={"kind": "earthquake"}).status_code == 400
 
 
+def test_a_device_that_takes_no_settings(http: httpx.Client, api: Caller) -> None:
+    http.post("/_sim/faults", json={"kind": "refused", "sn": XH})
+    assert api.v4("setPower", XH, value=30)["message"] == "PARAMETER_SETTING_FAILED"
+    assert api.v4("setVppParameter", XH, setType="set_param_5", value=30)["code"] == 6
+    assert api.write("charge_power", 30) == api.write("set_any_reg", 3, 30) == 10002
+    assert api.post("vppRemoteSetNew", vppSn=XH, time=10, percentage=50)["error_code"] == 10001
+    assert http.get(f"/_sim/devices/{XH}").json()["settings"]["activeRate"] == 100.0
+    assert api.v4("readPower", XH)["data"] == 100
+    http.delete("/_sim/faults")
+    assert api.v4("setPower", XH, value=30)["code"] == 0
+
+
 def test_back_door(http: httpx.Client, api: Caller) -> None:
     one = f"/_sim/devices/{NOAH}"
     assert http.patch(one, json={"soc": 55, "settings": {"defaultPower": 70.0}}).json()["soc"] == 55

@@ -201,6 +201,8 @@ def test_details_show_what_was_written(api: Api) -> None:
     api.write("spa", "pv_active_p_rate", 44)
     api.write("spa", "pv_grid_voltage_high", 260)
     assert {"activePRate": 44.0, "vacHigh": 260.0}.items() <= api.details("spa").items()
+    api.write("spa", "pv_power_factor", -0.9)
+    assert api.details("spa")["powerFactor"] == 19000.0
 
 
 def test_v4_writes_by_family(api: Api) -> None:

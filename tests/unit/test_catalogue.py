@@ -157,7 +157,7 @@ MEASURED_TWICE = {
     *(("details", name) for name in ("power", "p_charge", "p_discharge", "temperature", "ipm_temperature")),
     *(("details", f"e_{name}") for name in ("charge_today", "discharge_today", "discharge_total")),
     *(("details", f"{what}pv{n}") for what in "iv" for n in ("", 1, 2)),
-    *(("reading", f"battery{n}_temp_f") for n in (1, 2, 3, 4)),
+    *(("reading", f"battery{n}_{what}") for n in (1, 2, 3, 4) for what in ("soc", "temp", "temp_f")),
     *(("reading", name) for name in ("internal_temp_f", "power_today", "power_total")),
     *(("settings", name) for name in ("charge_power", "charge_stop_soc", "discharge_stop_soc")),
     *(("settings", f"pv_grid_voltage_{which}") for which in ("low", "high")),
@@ -312,7 +312,8 @@ def test_a_time_period_runs_forward_and_in_a_known_mode() -> None:
     assert refusal(NOAH, "time_period_1", slot) is None
     assert refusal(NOAH, "time_period_1", {**slot, "end": "24:00"}) is None
     assert refusal(NOAH, "time_period_1", {**slot, "end": "08:00"}) == "start 08:00 must be before end 08:00"
-    assert refusal(NOAH, "time_period_1", {**slot, "start": "22:00"}) == "start 22:00 must be before end 09:00"
+    told = "a period cannot cross midnight: use two, 22:00-24:00 and 00:00-09:00"
+    assert refusal(NOAH, "time_period_1", {**slot, "start": "22:00"}) == told
     assert "unknown_7" in str(refusal(NOAH, "time_period_1", {**slot, "mode": "unknown_7"}))
 
 

@@ -19,12 +19,12 @@ SLOT = {"start": "06:30", "end": "24:00", "mode": "battery_first", "power": 250,
 
 def plan(**heads: Any) -> dict[str, Any]:
     """A plan with one active period and two empty ones."""
-    times = {"period1_start": "01:30", "period1_end": "05:00", "period2_start": "13:00", "period2_end": "14:15"}
+    times = {"period1_start": "01:30", "period1_end": "05:00", "period2_start": "13:00", "period2_end": "24:00"}
     none = {"period3_start": "00:00", "period3_end": "00:00"}
     return {**heads, **times, **none, "period1_enabled": True, "period2_enabled": "off", "period3_enabled": 0}
 
 
-PERIODS = ("1", "30", "5", "0", "1", "13", "0", "14", "15", "0", "0", "0", "0", "0", "0")
+PERIODS = ("1", "30", "5", "0", "1", "13", "0", "23", "59", "0", "0", "0", "0", "0", "0")
 
 
 def numbered(name: str, *values: str) -> dict[str, str]:
@@ -56,7 +56,7 @@ NOAH_WRITES = (
             f"time_period_{n}",
             SLOT,
             "setTimeSegment",
-            {"type": str(n), "startTime": "06:30", "endTime": "24:00", "mode": "1", "power": "250", "enable": "1"},
+            {"type": str(n), "startTime": "06:30", "endTime": "23:59", "mode": "1", "power": "250", "enable": "1"},
         )
         for n in range(1, 10)
     ),
@@ -66,6 +66,7 @@ NOAH_WRITES = (
         "setDevice",
         {"value": '{"deviceId": "INV1", "deviceModel": "A 800", "brandsName": "Acme", "modelId": "7", "type": 2}'},
     ),
+    ("power_on", False, "setOnOrOff", {"value": "0"}),
 )
 SWITCH_WRITES = (
     ("power_on", False, "setOnOrOff", {"value": "0"}),
@@ -147,9 +148,9 @@ MIN_V1 = (
     *(
         (
             f"time_segment_{n}",
-            {"mode": "grid_first", "start": "17:05", "end": "21:30", "enabled": True},
+            {"mode": "grid_first", "start": "17:05", "end": "24:00" if n == 9 else "21:30", "enabled": True},
             f"time_segment{n}",
-            ("2", "17", "5", "21", "30", "1"),
+            ("2", "17", "5", "23" if n == 9 else "21", "59" if n == 9 else "30", "1"),
         )
         for n in range(1, 10)
     ),
@@ -209,13 +210,13 @@ NOW = {"duration": 90, "power": -40}
 
 
 def _vpp() -> Iterator[Write]:
-    for family in (MIN, SPH, SPA, WIT, SPHS):
+    for family in (MIN, SPH, SPA, WIT, SPHS, NOAH, NEXA):
         for name, value, number, sent in VPP_WRITES:
             yield from v4(family, (name, value, "setVppParameter", {"setType": f"set_param_{number}", "value": sent}))
     for family in (MIN, SPH, SPA):
         yield family, "vpp_now", NOW, "/v1/vppRemoteSetNew", {"time": "90", "percentage": "-40"}
         yield family, "vpp_schedule", NIGHT, "/v1/vppSetNew", {"timePeriods": NIGHT_SENT}
-    for family in (WIT, SPHS):
+    for family in (WIT, SPHS, NOAH, NEXA):
         plan = {"setType": "set_param_34", "value": NIGHT_SENT.replace(": ", ":").replace(", ", ",")}
         yield from v4(family, ("vpp_schedule", NIGHT, "setVppParameter", plan))
     for family in (MIN, SPH, SPA, WIT):
@@ -298,18 +299,31 @@ def test_periods_run_forward_or_have_no_length() -> None:
     assert refusal(SPH, "grid_first", plan()) is None
     assert refusal(SPH, "grid_first", {**plan(), "period1_end": "01:30"}) is None
     assert refusal(SPH, "grid_first", {**plan(), "period1_end": "01:00", "period1_enabled": False}) is None
-    told = "period 1: start 01:30 is after end 01:00; one over midnight needs two periods"
+    told = "period 1: a period cannot cross midnight: use two, 01:30-24:00 and 00:00-01:00"
     assert refusal(SPH, "grid_first", {**plan(), "period1_end": "01:00"}) == told
+    met = {**plan(), "period2_start": "04:00", "period2_enabled": True}
+    assert refusal(SPH, "grid_first", met) == "the periods 01:30-05:00 and 04:00-24:00 overlap"
+    assert refusal(SPH, "grid_first", {**met, "period1_enabled": False}) is None
     segment = {"mode": "grid_first", "start": "22:00", "end": "05:00", "enabled": True}
-    told = "start 22:00 is after end 05:00; one over midnight needs two segments"
+    told = "a period cannot cross midnight: use two, 22:00-24:00 and 00:00-05:00"
     assert refusal(MIN, "time_segment_1", segment) == told
+    assert refusal(MIN, "time_segment_1", {**segment, "end": "00:00"}) == "a period until midnight ends at 24:00"
     assert refusal(MIN, "time_segment_1", {**segment, "enabled": False}) is None
+    told = "a period cannot cross midnight: start 22:00 is after end 05:00"
+    assert refusal(STORAGE, "grid_charge_period", {"start": "22:00", "end": "05:00"}) == told
+    assert refusal(STORAGE, "grid_charge_period", {"start": "22:00", "end": "24:00"}) is None
 
 
 def test_limits_that_no_device_can_have_are_refused() -> None:
     assert refusal(MIN, "power_limit", {"power": 101, "keep": True, "unit": "percent"}) == "at most 100 %"
     assert refusal(MIN, "power_limit", {"power": 101, "keep": True, "unit": "watt"}) is None
-    assert refusal(WIT, "vpp_schedule", []) == "an empty plan; use vpp_clear to remove it"
+    assert refusal(SPHS, "vpp_schedule", []) == "an empty plan cannot be sent to this device"
+
+
+async def test_an_empty_plan_is_cleared() -> None:
+    for family in (MIN, WIT):
+        [request] = await requests_of(family, "vpp_schedule", [])
+        assert (request.url.path, sent(request)["setType"]) == ("/v4/new-api/removeVppTimePeriod", "set_param_34")
 
 
 @pytest.mark.parametrize(

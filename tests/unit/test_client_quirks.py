@@ -732,10 +732,14 @@ def test_app_replies_hold_texts_only() -> None:
     assert settings.problems == status.problems == {}
 
 
+PHONE_SOURCES = ("status", "settings", "firmware")
+
+
 def test_phone_endpoints_are_asked_gently() -> None:
     for family in (home.NOAH, home.NEXA):
-        phone = {source.name: source.every for source in family.sources if source.needs_model}
+        phone = {source.name: source.every for source in family.sources if source.name in PHONE_SOURCES}
         assert phone == {"status": 60, "settings": 900, "firmware": 21600}
+        assert family.by_model, "the path of these calls differs by model"
 
 
 def test_noah_is_set_through_v4_and_read_with_the_token() -> None:
@@ -1464,13 +1468,12 @@ def test_the_budget_counts_any_arguments() -> None:
         cloud.api.min.energy_history_v4(SN, date(2025, 6, 14))
 
 
-def test_budget_is_private_json_without_the_token(tmp_path: Path) -> None:
-    file = tmp_path / "state" / "budget.json"
+def test_budget_is_private_and_without_the_token(tmp_path: Path) -> None:
+    file = tmp_path / "state" / "budget.db"
     cloud = Cloud(V4_OK, budget=Budget(file))
     cloud.api.min.power(SN)
-    assert "s3cret" not in file.read_text()
+    assert b"s3cret" not in file.read_bytes()
     assert file.stat().st_mode & 0o077 == 0
-    json.loads(file.read_text())
     with pytest.raises(RateLimited, match="not sent"):
         cloud.api.min.power(SN)
     assert len(cloud.asked) == 1

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from bridge.config import Config
 from bridge.devices import Family, Property, Setting, Source
 from bridge.devices.catalogue import with_parts
 from bridge.devices.kinds import Number, Object, Part, Switch, TimeOfDay
 from bridge.growatt import BadReply, DeviceOffline, GrowattError, RateLimited, SystemFailure, Unreachable
 from bridge.growatt.fields import Reading
 from bridge.service.commands import Commands, Order, Result
+from bridge.service.policy import Policy
 from bridge.service.registry import Device, Registry
 from tests.clocks import ManualClock
 
@@ -91,6 +93,13 @@ def make_family(cloud: Cloud) -> Family:
                 check=lambda value, values: "above the ceiling" if value > (values["seen"] or 90) + 45 else None,
             ),
             Setting(name="blind", label="Blind", kind=Number(low=0, high=9), write=write("blind")),
+            Setting(
+                name="both",
+                label="Both",
+                kind=Number(low=0, high=9),
+                write=None,
+                steps=lambda value, _: [("blind", value), ("limit", value * 10)] if value else [],
+            ),
             *with_parts(slot),
         ),
     )
@@ -101,11 +110,12 @@ async def _never(*_: Any) -> None:
 
 
 class House:
-    def __init__(self) -> None:
+    def __init__(self, **commands: Any) -> None:
         self.clock = ManualClock()
         self.cloud = Cloud(self.clock)
         self.device = Registry({}).add("SN1", make_family(self.cloud), None)  # type: ignore[arg-type]
-        self.commands = Commands(self.cloud, self.clock, max_age=300, confirm_timeout=330)
+        policy = Policy(Config(commands=commands))
+        self.commands = Commands(self.cloud, self.clock, policy, max_age=300, confirm_timeout=330)
         self.results: list[Result] = []
         self.acknowledged: list[int] = []
         self.sent = 0
@@ -113,8 +123,12 @@ class House:
     def send(self, age: float = 0, **values: Any) -> int:
         self.sent += 1
         number = self.sent
-        order = Order(self.clock.time() - age, lambda: self.acknowledged.append(number), self.results.append, number)
-        self.commands.take(self.device, values, order)
+
+        def report(result: Result, last: bool) -> None:
+            self.results.append(result)
+            self.acknowledged.extend([number] if last else [])
+
+        self.commands.take(self.device, values, Order(self.clock.time() - age, report, number))
         return number
 
     def of(self, number: int) -> list[str]:
@@ -175,7 +189,7 @@ async def test_a_later_part_keeps_an_earlier_one_that_is_not_seen_yet(house: Hou
         ({"limit": "NaN"}, "not a number"),
         ({"limit": True}, "expected a number"),
         ({"limit": 97}, "above the ceiling"),
-        ({"nothing": 1}, "unknown setting 'nothing'; this device has: limit, blind, slot"),
+        ({"nothing": 1}, "unknown setting 'nothing'; this device has: limit, blind, both, slot"),
         ({"seen": 1}, "seen is read-only"),
         ({"slot": {"start": "25:00"}}, "start: expected a time of day"),
         ({"slot": {}}, "an empty object"),
@@ -374,3 +388,54 @@ async def test_what_was_sent_is_not_called_rejected_when_its_device_leaves(house
     await house.pass_time(5)
     house.commands.forget(house.device)
     assert house.of(number) == ["accepted", "unconfirmed"]
+
+
+def full(**slot: Any) -> dict[str, Any]:
+    return {"slot": {"start": "00:00", "end": "06:00", "on": False, **slot}}
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "writes"),
+    [
+        ({"limit": "80"}, "would write limit = 80", {"limit": 80}),
+        ({"slot_on": "ON"}, 'slot = {"start":"00:00","end":"06:00","on":true}', full(on=True)),
+        ({"slot": {"end": "07:00"}}, 'would write slot = {"start":"00:00","end":"07:00"', full(end="07:00")),
+        ({"both": 5}, "would write blind = 5, limit = 50", {"blind": 5, "limit": 50}),
+        ({"both": 0}, "the device has it already", {}),
+        ({"limit": 101}, "out of range", None),
+        ({"limit": 97}, "above the ceiling", None),
+        ({"slot_start": "08:00"}, "start must be before end", None),
+    ],
+)
+async def test_a_dry_run_tells_what_would_be_written(values: Any, said: str, writes: Any) -> None:
+    house = House(dry_run=True)
+    await house.cloud.read(house.device, "details", 0)
+    number = house.send(**values)
+    await house.pass_time(30)
+    [result] = house.results
+    assert (result.status, said in (result.error or ""), result.dry_run) == ("rejected", True, writes)
+    assert house.acknowledged == [number]
+    assert (house.cloud.writes, house.cloud.changes) == ([], 0)
+
+
+async def test_a_dry_run_shows_the_parts_that_are_known() -> None:
+    house = House(dry_run=True)
+    house.send(slot_end="07:00")
+    assert house.results[0].dry_run == {"slot": {"end": "07:00"}}
+
+
+@pytest.mark.parametrize("dry", [True, False])
+async def test_what_is_denied_is_not_written_by_way_of_another_setting(dry: bool) -> None:
+    house = House(deny=["limit"], dry_run=dry)
+    number = house.send(both=5)
+    await house.pass_time(30)
+    assert house.of(number)[-1] == "rejected"
+    assert house.results[-1].error == "both: limit may not be written: limit stands in commands.deny"
+    assert house.cloud.writes == []
+
+
+async def test_what_is_written_through_others_needs_only_itself_allowed() -> None:
+    house = House(allow=["both"])
+    number = house.send(both=5)
+    await house.pass_time(30)
+    assert (house.of(number), house.cloud.limit) == (["accepted", "applied"], 50)

@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bridge.devices import FAMILIES, GENERIC, Family, Property, Setting, Source
+from bridge.devices.catalogue import parts_read, with_parts
 from bridge.devices.kinds import Choice, Moment, Number, Object, Part, Press, Switch, Text, TimeOfDay
 from bridge.growatt import fields
 from bridge.growatt.fields import Quantity, Reading
@@ -88,6 +89,7 @@ SMALL = Family(
         setting("slot_end", TimeOfDay(end_of_day=True), main=False),
         setting("remark", Text(most=20)),
         setting("clock", Moment()),
+        setting("minute", Moment(seconds=False)),
         setting("restart", Press()),
     ),
 )
@@ -224,6 +226,8 @@ DIAGNOSTIC = {"entity_category": "diagnostic", "enabled_by_default": False}
         ("mode", {"platform": "select", "options": ["load_first", "battery_first"]}),
         ("slot_start", {"platform": "time", "entity_category": "config", "enabled_by_default": False}),
         ("remark", {"platform": "text", "max": 20, "entity_category": "config"}),
+        ("clock", {"platform": "text", "max": 19}),
+        ("minute", {"platform": "text", "max": 16}),
         (
             "restart",
             {"platform": "button", "payload_press": "press", "command_topic": "growatt/Balkon Süd/set/restart"},
@@ -237,6 +241,18 @@ def test_component(name, expected):
 
 def test_objects_have_no_entity():
     assert {"parameters", "packs", "slot"} & components(SMALL).keys() == set()
+
+
+def test_a_part_has_an_entity_where_the_whole_can_be_read():
+    """Else there is nothing to merge it with, and every such command would fail."""
+    kind = Object(parts=(Part(key="start", label="start", kind=TimeOfDay()),))
+    blind = setting("slot", kind)
+    seen = replace(blind, reads=(parts_read(kind, "details", ("time1_start",)),))
+    platforms = [
+        components(replace(SMALL, settings=with_parts(whole))).get("slot_start", {}).get("platform")
+        for whole in (blind, seen)
+    ]
+    assert platforms == [None, "time"]
 
 
 @pytest.mark.parametrize(
@@ -282,10 +298,14 @@ def test_unknown_values(family, known):
     assert {name: render(c["value_template"], state) for name, c in shown.items()} == dict.fromkeys(shown, "None")
 
 
-@pytest.mark.parametrize("mode", MODES)
+def settings_of(family: Family) -> list[str]:
+    return [setting.name for setting in family.settings]
+
+
+@pytest.mark.parametrize(("mode", "locked"), [*((mode, False) for mode in MODES), ("device", True)])
 @pytest.mark.parametrize("family", [*FAMILIES, GENERIC, SMALL, ALARMING], ids=lambda family: family.name)
-def test_home_assistant_accepts(family, mode):
-    messages = discovery(mode=mode).messages(about(family=family))
+def test_home_assistant_accepts(family, mode, locked):
+    messages = discovery(mode=mode).messages(about(family=family, locked=settings_of(family) if locked else ()))
     state = DeviceState(family).payload(0)
     assert json.loads(encode(messages)) == messages
     seen = set()
@@ -363,6 +383,7 @@ def test_retired_components_are_marked():
         "mode": {"platform": "select"},
         "remark": {"platform": "text"},
         "clock": {"platform": "text"},
+        "minute": {"platform": "text"},
         "restart": {"platform": "button"},
     }
     assert {**marked, "components": now["components"]} == now
@@ -438,6 +459,49 @@ def test_enabled_and_disabled_by_configuration():
     assert {"heating", "slot_start"} <= hidden()
     changed = hidden(enabled=["heating", "slot_start"], disabled=["pv_power", "mode", "last_update"])
     assert changed == hidden() - {"heating", "slot_start"} | {"pv_power", "mode", "last_update"}
+
+
+READABLE = replace(
+    SMALL, properties=(), settings=tuple(replace(each, reads=("reading.alias",)) for each in SMALL.settings)
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "platform", "shown"),
+    [
+        ("output_power", 850, "sensor", "850"),
+        ("charge_limit", None, "sensor", "None"),
+        ("grid_charging", True, "binary_sensor", "ON"),
+        ("mode", "unknown_7", "sensor", "unknown_7"),
+        ("slot_end", "24:00", "sensor", "24:00"),
+        ("remark", "hello", "sensor", "hello"),
+        ("clock", None, "sensor", "None"),
+    ],
+)
+def test_a_locked_setting_is_a_value_to_look_at(name, value, platform, shown):
+    found = components(READABLE, locked=settings_of(READABLE))
+    component = found[f"{name}_value"]
+    assert (component["platform"], component["entity_category"]) == (platform, "diagnostic")
+    assert render(component["value_template"], {name: value}) == shown
+    assert name not in found
+
+
+def test_nothing_locked_can_be_changed():
+    found = components(READABLE, locked=settings_of(READABLE))
+    assert [name for name, c in found.items() if "command_topic" in c and name != "refresh"] == []
+    assert {"slot_value", "restart_value"}.isdisjoint(found)
+    unreadable = components(SMALL, locked=settings_of(SMALL))
+    assert [name for name in unreadable if name.endswith("_value")] == []
+    some = components(READABLE, locked=["charge_limit"], disabled=["charge_limit"], enabled=["slot_start"])
+    assert some["charge_limit_value"]["enabled_by_default"] is False
+    assert some["output_power"]["command_topic"] == "growatt/Balkon Süd/set/output_power"
+
+
+def test_locking_takes_the_control_back_and_unlocking_the_value():
+    free, locked = (main_message(about(family=READABLE, locked=names)) for names in ((), ["charge_limit"]))
+    for before, now, gone in ((free, locked, "charge_limit"), (locked, free, "charge_limit_value")):
+        known = before["components"][gone]["platform"]
+        assert Discovery.retired(before, now)["components"][gone] == {"platform": known}
 
 
 def test_a_setting_waits_for_what_it_needs():

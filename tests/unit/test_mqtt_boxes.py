@@ -4,56 +4,58 @@ from bridge.mqtt.connection import backoff
 from bridge.mqtt.inbox import Inbox
 from bridge.mqtt.outbox import Outbox, Outgoing
 
-TOPIC, ON, OFF = "growatt/NOAH/set/off_grid", b"ON", b"OFF"
+ON, OFF = (b"growatt/NOAH/set/off_grid", b"ON"), (b"growatt/NOAH/set/off_grid", b"OFF")
 
 
 def test_repeated_while_in_work_is_not_new():
     inbox = Inbox(doubt=100)
-    first, new = inbox.arrived(1, False, TOPIC, ON)
+    first, new = inbox.arrived(1, False, ON)
     assert new
     inbox.connection_lost(now=0)
     assert not inbox.holds(first)
-    again, new = inbox.arrived(1, True, TOPIC, ON)
+    again, new = inbox.arrived(1, True, ON)
     assert (again, new) == (first, False)
     assert inbox.holds(first)
 
 
 def test_repeated_under_another_packet_id_is_acknowledged_under_that():
     inbox = Inbox(doubt=100)
-    first, _ = inbox.arrived(7, False, TOPIC, ON)
-    other, _ = inbox.arrived(8, False, TOPIC, OFF)
+    first, _ = inbox.arrived(7, False, ON)
+    other, _ = inbox.arrived(8, False, OFF)
     inbox.connection_lost(now=0)
-    assert inbox.arrived(1, True, TOPIC, ON) == (first, False)
-    assert inbox.arrived(2, True, TOPIC, OFF) == (other, False)
+    assert inbox.arrived(1, True, ON) == (first, False)
+    assert inbox.arrived(2, True, OFF) == (other, False)
     assert (first.packet_id, other.packet_id) == (1, 2)
     assert inbox.holds(first)
 
 
 def test_packet_id_used_again_is_new():
     inbox = Inbox(doubt=100)
-    first, _ = inbox.arrived(1, False, TOPIC, ON)
-    first.done, first.sent_at = True, 0.0
-    assert inbox.arrived(1, False, TOPIC, ON)[1]
-    assert inbox.arrived(2, True, TOPIC, OFF)[1]
+    first, _ = inbox.arrived(1, False, ON)
+    inbox.finished(first)
+    first.sent_at = 0.0
+    assert inbox.arrived(1, False, ON)[1]
+    assert inbox.arrived(2, True, OFF)[1]
     inbox.connection_lost(now=1)
-    assert inbox.arrived(1, True, TOPIC, OFF) != (first, False)
+    assert inbox.arrived(1, True, OFF) != (first, False)
 
 
 def test_acknowledgement_that_may_be_lost_is_remembered_for_a_while():
     for sent_at, now, new in ((0.0, 99, False), (0.0, 101, True), (None, 10_000, False)):
         inbox = Inbox(doubt=100)
-        delivery, _ = inbox.arrived(1, False, TOPIC, ON)
-        delivery.done, delivery.sent_at = True, sent_at
+        delivery, _ = inbox.arrived(1, False, ON)
+        inbox.finished(delivery)
+        delivery.sent_at = sent_at
         inbox.connection_lost(now)
-        assert inbox.arrived(1, True, TOPIC, ON)[1] is new
+        assert inbox.arrived(1, True, ON)[1] is new
 
 
 def test_after_a_lost_session_everything_is_new():
     inbox = Inbox(doubt=100)
-    first, _ = inbox.arrived(1, False, TOPIC, ON)
+    first, _ = inbox.arrived(1, False, ON)
     inbox.connection_lost(now=0)
     inbox.session_lost()
-    second, new = inbox.arrived(1, False, TOPIC, ON)
+    second, new = inbox.arrived(1, False, ON)
     assert new
     assert not inbox.holds(first)
     assert inbox.holds(second)

@@ -13,12 +13,12 @@ from bridge.devices import GENERIC, Family, Property, Source
 from bridge.growatt import BadReply, DeviceType, GrowattError, RateLimited, TokenError, Unreachable
 from bridge.growatt.account.plant import DeviceData
 from bridge.growatt.fields import Reading
-from bridge.service import account as account_module
 from bridge.service import poller as poller_module
-from bridge.service.account import Account
+from bridge.service import survey as survey_module
 from bridge.service.poller import Poller
 from bridge.service.registry import Device, Registry
 from bridge.service.store import Store
+from bridge.service.survey import Survey
 from tests.clocks import ManualClock
 
 
@@ -56,10 +56,12 @@ class Cloud:
         self.start = clock.time()
         self.listed = ["A1", "B2"]
         self.members: list[str] | None = None
+        self.plants = [1]
         self.models: dict[str, str] = {}
         self.calls: list[tuple[float, str, str]] = []
         self.errors: dict[str, list[GrowattError | None]] = {}
         self.pause: asyncio.Event | None = None
+        self.pauses: dict[str, float] = {}
         self.device = SimpleNamespace(list_all=self.list_devices)
         self.plant = SimpleNamespace(
             list_all=self.list_plants, list_devices_all=self.list_members, list_dataloggers_all=self.list_dataloggers
@@ -88,10 +90,12 @@ class Cloud:
 
     async def list_plants(self) -> Any:
         self.note("plants")
-        return SimpleNamespace(data=SimpleNamespace(plants=[SimpleNamespace(plant_id=1, name="Home")]))
+        plants = [SimpleNamespace(plant_id=number, name="Home") for number in self.plants]
+        return SimpleNamespace(data=SimpleNamespace(plants=plants))
 
     async def list_members(self, _plant: int) -> Any:
         self.note("members")
+        await self.clock.sleep(self.pauses.get("members", 0))
         serials = self.listed if self.members is None else self.members
         rows = [DeviceData(device_sn=serial) for serial in serials]
         return SimpleNamespace(data=SimpleNamespace(devices=rows))
@@ -117,7 +121,10 @@ class Ear:
     def updated(self, device: Device, *, described: bool) -> None:
         self.heard.append(("updated", device.serial))
 
-    def surveyed(self, present: set[str]) -> None:
+    def gone(self, serial: str) -> None:
+        self.heard.append(("gone", serial))
+
+    def surveyed(self, account: str, present: set[str], elsewhere: set[str]) -> None:
         self.heard.append(("surveyed", "".join(sorted(present))))
 
     def event(self, kind: str, message: str, **details: Any) -> None:
@@ -136,8 +143,10 @@ class Bench:
         self.store = Store(folder / "bridge.json")
         options = {"polling": {"account": 3600, **config.pop("polling", {})}, **config}
         api, made = self.cloud, Config(**options)
-        self.poller = Poller(api, self.registry, made, self.clock, self.ear)  # type: ignore[arg-type]
-        self.account = Account(
+        self.poller = Poller(made.growatt, api, self.registry, made, self.clock, self.ear)  # type: ignore[arg-type]
+        self.survey = Survey(
+            made.growatt,
+            api,  # type: ignore[arg-type]
             api,  # type: ignore[arg-type]
             self.registry,
             made,
@@ -149,7 +158,7 @@ class Bench:
         self.tasks: list[asyncio.Task[None]] = []
 
     async def run(self, seconds: float) -> None:
-        self.tasks = self.tasks or [asyncio.create_task(part.run()) for part in (self.account, self.poller)]
+        self.tasks = self.tasks or [asyncio.create_task(part.run()) for part in (self.survey, self.poller)]
         await self.clock.advance(seconds)
         assert [task.exception() for task in self.tasks if task.done()] == []
 
@@ -162,7 +171,7 @@ class Bench:
 @pytest.fixture
 async def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
     monkeypatch.setattr(poller_module, "FAMILIES", (BATTERY,))
-    monkeypatch.setattr(account_module, "family_of", lambda kind, model: BATTERY if kind == "noah" else GENERIC)
+    monkeypatch.setattr(survey_module, "family_of", lambda kind, model: BATTERY if kind == "noah" else GENERIC)
     made: list[Bench] = []
 
     def make(**config: Any) -> Bench:
@@ -337,6 +346,51 @@ async def test_what_only_its_plant_lists_is_generic_unless_it_has_just_joined(be
     assert b.registry.by_serial("C3").family is BATTERY
 
 
+async def test_a_device_of_two_plants_stands_in_the_first(bench: Any) -> None:
+    b = bench(polling={"account": 100})
+    b.cloud.plants = [1, 2]
+    await b.run(350)
+    assert {b.registry.by_serial(sn).plant for sn in ("A1", "B2")} == {"plant_1"}
+    text = "stands in plant_1 and plant_2; the first counts"
+    assert b.ear.of("in_two_plants") == [f"A1 {text}", f"B2 {text}"]
+    assert b.ear.of("left") == []
+
+
+async def test_excluded_devices_cost_no_further_looks_at_the_list(bench: Any) -> None:
+    b = bench(exclude=["B*"], polling={"account": 100})
+    b.cloud.plants = [1, 2, 3]
+    b.cloud.members = ["A1", "B2", "B3"]
+    b.cloud.pauses["members"] = 20
+    await b.run(90)
+    assert b.cloud.times("devices") == [0]
+
+
+async def test_a_device_with_intervals_of_its_own(bench: Any) -> None:
+    b = bench(devices=[{"serial": "A1", "polling": {"reading": 150}}, {"serial": "C3", "polling": {"reading": 30}}])
+    b.cloud.listed = ["A1", "B2", "C3"]
+    await b.run(301)
+    assert b.cloud.times("reading", "A1") == [0, 150, 300]
+    assert b.cloud.times("reading", "B2") == [0, 60, 120, 180, 240, 300]
+    assert b.cloud.times("reading", "C3") == [30 * n for n in range(11)]
+
+
+async def test_what_a_get_may_not_ask_now_is_asked_as_soon_as_it_may(bench: Any) -> None:
+    b = bench()
+    await b.run(20)
+    b.cloud.errors["details"] = [RateLimited("not sent", retry_after=25)]
+    assert await b.poller.refresh(b.registry.by_serial("A1")) == 25
+    await b.run(60)
+    assert b.cloud.times("details", "A1") == [0, 20, 45]
+    assert b.cloud.times("details", "B2") == [0]
+
+
+async def test_a_get_with_names_asks_for_these_alone(bench: Any) -> None:
+    b = bench()
+    await b.run(20)
+    assert await b.poller.refresh(b.registry.by_serial("A1"), ["value"]) == 0
+    assert (b.cloud.times("reading"), b.cloud.times("details", "A1")) == ([0, 20], [0])
+
+
 async def test_plants_are_listed_no_more_often_than_growatt_allows(bench: Any) -> None:
     b = bench(polling={"account": 100})
     b.cloud.errors["plants"] = [None, *[RateLimited("not sent", retry_after=80_000)] * 5]
@@ -348,8 +402,11 @@ async def test_plants_are_listed_no_more_often_than_growatt_allows(bench: Any) -
 async def test_a_model_that_cannot_be_told_is_asked_for_again(bench: Any) -> None:
     b = bench()
     b.cloud.errors["model"] = [Unreachable("no network")] * 4
-    await b.run(40)
+    await b.run(29)
+    assert b.cloud.times("reading") == [], "without its model it is not known what the numbers mean"
+    await b.run(11)
     assert b.cloud.times("model", "A1") == b.cloud.times("model", "B2") == [0, 10, 30]
+    assert b.cloud.times("reading") == [30]
     assert [device.model for device in b.registry if device.family is BATTERY] == ["BATTERY 1"] * 2
     await b.run(1000)
     assert len(b.cloud.times("model")) == 6
@@ -358,16 +415,19 @@ async def test_a_model_that_cannot_be_told_is_asked_for_again(bench: Any) -> Non
 
 async def test_reading_back_takes_what_others_have_asked_for_since(bench: Any) -> None:
     b = bench()
-    await b.run(50)
-    device, since = b.registry.by_serial("A1"), b.clock.monotonic()
-    assert (await b.poller.read(device, "reading", 0)).value is not None
-    assert b.cloud.times("reading") == [0]
+    await b.run(1)
+    device = b.registry.by_serial("A1")
+    device.commanded = True
+    await b.run(109)
+    since = b.clock.monotonic()
+    assert (await b.poller.read(device, "reading", since - 50)).value is not None
+    assert b.cloud.times("reading") == [0, 60]
     record = await b.poller.read(device, "reading", since)
-    assert b.cloud.times("reading", "A1B2") == [0, 50]
+    assert b.cloud.times("reading", "A1B2") == [0, 60, 110]
     assert await b.poller.read(b.registry.by_serial("B2"), "reading", since) is not None
     both = await asyncio.gather(*(b.poller.read(device, "power", since) for _ in range(2)))
     assert both[0] is both[1]
-    assert (b.cloud.times("power", "A1"), record.value is not None) == ([50], True)
+    assert (b.cloud.times("power", "A1"), record.value is not None) == ([110], True)
     b.cloud.listed = ["B2"]
     with pytest.raises(GrowattError, match="no power data for A1"):
         await b.poller.read(device, "power", since + 1)

@@ -51,7 +51,7 @@ class Cloud:
         return self.told(stamp)
 
     def run(self, limit: float = UPLOAD, *, apart: bool = True) -> Timetable:
-        timetable, now = Timetable(limit, 100, apart=apart), START
+        timetable, now = Timetable(lambda _: limit, 100, apart=apart), START
         while True:
             moment, group = timetable.next(self.serials, now)
             if moment >= START + self.hours * HOUR:
@@ -188,7 +188,7 @@ def test_where_calls_share_a_limit_all_devices_share_a_call() -> None:
 
 def test_batches_that_share_a_limit_take_turns() -> None:
     serials = tuple(f"D{n:03}" for n in range(250))
-    timetable, now = Timetable(300, 100, apart=False), START
+    timetable, now = Timetable(lambda _: 300, 100, apart=False), START
     turns = []
     for _ in range(9):
         now, group = timetable.next(serials, now)
@@ -200,21 +200,21 @@ def test_batches_that_share_a_limit_take_turns() -> None:
 
 
 def test_a_refusal_is_waited_for() -> None:
-    timetable = Timetable(300, 100, apart=True)
+    timetable = Timetable(lambda _: 300, 100, apart=True)
     assert timetable.next(["A"], START) == (START, ("A",))
     timetable.postpone(["A"], START + 40)
     assert timetable.next(["A"], START + 1) == (START + 40, ("A",))
 
 
 def test_who_joins_is_asked_at_once_and_who_left_is_not() -> None:
-    timetable = Timetable(300, 100, apart=True)
+    timetable = Timetable(lambda _: 300, 100, apart=True)
     timetable.asked(timetable.next(["A"], START)[1], START)
     assert timetable.next(["A", "B"], START + 5) == (START + 5, ("B",))
     assert timetable.next(["A"], START + 6) == (START + 300, ("A",))
 
 
 def test_our_own_clock_set_back_does_not_stop_the_polls() -> None:
-    timetable = Timetable(300, 100, apart=True)
+    timetable = Timetable(lambda _: 300, 100, apart=True)
     timetable.next(["A"], START)
     timetable.observe("A", START - 10, START)
     timetable.asked(["A"], START)

@@ -99,14 +99,6 @@ NOAH_READING: dict[str, Any] = {
     "pv4_power": (3.848, "W"),
     "pv4_temp": (33.7, "°C"),
     "battery_package_quantity": 1,
-    "battery1_serial_num": "0HVR",
-    "battery1_soc": (10.0, "%"),
-    "battery1_temp": (41.0, "°C"),
-    "battery1_protect_status": "none",
-    "battery2_serial_num": None,
-    "battery2_soc": (None, "%"),
-    "battery2_temp": (None, "°C"),
-    "battery4_warn_status": None,
     "battery_soh": (100.0, "%"),
     "battery_cycles": 1,
     "max_cell_voltage": (3.256, "V"),
@@ -136,9 +128,6 @@ async def test_nexa_reading_at_noon() -> None:
         "ppv": 246.0,
         "totalBatteryPackChargingPower": -12,
         "totalBatteryPackChargingStatus": 2,
-        "battery1ProtectStatus": 0b10000000011,
-        "battery2SerialNum": "0HYR",
-        "battery2Soc": 0,
         "workMode": 0,
         "status": 5,
     }
@@ -153,12 +142,51 @@ async def test_nexa_reading_at_noon() -> None:
         "battery_charge_power": (0.0, "W"),
         "battery_discharge_power": (12.0, "W"),
         "total_battery_pack_charging_status": "discharging",
-        "battery1_protect_status": "voltage_low,voltage_high,voltage_sense_wire_broken",
-        "battery2_soc": (0.0, "%"),
         "work_mode": "load_first",
         "status": "heating",
     }
     assert shown(await replay(NEXA, "0HVR", reading=listed("noah", record)), expected) == expected
+
+
+async def packs(**changes: Any) -> dict[str, dict[str, Any]]:
+    """The battery packs of a device 0HVR, by serial number."""
+    record = next(rows(sample("noah.energy_v4"))) | changes
+    source = NOAH.source("reading")
+    transport = httpx.MockTransport(cloud(listed("noah", record), "NOAH 2000"))
+    async with AsyncGrowattApi("token", transport=transport) as api:
+        reading = source.records(await source.fetch(api, ["0HVR"]), ["0HVR"])["0HVR"]
+    (attached,) = NOAH.attached
+    found = {}
+    for serial, told in attached.records("0HVR", reading).items():
+        state = DeviceState(attached.family)
+        state.apply(attached.family.sources[0], told, NOW)
+        assert state.payload(NOW)["last_update"] == "2025-08-16T08:31:54.234000+00:00"
+        found[serial] = state.values
+    return found
+
+
+async def test_battery_packs_are_known_by_their_serial_number() -> None:
+    """The first of the sample has the device's own."""
+    first = {"battery_soc": 10.0, "temperature": 41.0, "protect_status": "none", "warn_status": "none"}
+    assert await packs() == {"0HVR_1": first}
+    protected = {"battery1ProtectStatus": 0b10000000011}
+    second = {"battery2SerialNum": "0HYR", "battery2Soc": 0, "battery2Temp": 0, "batteryPackageQuantity": 2}
+    two = await packs(**protected, **second)
+    assert two["0HVR_1"]["protect_status"] == "voltage_low,voltage_high,voltage_sense_wire_broken"
+    assert (two["0HYR"]["battery_soc"], two["0HYR"]["temperature"]) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"battery1SerialNum": ""},
+        {"battery1SerialNum": None, "battery2SerialNum": None},
+        {"batteryPackageQuantity": 0},
+        {"batteryPackageQuantity": 0, "battery2SerialNum": "GONE"},
+    ],
+)
+async def test_there_are_no_phantom_packs(changes: dict[str, Any]) -> None:
+    assert await packs(**changes) == {}
 
 
 async def test_noah_delivers_with_a_positive_sign() -> None:

@@ -107,7 +107,35 @@ def test_the_setting_is_written_through_the_slots() -> None:
     assert schedule.check is not None
     day = schedule.kind.parse([{"start": "22:00", "end": "06:00", "power": 300}])
     assert schedule.check(day, known()) is None
-    assert schedule.steps(day, known(slot("00:00", "06:00", 300))) == [("time_period_2", slot("22:00", "24:00", 300))]
+    assert schedule.steps(day, known(slot("00:00", "06:00", 300))) == [("time_period_2", slot("22:00", "23:59", 300))]
+
+
+@pytest.mark.parametrize(
+    ("sent", "day"),
+    [
+        ([("22:00", "24:00")], [("22:00", "23:59")]),
+        ([("22:00", "23:59")], [("22:00", "23:59")]),
+        ([("22:00", "00:00")], [("22:00", "23:59")]),
+        ([("20:00", "24:00"), ("00:00", "06:00")], [("00:00", "06:00"), ("20:00", "23:59")]),
+        ([("23:59", "06:00")], [("00:00", "06:00")]),
+    ],
+    ids=["until midnight", "until the last minute", "until 0:00", "unsorted", "from the last minute"],
+)
+def test_the_day_of_the_device_ends_with_its_last_minute(sent: list[Any], day: list[Any]) -> None:
+    schedule = NOAH.setting("schedule")
+    assert schedule is not None
+    assert schedule.kind.parse([period(*span) for span in sent]) == [period(*span) for span in day]
+
+
+def test_other_active_slots_of_the_same_time_are_told() -> None:
+    setting = NOAH.setting("time_period_1")
+    assert setting is not None
+    assert setting.note is not None
+    others = known(EMPTY, slot("05:00", "07:00"), slot("06:00", "08:00", on=False), slot("11:00", "23:59"))
+    told = "overlaps the active time periods 2 (05:00-07:00), 4 (11:00-23:59)"
+    assert setting.note(slot("06:00", "12:00"), others) == told
+    assert setting.note(slot("06:00", "12:00", on=False), others) is None
+    assert setting.note(slot("07:00", "11:00"), others | {"time_period_9": None}) is None
 
 
 def test_unknown_slots_are_not_written_over() -> None:

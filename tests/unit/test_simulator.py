@@ -152,7 +152,7 @@ def test_smart_mode_follows_the_load_and_buys_at_night(world: World, clock: Hand
     assert flow.imported == flow.exported == 0
     device.write({"allowGridCharging": 1})
     hours(clock, 3)
-    assert device.reading().flow.grid_charge == 800
+    assert device.reading().flow.grid_charge == 1000
 
 
 def test_inverter_off_and_limited(world: World) -> None:

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Check these files in a running Home Assistant, and with --drive what they do to the devices of the demo.
 
-    .venv/bin/python examples/home-assistant/check http://127.0.0.1:8123 TOKEN
-    .venv/bin/python examples/home-assistant/check http://127.0.0.1:8123 TOKEN --drive 1883
+    .venv/bin/python examples/home-assistant/check.py http://127.0.0.1:8123 TOKEN
+    .venv/bin/python examples/home-assistant/check.py http://127.0.0.1:8123 TOKEN --drive 1883
 
 TOKEN is a long-lived access token of that Home Assistant. Without --drive it only reads: the configuration is valid and
 every entity that the files name exists and is available. --drive takes the port of the demo's broker and sets devices:
@@ -39,13 +39,13 @@ class Failed(Exception):
     """Something is not as it should be."""
 
 
-def eventually(what: str, happened: Callable[[], Json]) -> Json:
-    end = time.monotonic() + PATIENCE
+def eventually(what: str, happened: Callable[[], Json], seconds: float = PATIENCE) -> Json:
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := happened():
             return found
         time.sleep(0.2)
-    raise Failed(f"{what}: not within {PATIENCE:.0f} s")
+    raise Failed(f"{what}: not within {seconds:.0f} s")
 
 
 def named(node: Json) -> Iterator[str]:

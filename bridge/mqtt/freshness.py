@@ -1,0 +1,90 @@
+"""How long a message may have waited that arrives now. MQTT does not say when it was published."""
+
+import secrets
+
+from bridge.clock import Clock
+
+CROWDED = 10
+"""Messages in work from which on others may wait at the broker: some hand out no more at a time."""
+
+ECHO_LIMIT = 60.0
+"""Seconds after which an echo counts as come: access rules may forbid it."""
+
+STALL = 5.0
+"""Real seconds without a sign of life after which this process, or its machine, must have stood still."""
+
+SILENCE = 30.0
+"""Seconds after which a silent broker is asked: the less there is to doubt after a crash."""
+
+AHEAD = 2.0
+"""Seconds that the clock may have gone back without being wrong."""
+
+
+class Freshness:
+    """Mostly a message arrives as soon as it is published. It waits at the broker while we are away or have many others
+    in work. An echo, a message that we send to ourselves through the same queue, tells when all of them have arrived.
+
+    `clear`: what arrives was published after this moment (epoch seconds); 0 where nobody knows.
+    """
+
+    def __init__(self, clock: Clock, clear: float = 0.0) -> None:
+        self._clock = clock
+        self.clear = clear
+        self._echo: tuple[bytes, float, float] | None = None
+        self._alive: float | None = None
+
+    @property
+    def since(self) -> float:
+        """The earliest moment at which a message that arrives now can have been published."""
+        return believed(self.clear, self._clock.time())
+
+    def ask(self) -> bytes:
+        """Begin to doubt; the payload of the echo to send."""
+        self._echo = (secrets.token_hex(8).encode(), self._clock.time(), self._clock.monotonic())
+        return self._echo[0]
+
+    def hear(self, in_work: int) -> bool:
+        """The broker has said something, with so many messages in work; whether to `ask` now."""
+        if self._echo is not None:
+            _, asked, when = self._echo
+            if self._clock.monotonic() - when > ECHO_LIMIT:
+                self._answered(asked)
+            return False
+        if self._stood_still() or in_work >= CROWDED:
+            return True
+        self.clear = self._clock.time()
+        return False
+
+    def tick(self) -> bool:
+        """To be called once in a second while connected; whether to `ask` now."""
+        silent = self._echo is None and self._clock.time() - self.clear > SILENCE
+        return self._stood_still() or silent
+
+    def _stood_still(self) -> bool:
+        """Whether what comes now may have waited on the way, since it was us who did not look."""
+        now, before = self._clock.time(), self._alive
+        self._alive = now
+        return before is not None and self._clock.real(now - before) > STALL
+
+    def returned(self, payload: bytes) -> bool:
+        """An echo has come; whether it is the one that we wait for."""
+        if self._echo is None or payload != self._echo[0]:
+            return False
+        self._answered(self._echo[1])
+        return True
+
+    def _answered(self, asked: float) -> None:
+        self.clear, self._echo = asked, None
+
+    def nothing_waits(self) -> None:
+        """The broker has just begun to keep messages for us."""
+        self._answered(self._clock.time())
+
+    def lost(self) -> None:
+        """The connection is gone, and the echo with it."""
+        self._echo = self._alive = None
+
+
+def believed(moment: float, now: float) -> float:
+    """A moment noted earlier; 0 where the clock has been set back since, so that it tells nothing."""
+    return moment if moment <= now + AHEAD else 0.0

@@ -1,0 +1,344 @@
+"""Which devices there are: looks through one account, lets devices join and leave."""
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from bridge.clock import Clock, backoff
+from bridge.config import Config, Growatt, zone_of
+from bridge.devices import (
+    DATALOGGER,
+    ENV_SENSOR,
+    GENERIC,
+    PLANT,
+    SMART_METER,
+    Family,
+    family_of,
+    family_of_plant_type,
+    on_bus,
+)
+from bridge.devices.catalogue import Attached
+from bridge.growatt import AsyncGrowattApi, BadReply, GrowattError, RateLimited
+from bridge.growatt.fields import Reading
+from bridge.service.poller import RETRY_FIRST, Listener, Poller
+from bridge.service.registry import Device, Registry
+from bridge.service.store import Store
+
+_log = logging.getLogger("bridge.account")
+
+LIST_AGE = 10.0
+"""Seconds after which a device that only its plant lists may be one that joined in the meantime."""
+
+ON_BUS = 3
+"""The plant's number for dataloggers and what hangs on them."""
+ON_BUS_FAMILIES = (SMART_METER, ENV_SENSOR)
+
+
+class Survey:
+    """Looks for the devices of one account. `surveyed`: whether the account was seen whole once."""
+
+    def __init__(
+        self,
+        account: Growatt,
+        api: AsyncGrowattApi,
+        devices_api: AsyncGrowattApi,
+        registry: Registry,
+        config: Config,
+        clock: Clock,
+        store: Store,
+        poller: Poller,
+        listener: Listener,
+    ) -> None:
+        """`api` asks for lists, `devices_api` is for the devices that are found."""
+        self._account = account
+        self._api = api
+        self._devices_api = devices_api
+        self._registry = registry
+        self._config = config
+        self._shard = config.shard
+        self._clock = clock
+        self._store = store
+        self._poller = poller
+        self._listener = listener
+        self._zone = zone_of(account.timezone)
+        self._listed_at = 0.0
+        self._elsewhere: set[str] = set()
+        self._placed: dict[str, str] = {}
+        self._told: set[tuple[str, str]] = set()
+        self._on_bus: dict[tuple[str, str], set[str]] = {}
+        self.surveyed = False
+        poller.on_attached(self._attached)
+
+    async def run(self) -> None:
+        """Look for devices that joined or left, until cancelled."""
+        failures = 0
+        while True:
+            pause = float(self._config.polling.account)
+            try:
+                await self.scan()
+                failures = 0
+            except RateLimited as limited:
+                pause = max(1.0, limited.retry_after)
+            except GrowattError as error:
+                failures += 1
+                pause = backoff(RETRY_FIRST, failures, pause)
+                self._poller.failed("account", error)
+            self._poller.next_polls["account"] = self._clock.time() + pause
+            await self._rest(pause)
+
+    async def _rest(self, seconds: float) -> None:
+        """Until the next look; in the meantime ask again for models that could not be told."""
+        end = self._clock.monotonic() + seconds
+        pause = RETRY_FIRST
+        while (left := end - self._clock.monotonic()) > 0:
+            unsure = [d for d in self._mine() if d.family.by_model and d.model is None]
+            await self._clock.sleep(min(left, pause) if unsure else left)
+            for device in unsure:
+                await self._meet(device.serial, device.family.device_type or "")
+            self._poller.wake()
+            pause *= 2
+
+    async def scan(self) -> None:
+        """One look at the whole account. Devices leave only after a look that got to its end."""
+        self._elsewhere.clear()
+        self._placed.clear()
+        present = set(await self._listed())
+        plants = await self._plants()
+        for plant_id, name in plants.items():
+            self._join(f"plant_{plant_id}", PLANT, title=name)
+        self._poller.wake()
+        present |= {f"plant_{plant_id}" for plant_id in plants}
+        buses: set[tuple[str, str]] = set()
+        for plant_id in plants:
+            present |= await self._dataloggers(int(plant_id))
+            present |= await self._members(int(plant_id), buses)
+        self._poller.wake()
+        self._retire(present | self._known_on(buses))
+        await self._look_on(buses)
+
+    async def _listed(self) -> dict[str, str]:
+        """Serial number to v4 device type of all devices; those that are new join."""
+        reply = await self._poller.patiently(self._api.device.list_all)
+        rows = whole(reply.data and reply.data.data, "device_sn")
+        for row in rows:
+            await self._meet(row.device_sn, row.device_type or "")
+        self._poller.wake()
+        self._listed_at = self._clock.monotonic()
+        return {row.device_sn: row.device_type or "" for row in rows}
+
+    async def _plants(self) -> dict[str, str]:
+        """Id and name of every plant. Growatt lists them ten times a day; in between the last list must do."""
+        try:
+            reply = await self._api.plant.list_all()
+        except RateLimited:
+            if known := self._store.plants.get(self._account.name):
+                return known
+            reply = await self._poller.patiently(self._api.plant.list_all)
+        rows = whole(reply.data and reply.data.plants, "plant_id")
+        plants = {str(row.plant_id): row.name or f"Plant {row.plant_id}" for row in rows}
+        self._store.remember_plants(self._account.name, plants)
+        return plants
+
+    async def _dataloggers(self, plant_id: int) -> set[str]:
+        """The dataloggers of a plant; a NOAH is its own, and stays what it is."""
+        reply = await self._poller.patiently(lambda: self._api.plant.list_dataloggers_all(plant_id))
+        rows = whole(reply.data and reply.data.dataloggers, "datalogger_sn")
+        for row in rows:
+            device = self._known(row.datalogger_sn) or self._join(row.datalogger_sn, DATALOGGER)
+            if device is not None and device.family is DATALOGGER:
+                self._place(device, plant_id)
+                self._poller.hear(device, DATALOGGER.source("listing"), row)
+        return {row.datalogger_sn for row in rows}
+
+    async def _members(self, plant_id: int, buses: set[tuple[str, str]]) -> set[str]:
+        """The devices of a plant. What stands for all meters or sensors of a datalogger is noted in `buses`."""
+        reply = await self._poller.patiently(lambda: self._api.plant.list_devices_all(plant_id))
+        rows = whole(reply.data and reply.data.devices, "device_sn")
+        families = {row.device_sn: family_of_plant_type(row.type, row.device_sn) for row in rows}
+        own = [row for row in rows if families[row.device_sn] not in ON_BUS_FAMILIES]
+        buses |= {(row.datalogger_sn or "", row.device_sn) for row in rows if row not in own}
+        new = any(self._registry.by_serial(sn := row.device_sn) is None and self._is_for_us(sn) for row in own)
+        if new and self._clock.monotonic() - self._listed_at > LIST_AGE:
+            await self._listed()
+        for row in own:
+            self._member(row, families[row.device_sn], plant_id)
+        return {row.device_sn for row in own}
+
+    def _member(self, row: Any, family: Family, plant_id: int) -> None:
+        device = self._known(row.device_sn) or self._join(row.device_sn, family)
+        if device is None:
+            return
+        before = device.plant, device.datalogger
+        self._place(device, plant_id)
+        device.datalogger = row.datalogger_sn or device.datalogger
+        if device.family is GENERIC:
+            self._poller.hear(device, GENERIC.source("listing"), row)
+        elif (device.plant, device.datalogger) != before:
+            self._listener.updated(device, described=True)
+
+    def _place(self, device: Device, plant_id: int) -> None:
+        """Its plant: of several that list it, the first."""
+        plant = f"plant_{plant_id}"
+        device.plant = self._placed.setdefault(device.serial, plant)
+        if device.plant != plant:
+            self._tell_once(device, "in_two_plants", f"stands in {device.plant} and {plant}; the first counts")
+
+    def _known_on(self, buses: set[tuple[str, str]]) -> set[str]:
+        """What hung on these buses when they were last looked at; before the first look, what an earlier run knew."""
+        known: set[str] = set()
+        for bus in buses:
+            earlier = {s for s in self._store.announced if s.startswith("_".join(bus))}
+            known |= self._on_bus.get(bus, earlier)
+            self._elsewhere |= set() if self._shard.owns(bus[0]) else earlier
+        return known
+
+    async def _look_on(self, buses: set[tuple[str, str]]) -> None:
+        """Meters and sensors: a call for each datalogger, minutes apart, so they come last."""
+        for datalogger, name in sorted(bus for bus in buses if self._shard.owns(bus[0])):
+            family = family_of_plant_type(ON_BUS, name)
+            found = await self._poller.patiently(partial(on_bus, self._devices_api, datalogger, name))
+            self._on_bus[datalogger, name] = set(found)
+            for serial in found:
+                device = self._known(serial) or self._join(serial, family, owner=datalogger)
+                if device is not None:
+                    device.datalogger = datalogger
+            self._poller.wake()
+
+    async def _meet(self, serial: str, kind: str) -> None:
+        """Make a device out of a line of the account's list; its model may choose the family."""
+        if not self._is_for_us(serial):
+            return
+        device = self._known(serial)
+        model = await self._model(serial, kind) or (device.model if device is not None else None)
+        family = family_of(kind, model)
+        if device is not None and device.family is not family:
+            self._leave(device)
+            if model:
+                self._store.remember_model(serial, model)
+            device = None
+        device = device or self._join(serial, family)
+        if device is not None and model and device.model is None:
+            device.model = model
+            self._poller.expect(device)
+            self._listener.updated(device, described=True)
+
+    async def _model(self, serial: str, kind: str) -> str | None:
+        """The model name, asked for once and remembered across restarts; None where it could not be asked for."""
+        known = self._store.models.get(serial)
+        if known is None and family_of(kind, None).by_model:
+            try:
+                reply = await self._devices_api.noah.device_info(serial)
+            except GrowattError as error:
+                _log.info("the model of %s is not known yet: %s", serial, error)
+                return None
+            told = ((reply.data.device_model if reply.data else None) or "").strip()
+            known = told or family_of(kind, None).title
+        if known:
+            self._store.remember_model(serial, known)
+            self._devices_api.session.remember_model(serial, known)
+        return known
+
+    def _mine(self) -> list[Device]:
+        return [device for device in self._registry if device.api is self._devices_api]
+
+    def _known(self, serial: str) -> Device | None:
+        """The device, where it came from this account."""
+        device = self._registry.by_serial(serial)
+        return device if device is not None and device.api is self._devices_api else None
+
+    def _is_for_us(self, serial: str, owner: str | None = None) -> bool:
+        """Whether the configuration leaves the device to us; what another replica has is noted. A device that hangs on
+        an `owner` goes where that is."""
+        if not self._config.wants(serial):
+            return False
+        ours = self._shard.owns(owner or serial)
+        if not ours:
+            self._elsewhere.add(serial)
+        return ours
+
+    def _join(
+        self,
+        serial: str,
+        family: Family,
+        *,
+        title: str | None = None,
+        owner: str | None = None,
+        carrier: Device | None = None,
+    ) -> Device | None:
+        """The new device; None where it is here already, another account's, or shall be left alone."""
+        if not self._is_for_us(serial, owner):
+            return None
+        if (here := self._registry.by_serial(serial)) is not None:
+            if here.api is not self._devices_api:
+                text = f"belongs to another account, too; {self._account.name} leaves it out"
+                self._tell_once(here, "in_two_accounts", text)
+            return None
+        device = self._registry.add(
+            serial,
+            family,
+            self._devices_api,
+            title=title,
+            prefix=self._account.name_prefix,
+            zone=self._zone,
+            carrier=carrier,
+        )
+        self._listener.joined(device)
+        self._poller.expect(device)
+        return device
+
+    def _tell_once(self, device: Device, kind: str, text: str) -> None:
+        if (device.serial, kind) not in self._told:
+            self._told.add((device.serial, kind))
+            self._listener.event(kind, f"{device.name} {text}", serial=device.serial)
+
+    def _leave(self, device: Device) -> None:
+        for each in [d for d in self._registry if d.carrier is device]:
+            self._leave(each)
+        self._registry.remove(device)
+        self._poller.forget(device)
+        self._listener.left(device)
+
+    def _attached(self, carrier: Device, attached: Attached, records: Mapping[str, Reading]) -> None:
+        """What a record tells about devices that are attached to its own."""
+        for number, (serial, record) in enumerate(records.items(), 1):
+            title = f"{carrier.name.removeprefix(self._account.name_prefix)} {attached.family.title.lower()} {number}"
+            device = self._known(serial) or self._join(
+                serial, attached.family, title=title, owner=carrier.serial, carrier=carrier
+            )
+            if device is not None:
+                device.carrier, device.plant = carrier, carrier.plant
+                self._poller.hear(device, attached.family.sources[0], record)
+        for serial in self._store.attached.get(carrier.serial, ()):
+            if serial not in records:
+                self._detached(carrier, serial)
+        self._store.remember_attached(carrier.serial, list(records))
+
+    def _detached(self, carrier: Device, serial: str) -> None:
+        device = self._known(serial)
+        if device is None:
+            self._listener.gone(serial)
+        elif device.carrier is carrier:
+            self._leave(device)
+
+    def _retire(self, listed: set[str]) -> None:
+        """`listed`: everything that the account has."""
+        here = {serial for serial in listed if self._config.wants(serial)} - self._elsewhere
+        present = here | {serial for serial in self._attached_to(here) if self._config.wants(serial)}
+        self._elsewhere |= self._attached_to(self._elsewhere)
+        for device in self._mine():
+            if device.serial not in present and self._known(device.serial) is device:
+                self._leave(device)
+        self.surveyed = True
+        self._listener.surveyed(self._account.name, present, self._elsewhere)
+
+    def _attached_to(self, serials: set[str]) -> set[str]:
+        """What showed in the records of these devices last."""
+        return {attached for serial in serials for attached in self._store.attached.get(serial, ())}
+
+
+def whole(rows: Any, key: str) -> list[Any]:
+    """The rows of a list; GrowattError where something is missing, for what is not listed has left the account."""
+    if rows is None or any(getattr(row, key) is None for row in rows):
+        raise BadReply(f"the cloud's list is not complete: {key} is missing")
+    return list(rows)
