@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cache
 from itertools import pairwise
 from math import isfinite
 from typing import Any
@@ -294,6 +295,7 @@ PERIOD_END = TimeOfDay(end_of_day=True, midnight="23:59")
 """Of devices whose hours go from 0 to 23: their last minute belongs to the period, so that 23:59 reaches midnight."""
 
 
+@cache
 def show_minutes(minutes: int) -> str:
     return "24:00" if minutes == 1440 else f"{minutes // 60:02}:{minutes % 60:02}"
 

@@ -17,7 +17,7 @@ from paho.mqtt.client import MQTTMessage, topic_matches_sub
 from paho.mqtt.reasoncodes import ReasonCode
 
 from bridge.clock import Clock
-from bridge.mqtt.freshness import Freshness, believed
+from bridge.mqtt.freshness import CROWDED, Freshness, believed
 from bridge.mqtt.inbox import Delivery, Inbox
 from bridge.mqtt.link import Events, Limits, Link
 from bridge.mqtt.memory import Memory
@@ -261,8 +261,9 @@ class BrokerConnection:
     def _ask_echo(self) -> None:
         if self._echo is None:
             self._freshness.nothing_waits()
-        elif self._link:
-            self._link.publish(Outgoing(self._echo, self._freshness.ask()), min(1, self._limits.max_qos))
+        else:
+            self._outbox.send(Outgoing(self._echo, self._freshness.ask()), first=True)
+            self._pump()
 
     def _echoed(self, message: MQTTMessage) -> None:
         if self._link and message.qos:
@@ -270,6 +271,8 @@ class BrokerConnection:
         if self._freshness.returned(bytes(message.payload)):
             self._inbox.all_came_again()
             self._save_soon()
+            if self._inbox.in_work < CROWDED:  # else one echo would follow the other
+                self._heard()
 
     def _tick(self) -> None:
         if self.connected and self._freshness.tick():
@@ -493,9 +496,9 @@ class BrokerConnection:
             self._freshness.nothing_waits()
             self._in_force.clear()
         self._subscribe([each for each in self._handlers if each not in self._in_force])
+        self._outbox.connection_made()
         if session_present:
             self._ask_echo()
-        self._outbox.connection_made()
         self._up.set()
         if self._on_state:
             self._on_state(True)

@@ -4,8 +4,8 @@ import secrets
 
 from bridge.clock import Clock
 
-CROWDED = 10
-"""Messages in work from which on others may wait at the broker: some hand out no more at a time."""
+CROWDED = 8
+"""Messages in work from which on others may wait at the broker: some hand out only ten at a time."""
 
 ECHO_LIMIT = 60.0
 """Seconds after which an echo counts as come: access rules may forbid it."""
@@ -32,6 +32,7 @@ class Freshness:
         self.clear = clear
         self._echo: tuple[bytes, float, float] | None = None
         self._alive: float | None = None
+        self._crowded = False  # since the last echo was asked for
 
     @property
     def since(self) -> float:
@@ -45,12 +46,14 @@ class Freshness:
 
     def hear(self, in_work: int) -> bool:
         """The broker has said something, with so many messages in work; whether to `ask` now."""
+        self._crowded = self._crowded or in_work >= CROWDED
         if self._echo is not None:
             _, asked, when = self._echo
             if self._clock.monotonic() - when > ECHO_LIMIT:
                 self._answered(asked)
             return False
-        if self._stood_still() or in_work >= CROWDED:
+        if self._stood_still() or self._crowded:
+            self._crowded = in_work >= CROWDED
             return True
         self.clear = self._clock.time()
         return False

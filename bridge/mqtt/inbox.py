@@ -86,7 +86,7 @@ class Inbox:
         same = self._before[fingerprint.hex()]
         if not dup or not same:
             return since
-        found = next((each for each in same if each.packet_id == packet_id), same[0])
+        found = min(same, key=lambda each: (each.packet_id != packet_id, each.since))
         same.remove(found)
         return found.since
 

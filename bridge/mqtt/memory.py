@@ -19,6 +19,7 @@ class Memory:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
+        self._warned = False
         self.clear, self.seen = _load(path) if path else (0.0, [])
 
     def save(self, clear: float, seen: Iterable[Seen]) -> None:
@@ -27,7 +28,9 @@ class Memory:
         try:
             write_private(self._path, [json.dumps({"clear": clear, "seen": list(seen)})])
         except OSError as error:
-            log.warning("cannot write %s: %s", self._path, error.strerror)
+            if not self._warned:
+                log.warning("cannot write %s: %s", self._path, error.strerror)
+            self._warned = True
 
 
 def _load(path: Path) -> tuple[float, list[Seen]]:

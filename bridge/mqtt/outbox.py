@@ -60,9 +60,14 @@ class Outbox:
             self._retained[topic] = payload
             self._queue[topic] = None
 
-    def send(self, message: Outgoing) -> None:
+    def send(self, message: Outgoing, *, first: bool = False) -> None:
+        """`first`: before everything that waits."""
         self._number += 1
-        self._queue[self._number] = self._passing[self._number] = self._newest = message
+        self._queue[self._number] = self._passing[self._number] = message
+        if first:
+            self._queue.move_to_end(self._number, last=False)
+        else:
+            self._newest = message
         if not message.keep:
             self._expendable[self._number] = None
         if len(self._expendable) > self._limit:

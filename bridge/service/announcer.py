@@ -28,6 +28,7 @@ LONGEST_DRAIN = 0.2
 """Real seconds that the next announcement waits for the last to be on its way: thousands may be due at once."""
 
 BRIDGE = "bridge"
+NOTHING: Mapping[str, Json] = {}
 
 Messages = Mapping[str, dict[str, Json]]
 """Discovery payloads by topic."""
@@ -128,7 +129,7 @@ class Announcer:
         self._made = who, self._discovery.messages(about) if self._discovery else {}
         return self._made[1]
 
-    def _payload(self, who: Device | None, gone: dict[str, Json], topic: str) -> bytes:
+    def _payload(self, who: Device | None, gone: Mapping[str, Json], topic: str) -> bytes:
         """Discovery is made anew whenever it is sent. `gone`: components to take back."""
         messages = self._made[1] if self._made[0] is who and self._made[1] else self._messages(who)
         return encode(Discovery.retired({"components": gone}, messages[topic]))
@@ -151,7 +152,7 @@ class Announcer:
         key = BRIDGE if who is None else who.serial
         before = self._store.announced.get(key, {})
         now = self._discovery.announced(messages) if self._discovery else {}
-        payload_of = partial(self._payload, who, {})
+        payload_of = partial(self._payload, who, NOTHING)
         for topic, payload in messages.items():
             present, earlier = payload.get("components"), before.get(topic, {})
             gone = {n: {"platform": p} for n, p in earlier.items() if present is not None and n not in present}

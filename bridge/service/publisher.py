@@ -19,7 +19,7 @@ from bridge.service.registry import Device, Registry
 _log = logging.getLogger("bridge.service")
 
 LISTED_EVERY = 1.0
-"""Seconds between two lists of all devices."""
+"""Seconds between two lists of all devices; of a large fleet, as much longer as the list is."""
 
 LISTED_WHOLE = 50
 """How many devices are listed with all of their properties and settings each."""
@@ -67,7 +67,7 @@ class Publisher:
             await self._news.wait()
             self._news.clear()
             self._broker.retain(self._topics.bridge_devices, self._devices)
-            await self._clock.sleep(LISTED_EVERY)
+            await self._clock.sleep(LISTED_EVERY * max(1.0, len(self._registry) / LISTED_WHOLE))
 
     def joined(self, device: Device) -> None:
         also = f", {device.serial}" if device.name != device.serial else ""
@@ -144,8 +144,8 @@ class Publisher:
         message that says it of every device."""
         devices = list(self._registry)
         firsts = {device.family: device for device in reversed(devices)}
-        small = len(devices) <= LISTED_WHOLE
-        return encode([_listed(d) | (_abilities(d.family) if small or firsts[d.family] is d else {}) for d in devices])
+        whole = set(firsts.values()) if len(devices) > LISTED_WHOLE else set(devices)
+        return b"[%s]" % b",".join(encode(_listed(d) | (_abilities(d.family) if d in whole else {})) for d in devices)
 
 
 def _listed(device: Device) -> dict[str, Json]:

@@ -55,7 +55,7 @@ class DeviceState:
         self.last_update: datetime | None = None
         self.lost: bool | None = None
         self.targets: dict[str, Json] = {}
-        self._origin: dict[int, str] = {}  # of items that several sources tell, by place
+        self._origin: dict[int, str] = {}  # of items told by another source than the preferred one, by place
         self._received: dict[str, float] = {}
         self._stamped = False
 
@@ -93,15 +93,14 @@ class DeviceState:
     def _may_speak(self, place: int, ranks: Mapping[str, int], source: str, value: Json, now: float) -> bool:
         """A less preferred source is heard only when the preferred one has not been for a while, and none makes unknown
         what another knows."""
-        origin = self._origin.get(place)
-        if origin is not None and origin != source:
-            if value is None:
+        preferred = next(iter(ranks))
+        if self.values.held[place] is not None and (origin := self._origin.get(place, preferred)) != source:
+            patience = FRESH_PERIODS * (self.family.source(origin).every or 0)
+            if value is None or (ranks[source] > ranks[origin] and now - self._received[origin] <= patience):
                 return False
-            if self.values.held[place] is not None and ranks[source] > ranks[origin]:
-                patience = FRESH_PERIODS * (self.family.source(origin).every or 0)
-                if now - self._received[origin] <= patience:
-                    return False
         self._origin[place] = source
+        if source == preferred:
+            del self._origin[place]
         return True
 
     def _stamp(self, source: Source, record: Reading, now: float) -> None:

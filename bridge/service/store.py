@@ -14,8 +14,9 @@ HEARTBEAT_FILE = "heartbeat"
 GUARDS_FILE = "energy.json"
 
 AT_ONCE = 50
-"""How many devices are saved at every change; of more, with the next heartbeat. All that a crash may cost is to ask and
-to announce once more."""
+REST_EVERY = 300.0
+"""How many devices are saved at every change; more of them after so many seconds. All that a crash may cost is to ask
+and to announce once more."""
 
 Components = Mapping[str, str]
 """The components of a discovery message and their platforms; empty for other topics."""
@@ -27,6 +28,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._unsaved = False
+        self._rest_saved = 0.0
         self._kinds: dict[tuple[tuple[str, str], ...], Components] = {}
         stored = _load(path)
         self.plants: dict[str, dict[str, str]] = dict(stored.get("plants", {}))
@@ -47,7 +49,9 @@ class Store:
     def beat(self, now: float) -> None:
         """Note that the service is alive; `growatt-bridge health` looks at the file's age."""
         self._write(self._heartbeat, [f"{now:.0f}"])
-        self._save_rest()
+        if now - self._rest_saved >= REST_EVERY:
+            self._rest_saved = now
+            self._save_rest()
 
     def save_guards(self, guards: Iterable[tuple[str, Any]]) -> None:
         """What is known of the energy counters, by serial number, so that a restart cannot let a glitch pass."""

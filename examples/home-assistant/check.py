@@ -31,6 +31,7 @@ ENTITY = re.compile(
     r"\b(?:sensor|binary_sensor|number|switch|select|time|button|automation|script|input_[a-z]+)\.[a-z0-9_]+\b"
 )
 PATIENCE = 120.0
+SOON = 20.0  # a Home Assistant that has just started needs some seconds for MQTT
 
 Json = Any
 
@@ -118,15 +119,22 @@ def entities(home: HomeAssistant) -> str:
     found: dict[str, set[str]] = {}
     for file in sorted(HERE.rglob("*.yaml")):
         found[file.name] = set(named(yaml.safe_load(file.read_text())))
-    states = home.states()
-    gone = [
-        f"{entity} ({file}) is {states[entity]['state'] if entity in states else 'not there'}"
-        for file, entities in found.items()
-        for entity in sorted(entities)
-        if states.get(entity, {"state": "unavailable"})["state"] == "unavailable"
-    ]
-    if gone:
-        raise Failed("\n  ".join(["entities", *gone]))
+    gone: list[str] = []
+
+    def there() -> bool:
+        states = home.states()
+        gone[:] = [
+            f"{entity} ({file}) is {states[entity]['state'] if entity in states else 'not there'}"
+            for file, entities in found.items()
+            for entity in sorted(entities)
+            if states.get(entity, {"state": "unavailable"})["state"] == "unavailable"
+        ]
+        return not gone
+
+    try:
+        eventually("entities", there, SOON)
+    except Failed:
+        raise Failed("\n  ".join(["entities", *gone])) from None
     return ", ".join(f"{len(entities)} in {file}" for file, entities in found.items())
 
 

@@ -176,6 +176,7 @@ class Check:
         self.begun = 0.0
         self.problems: list[str] = []
         self.controls: list[Control] = []
+        self.before: dict[str, Json] = {}
         self.done: list[Move] = []
 
     def found(self) -> str:
@@ -215,6 +216,9 @@ class Check:
 
     def driven(self) -> str:
         """Every setting gets another value, in rounds: in each, some of every device."""
+        self.before = {device: self.demo.settings(device) for device in self.demo.wire()}
+        if not self.has_time:
+            self._lengthen()
         devices = {device: self._lanes(device, wholes) for device, wholes in self.demo.wire().items()}
         while any(devices.values()):
             self._round([move for device, lanes in devices.items() for move in self._next(device, lanes)])
@@ -260,10 +264,20 @@ class Check:
 
     def _plan(self, device: str) -> None:
         """Something to clear."""
+        self._order({(device, "vpp_schedule"): [{"start": "01:00", "end": "02:00", "power": 50}]})
+
+    def _lengthen(self) -> None:
+        """Periods of no length cannot be used, and this Home Assistant cannot set their times."""
+        switches = [c for c in self.controls if re.fullmatch(r"time_period_\d_enabled", c.setting)]
+        times = {"start": "01:00", "end": "02:00"}
+        self._order({(control.device, control.setting.removesuffix("_enabled")): times for control in switches})
+
+    def _order(self, orders: Mapping[tuple[str, str], Json]) -> None:
+        """Settings by MQTT."""
         since = len(self.demo.messages)
-        plan = [{"start": "01:00", "end": "02:00", "power": 50}]
-        self.demo.client.publish(f"growatt/{device}/set/vpp_schedule", json.dumps(plan), 1)
-        eventually("a VPP schedule", lambda: self.demo.outcome(device, "vpp_schedule", since), LONG)
+        for (device, setting), value in orders.items():
+            self.demo.client.publish(f"growatt/{device}/set/{setting}", json.dumps(value), 1)
+        eventually("what was ordered", lambda: all(self.demo.outcome(*order, since) for order in orders), LONG)
 
     def _act(self, moves: list[Move]) -> dict[Control, Json]:
         """Call the actions; what became of them."""
@@ -351,6 +365,12 @@ class Check:
     def _has(self, control: Control) -> Json:
         return self.demo.settings(control.device).get(control.wire.lstrip("!"))
 
+    def restored(self) -> str:
+        """The devices get back what they had, so that the demo is as it was."""
+        for device, settings in self.before.items():
+            self.demo.back_door("PATCH", f"devices/{device}", {"settings": settings})
+        return f"{len(self.before)} devices"
+
     def quiet(self) -> str:
         """Home Assistant has nothing to complain about."""
         self.problems += [f"Home Assistant logged {line}" for line in self.socket.logged(self.begun)]
@@ -423,7 +443,7 @@ def main() -> int:
     try:
         check = Check(HomeAssistant(options.url, options.token), Demo(options.port), everything=options.all)
         problems = check.problems
-        for step in (check.found, check.driven, check.refreshed, check.refused, check.quiet):
+        for step in (check.found, check.driven, check.refreshed, check.refused, check.restored, check.quiet):
             begun, wrong = time.monotonic(), len(problems)
             told = step()
             word = "ok" if len(problems) == wrong else "FAILED"

@@ -117,6 +117,7 @@ async def test_battery_packs_are_devices_below_their_own(house: Houses) -> None:
     h = await house()
     await h.ready()
     await h.eventually(lambda: all(h.available(pack) == "online" for pack in PACKS))
+    await h.eventually(lambda: {*PACKS} <= listed(h).keys())
     devices = listed(h)
     assert (devices[PACKS[0]]["family"], devices[PACKS[1]]["name"]) == ("battery", f"{NOAH} battery pack 2")
     config = await h.eventually(lambda: h.last(h.config_topic(PACKS[1])))

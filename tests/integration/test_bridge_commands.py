@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from paho.mqtt.properties import Properties
 from tests.house import HYBRID, MIN, NEXA, NOAH, House
 
 Houses = Callable[..., Awaitable[House]]
+
+STORAGE = "SPF0000001"
 
 SLOT = {"start": "01:30", "end": "05:45", "mode": "battery_first", "power": 345, "enabled": True}
 # by device: setting, value as sent, value as shown, settings that the simulated device then has, by wire name
@@ -112,7 +115,23 @@ BAD: list[tuple[str, str | bytes, str]] = [
     ("set", '{"charge_limit": 8', "the payload is not valid JSON"),
     ("set", "[90]", "expected a JSON object"),
     ("set", b"\xff\xfe", "the payload is not UTF-8"),
-    ("set", json.dumps({"charge_limit": "9" * 70_000}), "at most 65536 are taken"),
+    ("set", json.dumps({"charge_limit": "9" * 1_000_000}), "1000020 bytes, at most 65536 are taken"),
+    ("set/charge_limit", "9" * 1_000_000, "at most 65536 are taken"),
+    ("set/charge_limit", "9" * 40, "has 40 digits, at most 30 are taken"),
+    ("set/charge_limit", "-1e308", "-1e+308 is out of range"),
+    ("set/charge_limit", '"Infinity"', "'Infinity' is not a number"),
+    ("set/charge_limit", "[90]", "expected a number from 70 to 100 %, got [90]"),
+    ("set/charge_limit", "null", "expected a number from 70 to 100 %, got None"),
+    ("set/charge_limit", "neunzig", "'neunzig' is not a number"),
+    ("set/charge_limit", "90,5", "'90,5' is not a number"),
+    ("set", json.dumps({f"setting{n}": n for n in range(201)}), "201 settings, at most 200"),
+    *(("set/grid_charging", word, "expected on or off") for word in ("ja", "nein", "yes", "oui", "2", "1.0", '"ein"')),
+    ("set/time_period_1_enabled", "wahr", "expected on or off, got 'wahr'"),
+    (
+        "set/schedule",
+        '[{"start":"10:00","end":"12:00","power":1},{"start":"11:00","end":"13:00","power":1}]',
+        "overlap",
+    ),
     ("set", "[" * 5000, "nested deeper"),
     ("set", '{"charge_limit": 80, "charge_limit": 90}', "'charge_limit' appears twice"),
     ("set", "{}", "nothing to set"),
@@ -148,6 +167,27 @@ async def test_what_cannot_be_is_rejected_with_the_reason_and_never_sent(house: 
     assert await h.do(NOAH, charge_limit=85) == ["accepted", "verified"]
 
 
+SPELLINGS = {
+    True: ("on", "ON", "On", "true", "TRUE", '"true"', "1", '"1"'),
+    False: ("off", "OFF", '"Off"', "false", "False", "0", '"0"'),
+}
+
+
+async def test_switches_understand_every_usual_spelling(house: Houses) -> None:
+    h = await house(speed=300)
+    await h.ready(NOAH)
+    for meaning, spellings in SPELLINGS.items():
+        before = len(h.results(NOAH))
+        after = before + 2 * len(spellings)
+        for spelling in spellings:
+            await h.publish(h.topic(NOAH, "set", "grid_charging"), spelling)
+        await h.eventually(lambda n=after: len(h.results(NOAH)) == n)
+        ends = h.results(NOAH)[before:]
+        assert {result["status"] for result in ends} <= {"accepted", "superseded", "verified"}
+        assert {result["value"] for result in ends} == {meaning}
+        assert h.device(NOAH).settings["allowGridCharging"] == meaning
+
+
 @pytest.mark.parametrize("protocol", ["5", "3.1.1"])
 async def test_the_sender_is_answered_where_it_wants(house: Houses, protocol: str) -> None:
     h = await house(mqtt={"protocol": protocol})
@@ -173,6 +213,60 @@ async def test_system_error_is_read_back_before_anyone_is_told(house: Houses) ->
     assert (result["status"], "SYSTEM_ERROR" in result["error"]) == ("failed", True)
     assert h.state(NEXA)["charge_limit"] == h.device(NEXA).settings["chargingSocHighLimit"] == 100
     await h.eventually(lambda: h.state(NEXA)["target"] == {})
+
+
+async def test_what_reading_back_does_not_settle_is_unconfirmed(house: Houses) -> None:
+    h = await house(speed=300)
+    await h.ready(NOAH, NEXA)
+    h.cloud.write_latency = (1e6, 1e6)
+    h.cloud.faults.add("system_error_applied", path="setHighLimitSoc", sn=NEXA)
+    h.cloud.faults.add("server_error", sn=NEXA, times=1000)
+    orders = {sn: await h.order(sn, charge_limit=80) for sn in (NOAH, NEXA)}
+    ends = {sn: await h.outcome(sn, number) for sn, number in orders.items()}
+    assert [ends[sn]["status"] for sn in (NOAH, NEXA)] == ["unconfirmed"] * 2
+    assert ends[NOAH]["error"] == "the device still shows 100"
+    assert "SYSTEM_ERROR" in ends[NEXA]["error"]
+    assert h.state(NOAH)["charge_limit"] == 100
+    await h.eventually(lambda: h.state(NOAH)["target"] == h.state(NEXA)["target"] == {})
+
+
+async def test_a_part_that_is_never_read_back_needs_the_whole(house: Houses) -> None:
+    h = await house(started=False)
+    h.cloud.world.add("storage", STORAGE, plant=h.cloud.world.plants[1001])
+    await h.start()
+    await h.eventually(lambda: h.available(STORAGE) == "online")
+    result = await h.outcome(STORAGE, await h.order(STORAGE, grid_charge_period_start="01:30"))
+    assert (result["status"], "give the whole" in result["error"]) == ("failed", True)
+    whole = {"start": "01:30", "end": "05:00"}
+    assert await h.do(STORAGE, grid_charge_period=whole) == ["accepted", "applied"]
+
+
+async def test_commands_wait_for_the_account_to_be_known_no_longer_than_they_may_live(house: Houses) -> None:
+    h = await house(started=False, commands={"max_age": 30})
+    h.cloud.faults.add("server_error", times=1_000_000)
+    await h.start()
+    await h.eventually(h.bridge_states)
+    properties = Properties(PacketTypes.PUBLISH)
+    properties.ResponseTopic = f"{h.base}/answers"
+    await h.publish(h.topic(NOAH, "set", "charge_limit"), "85", properties=properties)
+    number = await h.order(NOAH, charge_limit=80)
+    result = await h.outcome(NOAH, number)
+    too_old = ("rejected", "too old: the account could not be read in time")
+    assert (result["status"], result["error"]) == too_old
+    [answer] = [json.loads(payload) for payload in h.tap.on(f"{h.base}/answers")]
+    assert (answer["status"], answer["error"], answer["setting"]) == (*too_old, "charge_limit")
+
+
+async def test_a_request_that_the_budget_refuses_is_audited_as_rejected(house: Houses, tmp_path: Path) -> None:
+    h = await house()
+    await h.ready(NOAH)
+    h.clock.shift(1)
+    write = "noah/setting_write_soc_upper_limit"
+    answers = [await h.ask(write, soc_limit=limit, device_sn=NOAH) for limit in (80, 81)]
+    assert [(answer["status"], answer.get("kind")) for answer in answers] == [("ok", None), ("error", "RateLimited")]
+    lines = map(json.loads, (tmp_path / "state" / "audit.jsonl").read_text().splitlines())
+    told = [(line["value"]["soc_limit"], line["status"]) for line in lines]
+    assert told == [(80, "accepted"), (80, "applied"), (81, "accepted"), (81, "rejected")]
 
 
 async def test_a_refusal_is_a_failure_with_its_reason(house: Houses) -> None:

@@ -13,7 +13,15 @@ from paho.mqtt.properties import Properties
 
 from bridge.clock import Clock, FastClock
 from bridge.demo.broker import embedded_broker, free_port
-from bridge.mqtt import BrokerConnection, BrokerError, BrokerRefused, BrokerSettings, BrokerUnreachable, TlsSettings
+from bridge.mqtt import (
+    BrokerConnection,
+    BrokerError,
+    BrokerRefused,
+    BrokerSettings,
+    BrokerUnreachable,
+    Memory,
+    TlsSettings,
+)
 
 WILL = ("growatt/bridge/state", b'{"state":"offline"}')
 ONLINE = b'{"state":"online"}'
@@ -21,13 +29,17 @@ SET = "growatt/+/set"
 
 
 @contextlib.asynccontextmanager
-async def connected(broker, client_id, *, handlers=None, wait=True, clock=None, on_state=None, **settings):
+async def connected(
+    broker, client_id, *, handlers=None, wait=True, clock=None, on_state=None, memory=None, echo=None, **settings
+):
     """A started connection. Its waits between attempts run ten times as fast."""
     connection = BrokerConnection(
         BrokerSettings(host=broker.host, port=broker.port, client_id=client_id, **settings),
         will=WILL,
         clock=clock or FastClock(10),
         on_state=on_state,
+        memory=memory,
+        echo=echo,
     )
     for topic_filter, handler in (handlers or {}).items():
         connection.subscribe(topic_filter, handler)
@@ -173,6 +185,63 @@ async def test_session_outlives_the_process(broker, tap):
     assert second[0].dup
 
 
+@pytest.mark.parametrize("protocol", ["5", "3.1.1"])
+async def test_a_message_keeps_its_age_over_restarts_and_while_it_waits(broker, tap, tmp_path, protocol):
+    base, clock = f"age{protocol[0]}", FastClock(10)
+    sender = await asyncio.to_thread(tap, broker, "none")
+    first, second, third = [], [], []
+
+    def connection(seen, file="messages.json"):
+        memory, echo = Memory(tmp_path / file), f"{base}/bridge/echo/set"
+        handlers = {f"{base}/+/set": seen.append, f"{base}/bridge/+/set": seen.append}
+        return connected(
+            broker, base, handlers=handlers, clock=clock, memory=memory, echo=echo, protocol=protocol, session_expiry=99
+        )
+
+    async with connection(first):
+        for payload in ("twice", "twice", "done"):
+            await asyncio.to_thread(sender.publish, f"{base}/a/set", payload)
+        await eventually(lambda: len(first) == 3)
+        first[2].ack()
+        left = clock.time()
+    await asyncio.to_thread(sender.publish, f"{base}/a/set", "sent while away")
+    await asyncio.to_thread(sender.publish, f"{base}/a/set", "twice")
+    await asyncio.sleep(0.2)
+    back = clock.time()
+    async with connection(second) as two:
+        await eventually(lambda: len(second) == 4)
+        await eventually(lambda: two._freshness.since > back)
+        await asyncio.to_thread(sender.publish, f"{base}/a/set", "fresh")
+        await eventually(lambda: len(second) == 5)
+        assert payloads(second) == [b"twice", b"twice", b"sent while away", b"twice", b"fresh"]
+        ages = [message.received_at for message in second]
+        assert ages[:2] == [message.received_at for message in first[:2]]
+        assert max(ages[2:4]) <= left < back < ages[4]
+    async with connection(third, "lost.json"):
+        await eventually(lambda: len(third) == 5)
+        assert [message.received_at for message in third] == [0.0] * 5
+
+
+async def test_what_waits_behind_many_others_is_as_old_as_they(broker, tap):
+    seen, clock, echo = [], FastClock(10), "crowd/bridge/echo"
+    sender = await asyncio.to_thread(tap, broker, "none")
+    handlers = {"crowd/+/set": seen.append, "crowd/+/echo": seen.append}
+    async with connected(broker, "crowd", handlers=handlers, clock=clock, echo=echo, protocol="3.1.1") as connection:
+        for number in range(21):  # one more than Mosquitto hands out at a time
+            await asyncio.to_thread(sender.publish, "crowd/a/set", str(number))
+        published = clock.time()
+        await eventually(lambda: len(seen) == 20)
+        await asyncio.sleep(0.2)
+        for message in seen[:]:
+            message.ack()
+        await eventually(lambda: len(seen) == 21)
+        assert seen[20].received_at < published
+        await eventually(lambda: connection._freshness.since > published)
+        await asyncio.to_thread(sender.publish, "crowd/a/set", "fresh")
+        await eventually(lambda: len(seen) == 22)
+        assert seen[21].received_at > published
+
+
 async def test_fifty_in_work_acknowledged_in_any_order_from_any_thread(broker, tap):
     seen, again = [], []
     sender = await asyncio.to_thread(tap, broker, "none")
@@ -184,6 +253,7 @@ async def test_fifty_in_work_acknowledged_in_any_order_from_any_thread(broker, t
             message.ack()
         await asyncio.to_thread(lambda: [message.ack() for message in seen[2::4]])
         await connection.flush(1)
+    await asyncio.sleep(0.2)  # else Mosquitto hands the session over before it has read the last acknowledgements
     async with connected(broker, "t6", handlers={"t6/+/set": again.append}):
         await eventually(lambda: len(again) == 13)
         await asyncio.to_thread(sender.publish, "t6/a/set", "50")

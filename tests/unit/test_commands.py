@@ -33,6 +33,7 @@ class Cloud:
         self.writes: list[tuple[float, str, Any]] = []
         self.answers: list[GrowattError | None] = []
         self.reads: list[GrowattError | None] = []
+        self.slow = 0.0  # seconds that a read takes
         self.takes = True
         self.changes = 0
 
@@ -47,6 +48,8 @@ class Cloud:
             raise answer
 
     async def read(self, device: Device, source: str, since: float) -> Details:
+        if self.slow:
+            await self.clock.sleep(self.slow)
         if self.reads and (error := self.reads.pop(0)):
             raise error
         record = Details(limit=self.limit, slot=dict(self.slot))
@@ -76,6 +79,8 @@ def make_family(cloud: Cloud) -> Family:
         confirm="details",
         check=lambda value, _: None if value["start"] < value["end"] else "start must be before end",
     )
+    hours = (Part(key="start", label="start", kind=TimeOfDay()), Part(key="end", label="end", kind=TimeOfDay()))
+    hidden = Setting(name="hidden", label="Hidden", kind=Object(parts=hours), write=write("hidden"))
     return Family(
         name="test",
         title="Test",
@@ -101,6 +106,7 @@ def make_family(cloud: Cloud) -> Family:
                 steps=lambda value, _: [("blind", value), ("limit", value * 10)] if value else [],
             ),
             *with_parts(slot),
+            *with_parts(hidden),
         ),
     )
 
@@ -325,6 +331,60 @@ async def test_a_stale_command_never_runs(house: House) -> None:
     await house.pass_time(10)
     assert house.of(number) == ["rejected"]
     assert house.cloud.writes == []
+
+
+async def test_nobody_knows_how_old_it_is(house: House) -> None:
+    number = house.send(age=house.clock.time(), limit=80)
+    await house.pass_time(10)
+    assert house.of(number) == ["rejected"]
+
+
+async def test_what_grows_too_old_while_the_present_value_is_read_is_left_out(house: House) -> None:
+    house.cloud.slow = 10
+    await house.pass_time(600)
+    old, young = house.send(age=295, slot_start="01:00"), house.send(age=200, slot_end="05:00")
+    await house.pass_time(60)
+    assert (house.of(old), house.of(young)) == (["accepted", "rejected"], ["accepted", "verified"])
+    assert house.cloud.slot == {"start": "00:00", "end": "05:00", "on": False}
+    alone = house.send(age=295, slot_start="02:00")
+    await house.pass_time(60)
+    assert house.of(alone) == ["accepted", "rejected"]
+    assert len(house.cloud.writes) == 1
+
+
+async def test_what_is_superseded_while_the_present_value_is_read_is_not_written(house: House) -> None:
+    house.cloud.slow = 10
+    await house.pass_time(600)
+    first = house.send(slot_end="05:00")
+    await house.pass_time(5)
+    second = house.send(slot_end="06:00", slot_on="ON")
+    await house.pass_time(60)
+    assert house.of(first) == ["accepted", "superseded"]
+    assert set(house.of(second)) == {"accepted", "verified"}
+    assert [value for _, _, value in house.cloud.writes] == [{"start": "00:00", "end": "06:00", "on": True}]
+
+
+async def test_a_part_of_what_cannot_be_read_back_needs_the_whole(house: House) -> None:
+    part = house.send(hidden_start="01:00")
+    await house.pass_time(60)
+    assert house.of(part) == ["accepted", "failed"]
+    [error] = [r.error for r in house.results if r.status == "failed"]
+    assert error == "the device does not tell its present end; give the whole"
+    whole = house.send(hidden={"start": "01:00", "end": "02:00"})
+    await house.pass_time(5)
+    assert house.of(whole) == ["accepted", "applied"]
+
+
+async def test_one_message_sets_no_more_than_a_device_could_have(house: House) -> None:
+    number = house.send(**{f"setting{n}": n for n in range(201)})
+    assert house.of(number) == ["rejected"]
+    assert house.results[-1].error == "201 settings, at most 200 in one message"
+    assert house.acknowledged == [number]
+
+
+async def test_what_is_long_is_told_in_brief(house: House) -> None:
+    house.send(**{"x" * 5000: 1, "limit": "9" * 5000, "slot": [1] * 5000})
+    assert [len(f"{r.setting}{r.value}{r.error}") < 800 for r in house.results] == [True] * 3
 
 
 async def test_a_newer_value_takes_the_place_of_one_being_confirmed(house: House) -> None:

@@ -126,3 +126,28 @@ def test_backoff_grows_to_a_minute():
     assert taken[0] <= 2
     assert all(wait >= 30 for wait in taken[6:])
     assert len(set(taken)) == 12
+
+
+def test_callbacks_come_when_all_before_is_over_and_what_is_kept_stays():
+    over = []
+    outbox = Outbox(1)
+    outbox.after(lambda: over.append("nothing waits"))
+    outbox.send(Outgoing("result", b"1", keep=True))
+    outbox.send(Outgoing("result", b"2", keep=True))
+    outbox.after(lambda: over.append("results"))
+    outbox.send(Outgoing("event", b"3"))
+    outbox.after(lambda: over.append("event"))
+    outbox.send(Outgoing("event", b"4"))
+    assert over == ["nothing waits", "event"]
+    outbox.send(Outgoing("echo", b"5", keep=True), first=True)
+    assert drain(outbox) == [("echo", b"5"), ("result", b"1"), ("result", b"2"), ("event", b"4")]
+    outbox.confirmed(1)
+    outbox.confirmed(2)
+    outbox.connection_lost()
+    outbox.connection_made()
+    assert drain(outbox) == [("result", b"2"), ("event", b"4")]
+    assert over == ["nothing waits", "event"]
+    outbox.confirmed(1)
+    outbox.confirmed(2)
+    outbox.after(lambda: over.append("nothing waits"))
+    assert over == ["nothing waits", "event", "results", "nothing waits"]

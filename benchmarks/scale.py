@@ -1,0 +1,444 @@
+"""What the bridge needs for a fleet: calls, processor time and memory, for one device up to ten thousand.
+
+    python benchmarks/scale.py [--devices 1 10 100 1000 10000]
+
+Three processes for each size: the simulated cloud (real HTTP, its limits on, counted by identical request), a broker
+(Mosquitto where the machine has it, else amqtt), and the bridge as it is, alone in its process, so that its processor
+time and its highest memory are its own. The fleet is mixed as an installer's might be. Time runs fast in cloud and
+bridge alike, the slower the larger the fleet, so that a cycle of five minutes leaves enough real time for its work.
+
+First the bridge finds the devices, asks every source about each of them once and announces them all; then one cycle
+is measured, or the mean of several where they are short: readings, NOAH's status and the plants' overview every five
+minutes, everything else at its own rhythm. Calls that Growatt answers for one device alone cannot be batched by
+anybody; they are counted by themselves.
+"""
+
+import argparse
+import asyncio
+import json
+import math
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from bridge.clock import Clock
+
+CYCLE = 300.0
+SIZES = (1, 10, 100, 1000, 10_000)
+MIX = {
+    "min": 30,
+    "min-xh": 14,
+    "sph": 14,
+    "max": 9,
+    "noah": 10,
+    "nexa": 5,
+    "inv": 6,
+    "spa": 3,
+    "storage": 3,
+    "wit": 2,
+    "sph-s": 1,
+    "pcs": 1,
+    "hps": 1,
+    "pbd": 0.5,
+    "groboost": 0.5,
+}
+"""Shares of the kinds of devices."""
+
+BATCHED = frozenset({"new-api/queryLastData", "new-api/queryDeviceInfo", "device/boost/boosts_data"})
+"""Calls that take up to a hundred serial numbers."""
+
+READINGS = "new-api/queryLastData"
+POLLING = {"reading": CYCLE, "status": CYCLE, "overview": CYCLE}
+PAGES = 9.0
+"""Seconds of the clock for each hundred devices: their list comes in pages, Growatt wants five seconds between them, and
+the answer's own time counts a hundredfold."""
+
+FASTEST = 100.0
+"""How fast time runs while devices are listed, and at most."""
+
+FIRST = 0.016
+"""Real seconds for each device in which time hardly passes, so that the first round is the only one."""
+
+REAL = 0.004
+MEASURED = 15.0
+"""Seconds of real time that a cycle takes for each device, and that are measured, as far as one cycle is shorter."""
+
+STEADY = 60.0
+"""Seconds without a source that is heard for the first time, after which the fleet is known."""
+
+LONGEST = 900.0
+"""Real seconds until a run is given up."""
+
+A_FAMILY = 9
+"""Batched calls a cycle that a family may cost whatever its size: a few devices are asked in up to eight calls, each
+just after its upload; and their details."""
+
+WAY_GOAL = 1.0
+MEMORY_GOALS = {10: 60.0, 10_000: 300.0}
+"""Milliseconds for each device from response bytes to published message; MB by devices."""
+
+
+class Gears(Clock):
+    """Runs as planned: in each gear for some real seconds at some speed, in the last for ever; alike in all processes
+    that share `origin`, a moment of the machine's monotonic clock."""
+
+    def __init__(self, origin: float, start: float, gears: Sequence[tuple[float, float]]) -> None:
+        self._origin, self._start, self._gears = origin, start, gears
+
+    def monotonic(self) -> float:
+        left, clock = time.monotonic() - self._origin, 0.0
+        for length, speed in self._gears[:-1]:
+            clock += min(left, length) * speed
+            left = max(0.0, left - length)
+        return clock + left * self._gears[-1][1]
+
+    def time(self) -> float:
+        return self._start + self.monotonic()
+
+    def real(self, seconds: float) -> float:
+        left, moment = self.monotonic() + seconds, self._origin
+        for length, speed in self._gears[:-1]:
+            moment += min(left / speed, length)
+            left = max(0.0, left - length * speed)
+        return max(0.0, moment + left / self._gears[-1][1] - time.monotonic())
+
+
+# The simulated cloud's process
+
+
+class Tally(deque[Any]):
+    """Counts requests by path instead of keeping them, and refusals."""
+
+    def __init__(self) -> None:
+        super().__init__(maxlen=0)
+        self.counts: Counter[str] = Counter()
+        self.refused = 0
+
+    def append(self, request: Any) -> None:
+        self.counts[request.path] += 1
+        self.refused += request.code in (102, 10012)
+
+
+def cloud(options: dict[str, Any]) -> None:
+    """Serve the fleet; every line of input asks for the counts."""
+    from bridge.simulator import SimulatedCloud, World, serve_in_thread  # noqa: PLC0415 - nobody else here needs it
+
+    world = World.fleet(options["devices"], MIX, Gears(**options["clock"]))
+    simulated = SimulatedCloud(world, limits="request")
+    tally = simulated.requests = Tally()
+    with serve_in_thread(simulated) as url:
+        families = len({device.family.type for device in world.devices.values()})
+        say({"url": url, "plants": len(world.plants), "families": families})
+        for _ in sys.stdin:
+            say({"calls": tally.counts, "refused": tally.refused})
+
+
+# The bridge's process
+
+
+class Way:
+    """Processor time of the event loop from the bytes of a batch of readings to the states of its devices, each taken
+    out of the outbox as a message, and how many devices that were. Up to the outbox it is one step of the loop; the
+    message itself is made when the broker takes it."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.devices = 0
+        self._began: float | None = None
+        self._last = 0.0
+        self._waiting: set[str] = set()
+
+    def watch(self) -> None:
+        from bridge.growatt import session  # noqa: PLC0415 - what the bridge needs counts in its own process alone
+        from bridge.mqtt.outbox import Outbox  # noqa: PLC0415
+
+        decode, retain, take = session.decode, Outbox.retain, Outbox.next
+
+        def decoding(call: Any, *arguments: Any) -> Any:
+            if call.path == READINGS:
+                self._end()
+                self._began = self._last = time.thread_time()
+                asyncio.get_running_loop().call_soon(self._end)
+            return decode(call, *arguments)
+
+        def retaining(outbox: Any, topic: str, payload: Any) -> None:
+            retain(outbox, topic, payload)
+            if self._began is not None:
+                self._last = time.thread_time()
+                self._waiting.add(topic)
+
+        def taking(outbox: Any) -> Any:
+            began = time.thread_time()
+            message = take(outbox)
+            if message is not None and message.topic in self._waiting:
+                self._waiting.discard(message.topic)
+                self.devices += not message.topic.endswith("/availability")
+                self._last = now = time.thread_time()
+                self.seconds += now - began if self._began is None else 0.0
+            return message
+
+        vars(session)["decode"] = decoding
+        Outbox.retain, Outbox.next = retaining, taking  # type: ignore[method-assign]
+
+    def _end(self) -> None:
+        if self._began is not None:
+            self.seconds += self._last - self._began
+            self._began = None
+
+
+def peak() -> float:
+    """The most memory that this process ever had, in MB (10^6 bytes)."""
+    with suppress(OSError):
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmHWM"))
+    import resource  # noqa: PLC0415 - not on every system
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e6 / 1024)
+
+
+async def bridge(options: dict[str, Any]) -> None:
+    """Tell what was used when the fleet is known, a cycle later, and after the end."""
+    from bridge.config import Config  # noqa: PLC0415 - what the bridge needs counts in its own process alone
+    from bridge.service.bridge import Bridge  # noqa: PLC0415
+
+    way = Way()
+    way.watch()
+    clock = Gears(**options["clock"])
+    config = Config(**options["config"])
+    service = Bridge(config, clock=clock)
+    task = asyncio.create_task(service.run())
+    await known(service, clock, task)
+    used = lambda: {"cpu": time.process_time(), "peak": peak(), "way": way.seconds, "told": way.devices}  # noqa: E731
+    say(used())
+    await clock.sleep(CYCLE * cycles(options["devices"]))
+    devices = list(service.registry)
+    alone = [config.polling.every(s.name, s.every) for d in devices for s in d.family.sources if s.every and s.most < 2]
+    online = sum(device.state.online(clock.time()) for device in devices)
+    say({**used(), "found": len(devices), "online": online, "alone": sum(CYCLE / every for every in alone)})
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    say(used())
+
+
+async def known(service: Any, clock: Clock, task: "asyncio.Task[None]") -> None:
+    """Wait until no source is heard for the first time any more."""
+    before, since = -1, clock.monotonic()
+    while clock.monotonic() - since < STEADY or not service.surveyed():
+        if task.done():
+            task.result()
+        heard = sum(len(device.state.heard) for device in service.registry)
+        if heard != before:
+            before, since = heard, clock.monotonic()
+        await asyncio.sleep(0.5)
+
+
+def say(line: dict[str, Any]) -> None:
+    print(json.dumps(line), flush=True)
+
+
+# The process that runs and compares them
+
+
+@dataclass
+class Run:
+    """One size. Calls, seconds and devices told are those of one cycle; memory in MB."""
+
+    devices: int
+    families: int
+    found: int
+    online: int
+    batched: float
+    alone: float
+    alone_on_average: float
+    refused: int
+    told: float
+    first: float
+    cpu: float
+    way: float
+    peak: float
+
+    @property
+    def allowed(self) -> int:
+        """Calls in batches that the goal allows."""
+        return math.ceil(self.devices / 100) + A_FAMILY * self.families
+
+
+class Helper:
+    """One of the processes, spoken to in lines."""
+
+    def __init__(self, role: str, options: dict[str, Any]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, "--role", role, json.dumps(options)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    async def line(self, question: str | None = None) -> dict[str, Any]:
+        """The next line that it says, or its answer."""
+        return await asyncio.to_thread(self._line, question)
+
+    def _line(self, question: str | None) -> dict[str, Any]:
+        read, write = self._process.stdout, self._process.stdin
+        assert read is not None
+        assert write is not None
+        if question is not None:
+            write.write(question + "\n")
+            write.flush()
+        text = read.readline()
+        if not text:
+            raise SystemExit("one of the processes ended early; its own words stand above")
+        return dict(json.loads(text))
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+async def run(devices: int, broker: Any, folder: Path) -> Run:
+    gears = [(PAGES * devices / 100 / FASTEST, FASTEST), (FIRST * devices, 1.0), (math.inf, speed(devices))]
+    clock = {"origin": time.monotonic(), "start": time.time(), "gears": gears}
+    helpers = [Helper("cloud", {"devices": devices, "clock": clock})]
+    try:
+        served = await helpers[0].line()
+        config = {
+            "growatt": {"token": "demo", "server": served["url"], "limits": "request"},
+            "mqtt": {"host": broker.host, "port": broker.port},
+            "polling": POLLING,
+            "state_dir": str(folder),
+            "log_level": "warning",
+        }
+        helpers.append(Helper("bridge", {"config": config, "clock": clock, "devices": devices}))
+        began, before = await helpers[1].line(), await helpers[0].line("?")
+        ended, after = await helpers[1].line(), await helpers[0].line("?")
+        stopped = await helpers[1].line()
+    finally:
+        for helper in helpers:
+            helper.end()
+    several = cycles(devices)
+    calls = {path: (count - before["calls"].get(path, 0)) / several for path, count in after["calls"].items()}
+    batched = sum(count for path, count in calls.items() if path in BATCHED)
+    told = ended["told"] - began["told"]
+    return Run(
+        devices=devices,
+        families=served["families"],
+        found=ended["found"] - served["plants"],
+        online=ended["online"] - served["plants"],
+        batched=batched,
+        alone=sum(calls.values()) - batched,
+        alone_on_average=ended["alone"],
+        refused=after["refused"],
+        told=told / several,
+        first=began["cpu"],
+        cpu=(ended["cpu"] - began["cpu"]) / several,
+        way=(ended["way"] - began["way"]) / max(1, told) * 1000,
+        peak=stopped["peak"],
+    )
+
+
+def speed(devices: int) -> float:
+    """How fast time runs once the devices are listed."""
+    return min(FASTEST, CYCLE / (REAL * devices))
+
+
+def cycles(devices: int) -> int:
+    """How many cycles are measured."""
+    return max(1, round(MEASURED * speed(devices) / CYCLE))
+
+
+HEAD = """
+              calls a cycle                      CPU of the bridge                        memory
+devices    batched   (goal)     alone   (avg)   first s   cycle s   ms/device   way ms   peak MB"""
+
+
+def row(run: Run) -> str:
+    return (
+        f"{run.devices:>7}{run.batched:>11.1f}{run.allowed:>9}{run.alone:>10.1f}{run.alone_on_average:>8.1f}{run.first:>10.1f}"
+        f"{run.cpu:>10.2f}{run.cpu / run.devices * 1000:>12.2f}{run.way:>9.2f}{run.peak:>10.0f}"
+    )
+
+
+def growth(one: Run, other: Run) -> str:
+    """What each further device costs, between two sizes."""
+    more = other.devices - one.devices
+    parts = (
+        f"{(other.batched - one.batched) / more * 100:6.2f} batched calls a hundred devices",
+        f"{(other.cpu - one.cpu) / more * 1000:6.2f} ms CPU a cycle",
+        f"{(other.peak - one.peak) / more * 1000:6.0f} kB memory",
+    )
+    return f"{one.devices:>6} to {other.devices:>6}: each further device costs" + ",".join(parts)
+
+
+def verdicts(runs: Sequence[Run]) -> Iterator[str]:
+    for name, unit, value, goal in _measured(runs):
+        yield f"{'met   ' if value <= goal else 'MISSED'}  {name}: {value:.4g}{unit}, goal {goal:.4g}{unit}"
+
+
+def _measured(runs: Sequence[Run]) -> Iterator[tuple[str, str, float, float]]:
+    for each in runs:
+        yield f"batched calls a cycle, {each.devices} devices", "", each.batched, each.allowed
+    for each in runs:
+        yield f"from response bytes to message, {each.devices} devices", " ms a device", each.way, WAY_GOAL
+    for each in runs:
+        if each.devices in MEMORY_GOALS:
+            yield f"peak memory, {each.devices} devices", " MB", each.peak, MEMORY_GOALS[each.devices]
+
+
+async def main(sizes: Sequence[int]) -> None:
+    from bridge.demo.broker import embedded_broker  # noqa: PLC0415 - counts in no process but this one
+
+    runs: list[Run] = []
+    for number, devices in enumerate(sizes):
+        with tempfile.TemporaryDirectory() as folder:
+            async with embedded_broker() as broker, asyncio.timeout(LONGEST):
+                if not number:
+                    print(f"broker: {broker.kind} {broker.version}; Python {platform.python_version()}", HEAD, sep="\n")
+                runs.append(await run(devices, broker, Path(folder)))
+        print(row(runs[-1]), *doubts(runs[-1]), sep="\n", flush=True)
+    print("", *(growth(one, other) for one, other in pairwise(runs)), "", *verdicts(runs), "", EXPLAINED, sep="\n")
+
+
+def doubts(run: Run) -> Iterator[str]:
+    """What makes a row worth less."""
+    if run.found < run.devices or run.online < run.devices:
+        yield f"        only {run.found} of {run.devices} devices were found, {run.online} are online"
+    if run.told < run.devices * 0.9 and run.devices > 1:
+        yield f"        only {run.told:.0f} of {run.devices} devices had a reading in this cycle"
+    if run.refused:
+        yield f"        the cloud refused {run.refused} calls as too frequent"
+
+
+EXPLAINED = f"""\
+batched: calls that take up to 100 devices; goal: a hundredth of the devices and {A_FAMILY} for each family
+alone:   calls that Growatt answers for one device only; (avg): as many come in a cycle on average
+first:   finding the devices, asking every source about each, announcing all of them
+way:     from the bytes of a batch of readings to the last message handed to the connection to the broker
+memory:  the highest of the whole run, MB of 10^6 bytes"""
+
+
+def begin() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--devices", type=int, nargs="+", default=SIZES, metavar="N", help="sizes of the fleets")
+    parser.add_argument("--role", nargs=2, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    role, options = arguments.role or ("", "{}")
+    if role == "cloud":
+        cloud(json.loads(options))
+    elif role == "bridge":
+        asyncio.run(bridge(json.loads(options)))
+    else:
+        asyncio.run(main(arguments.devices))
+
+
+if __name__ == "__main__":
+    begin()

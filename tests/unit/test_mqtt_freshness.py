@@ -1,0 +1,154 @@
+"""How old a message may be, over doubts, restarts and set clocks."""
+
+from pathlib import Path
+
+import pytest
+
+from bridge.mqtt.freshness import Freshness, believed
+from bridge.mqtt.inbox import Inbox, Seen
+from bridge.mqtt.memory import Memory
+from tests.clocks import ManualClock
+
+START = 1_760_000_000.0
+
+
+def test_what_arrives_while_nothing_waits_is_fresh() -> None:
+    clock = ManualClock(START)
+    fresh = Freshness(clock)
+    assert fresh.since == 0
+    fresh.nothing_waits()
+    clock.now_is(3)
+    assert not fresh.hear(in_work=7)
+    assert fresh.since == START + 3
+
+
+def test_what_waited_while_we_were_away_is_as_old_as_our_absence_until_the_echo_returns() -> None:
+    clock = ManualClock(START + 100)
+    fresh = Freshness(clock, clear=START)
+    echo = fresh.ask()
+    clock.now_is(2)
+    assert not fresh.returned(b"of an earlier process")
+    assert not fresh.hear(in_work=0)
+    assert fresh.since == START
+    assert fresh.returned(echo)
+    assert fresh.since == START + 100
+    assert not fresh.hear(in_work=0)
+    assert fresh.since == START + 102
+
+
+def test_with_many_in_work_others_may_wait() -> None:
+    clock = ManualClock(START)
+    fresh = Freshness(clock)
+    fresh.hear(in_work=0)
+    clock.now_is(1)
+    assert fresh.hear(in_work=10)
+    echo = fresh.ask()
+    clock.now_is(4)
+    assert fresh.since == START
+    fresh.returned(echo)
+    assert fresh.since == START + 1
+    assert fresh.hear(in_work=10)
+    fresh.returned(fresh.ask())
+    clock.now_is(6)
+    assert fresh.hear(in_work=0)  # what came while they were in work may come only now
+    assert fresh.since == START + 4
+    fresh.returned(fresh.ask())
+    assert not fresh.hear(in_work=0)
+
+
+def test_an_echo_that_never_returns_is_given_up() -> None:
+    clock = ManualClock(START)
+    fresh = Freshness(clock, clear=START - 500)
+    fresh.ask()
+    for seconds, since in ((59, START - 500), (61, START)):
+        clock.now_is(seconds)
+        fresh.hear(in_work=10)
+        assert fresh.since == since
+
+
+def test_an_echo_dies_with_its_connection() -> None:
+    fresh = Freshness(ManualClock(START), clear=START - 500)
+    echo = fresh.ask()
+    fresh.lost()
+    assert not fresh.returned(echo)
+    assert fresh.since == START - 500
+
+
+def test_standing_still_and_silence_raise_doubts() -> None:
+    clock = ManualClock(START)
+    fresh = Freshness(clock)
+    fresh.hear(in_work=0)
+    assert not fresh.tick()
+    clock.now_is(20)  # the machine slept
+    assert fresh.hear(in_work=0)
+    assert fresh.since == START
+    fresh.returned(fresh.ask())
+    ticks = []
+    for second in range(21, 55):
+        clock.now_is(second)
+        ticks.append(fresh.tick())
+    assert ticks.index(True) == 30
+
+
+@pytest.mark.parametrize(("moment", "found"), [(99, 99), (101, 101), (103, 0)])
+def test_a_clock_that_was_set_back_is_not_believed(moment: float, found: float) -> None:
+    assert believed(moment, 100) == found
+
+
+def test_the_next_process_knows_since_when(tmp_path: Path) -> None:
+    file = tmp_path / "state" / "messages.json"
+    inbox = Inbox(100)
+    done, _ = inbox.arrived(1, False, (b"a", b"on"), 10.0)
+    inbox.arrived(2, False, (b"a", b"on"), 20.0)
+    inbox.arrived(3, False, (b"a", b"off"), 30.0)
+    inbox.finished(done)
+    done.sent_at = 0.0
+    Memory(file).save(40.0, inbox.left(now=50))
+    assert file.stat().st_mode & 0o777 == 0o600
+
+    memory = Memory(file)
+    assert memory.clear == 40.0
+    inbox = Inbox(100, memory.seen)
+    again = [(3, b"off", 30.0), (2, b"on", 20.0), (7, b"on", 10.0), (9, b"on", 99.0)]
+    for number, value, since in again:
+        assert inbox.arrived(number, True, (b"a", value), 99.0)[0].since == since
+
+
+def test_the_same_sent_again_on_purpose_is_another_message() -> None:
+    inbox = Inbox(100, [Seen(1, Inbox(1).arrived(1, False, (b"a",))[0].fingerprint.hex(), 10.0)])
+    fresh, new = inbox.arrived(1, False, (b"a",), 99.0)
+    assert (fresh.since, new) == (99.0, True)
+    inbox.all_came_again()
+    assert inbox.arrived(2, True, (b"a",), 99.0)[0].since == 99.0
+
+
+def test_what_is_done_is_kept_as_long_as_it_may_come_again() -> None:
+    inbox = Inbox(100)
+    for number in range(1, 1501):
+        delivery, _ = inbox.arrived(number, False, (b"%d" % number,), float(number))
+        inbox.finished(delivery)
+        delivery.sent_at = float(number)
+    assert inbox.in_work == 0
+    assert [each.packet_id for each in inbox.left(now=1500.5)] == list(range(1401, 1501))
+    inbox.connection_lost(now=1500.5)
+    assert len(inbox.left(now=1500.5)) == 100
+    inbox.session_lost()
+    assert inbox.left(now=1500.5) == []
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"clear": "x", "seen": []}', '{"clear": 1.0, "seen": [[1]]}'])
+def test_a_file_that_cannot_be_read_costs_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    file = tmp_path / "messages.json"
+    file.write_text(text)
+    memory = Memory(file)
+    assert (memory.clear, memory.seen, len(caplog.records)) == (0.0, [], 1)
+
+
+def test_a_folder_that_cannot_be_written_costs_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    memory = Memory(tmp_path / "file" / "messages.json")
+    (tmp_path / "file").write_text("")
+    memory.save(1.0, [])
+    memory.save(2.0, [])
+    assert caplog.text.count("messages.json") == 1
