@@ -59,8 +59,8 @@ BATCHED = frozenset({"new-api/queryLastData", "new-api/queryDeviceInfo", "device
 READINGS = "new-api/queryLastData"
 POLLING = {"reading": CYCLE, "status": CYCLE, "overview": CYCLE}
 PAGES = 9.0
-"""Seconds of the clock for each hundred devices: their list comes in pages, Growatt wants five seconds between them, and
-the answer's own time counts a hundredfold."""
+"""Seconds of the clock for each hundred devices: their list comes in pages, Growatt wants five seconds between them,
+and the answer's own time counts a hundredfold."""
 
 FASTEST = 100.0
 """How fast time runs while devices are listed, and at most."""
