@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from sys import intern
 
 Payload = bytes | Callable[[str], bytes]
 """A payload, or what makes it for a topic when it is sent: until then it needs no memory, and it tells the newest."""
@@ -57,7 +58,7 @@ class Outbox:
         """Remember what the broker shall hold; an empty payload until it is delivered, then nothing. The same bytes are
         not sent again."""
         if callable(payload) or self._retained.get(topic) != payload:
-            self._retained[topic] = payload
+            self._retained[intern(topic)] = payload
             self._queue[topic] = None
 
     def send(self, message: Outgoing, *, first: bool = False) -> None:

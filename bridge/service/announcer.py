@@ -85,8 +85,9 @@ class Announcer:
 
     def heard(self, device: Device) -> None:
         """A device has told something; what it tells for the first time is announced."""
-        if device.state.told & ~self._shown[device]:
-            self._shown[device] |= device.state.told
+        told, shown = device.state.told, self._shown[device]
+        if told & ~shown:
+            self._shown[device] = told | shown if shown & ~told else told  # one object for both, where they are equal
             self.soon(device)
 
     def left(self, device: Device) -> None:

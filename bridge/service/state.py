@@ -18,6 +18,9 @@ OFFLINE_AFTER = 20 * 60
 """Seconds after which a device that uploads every five minutes counts as offline."""
 
 
+NO_TARGETS: Mapping[str, Json] = {}
+
+
 class Values(Mapping[str, Json]):
     """The values of one device by name. Devices of one family share the names, so that each needs little memory."""
 
@@ -54,7 +57,7 @@ class DeviceState:
         self.told = 0
         self.last_update: datetime | None = None
         self.lost: bool | None = None
-        self.targets: dict[str, Json] = {}
+        self.targets: Mapping[str, Json] = NO_TARGETS
         self._origin: dict[int, str] = {}  # of items told by another source than the preferred one, by place
         self._received: dict[str, float] = {}
         self._stamped = False

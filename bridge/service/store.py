@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from bridge.files import write_private
@@ -78,7 +79,7 @@ class Store:
     def remember(self, serial: str, topics: Mapping[str, Components]) -> None:
         """The retained topics of a device, discovery first, and what each announced."""
         if self.announced.get(serial) != topics:
-            self.announced[serial] = {topic: self._shared(components) for topic, components in topics.items()}
+            self.announced[serial] = {intern(topic): self._shared(has) for topic, has in topics.items()}
             self._save()
 
     def forget(self, serial: str) -> list[str]:
@@ -95,7 +96,7 @@ class Store:
 
     def _save(self) -> None:
         self._unsaved = True
-        if len(self.announced) <= AT_ONCE:
+        if max(len(self.announced), len(self.models), len(self.attached)) <= AT_ONCE:
             self._save_rest()
 
     def _save_rest(self) -> None:
