@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bridge.devices import FAMILIES, GENERIC, Family, Property, Setting
+from bridge.devices import GENERIC, Family, Property, Setting, families
 from bridge.devices.catalogue import Read, fields_of, source_of
 from bridge.devices.kinds import Choice, Number, Object
-from bridge.devices.raw import RAW, RAW_PARAMETERS
+from bridge.devices.raw import RAW, raw_parameter
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "devices.md"
 HEAD = """# Devices
@@ -24,12 +24,12 @@ TAIL = f"""## Raw parameters
 
 With `commands.allow_raw: true` some families also take `{RAW}`: any v1 parameter by its id with its values, or a
 register with its value, as in `{{"parameter_id": "set_any_reg", "values": ["22", "5"]}}`. So many values at most:
-{", ".join(f"{name} {raw.kind.most}" for name, raw in RAW_PARAMETERS.items())}.
+{", ".join(f"{f.name} {raw.kind.most}" for f in families() if (raw := raw_parameter(f)))}.
 """
 
 
 def main() -> int:
-    text = "\n".join([HEAD, *(line for family in (*FAMILIES, GENERIC) for line in _family(family)), TAIL])
+    text = "\n".join([HEAD, *(line for family in (*families(), GENERIC) for line in _family(family)), TAIL])
     if "--check" not in sys.argv:
         DOCUMENT.write_text(text, encoding="utf-8")
         return 0

@@ -30,7 +30,8 @@ NOAH, NEXA, MIN, HYBRID = "0PVPNOAH12345678", "0HVRNEXA12345678", "BZP1000001", 
 PLANT = "plant_1001"
 PACKS = (f"{NOAH}_1", "0PVPNOAH123456P2", f"{NEXA}_1")
 NOON = 1_781_949_600.0  # 2026-06-20 12:00 in Berlin
-PATIENCE = 20.0  # real seconds until a test gives up
+PATIENCE = 60.0  # real seconds until a test gives up
+BUSY = 30.0  # real seconds that the bridge may take for a command on a busy machine
 
 _numbers = itertools.count(1)
 
@@ -205,6 +206,7 @@ async def house_in(
     base = f"house{next(_numbers)}"
     clock = Gears(speed, start=NOON)
     cloud = SimulatedCloud(home(clock), limits=limits)
+    options["commands"] = dict.fromkeys(("max_age", "confirm_timeout"), BUSY * speed) | options.get("commands", {})
     watcher = await asyncio.to_thread(tap, broker, f"{base}/#")
     async with serve(cloud) as url:
         config = Config(**sections(base, broker, url, **options), state_dir=folder / "state")

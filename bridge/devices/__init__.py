@@ -1,22 +1,15 @@
 """What each family looks like to a home: one catalogue per family. Knows the client, knows no MQTT."""
 
-from bridge.devices.bus import on_bus
+from bridge.devices.bus import ENV_SENSOR, SMART_METER, on_bus
 from bridge.devices.catalogue import Family, Json, Property, Setting, Source, word
-from bridge.devices.families import (
-    DATALOGGER,
-    ENV_SENSOR,
-    FAMILIES,
-    GENERIC,
-    PLANT,
-    SMART_METER,
-    family_of,
-    family_of_plant_type,
-)
+from bridge.devices.datalogger import DATALOGGER
+from bridge.devices.families import families, family_of, family_of_plant_type
+from bridge.devices.generic import GENERIC
+from bridge.devices.plant import PLANT
 
 __all__ = [
     "DATALOGGER",
     "ENV_SENSOR",
-    "FAMILIES",
     "GENERIC",
     "PLANT",
     "SMART_METER",
@@ -25,6 +18,7 @@ __all__ = [
     "Property",
     "Setting",
     "Source",
+    "families",
     "family_of",
     "family_of_plant_type",
     "on_bus",

@@ -1,40 +1,61 @@
-"""All families, and which one a device belongs to."""
+"""All families, and which one a device belongs to. A family is loaded when a device needs it: its fields are many."""
 
 from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
 
-from bridge.devices.battery import BATTERY
 from bridge.devices.bus import ENV_SENSOR, METERS, SENSORS, SMART_METER
 from bridge.devices.catalogue import Family
-from bridge.devices.commercial import HPS, PBD, PCS
 from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.generic import GENERIC
-from bridge.devices.groboost import GROBOOST
-from bridge.devices.inverter import INVERTER
-from bridge.devices.max import MAX
-from bridge.devices.min import MIN
-from bridge.devices.noah import NEXA, NOAH
 from bridge.devices.plant import PLANT
-from bridge.devices.spa import SPA
-from bridge.devices.sph import SPH
-from bridge.devices.sphs import SPHS
-from bridge.devices.storage import STORAGE
-from bridge.devices.wit import WIT
+from bridge.growatt import DeviceType
 
-V4: tuple[Family, ...] = (NOAH, NEXA, MIN, SPH, SPA, SPHS, WIT, INVERTER, MAX, STORAGE)
-"""Those that the account's device list knows."""
+V4: Mapping[str, str] = {
+    DeviceType.NOAH: "noah.NOAH",
+    DeviceType.MIN: "min.MIN",
+    DeviceType.SPH: "sph.SPH",
+    DeviceType.SPA: "spa.SPA",
+    DeviceType.SPHS: "sphs.SPHS",
+    DeviceType.WIT: "wit.WIT",
+    DeviceType.INVERTER: "inverter.INVERTER",
+    DeviceType.MAX: "max.MAX",
+    DeviceType.STORAGE: "storage.STORAGE",
+}
+"""Where those are that the account's device list knows."""
 
-BY_PLANT_TYPE: Mapping[int, Family] = {8: PCS, 9: HPS, 10: PBD, 11: GROBOOST}
+NEXA = "noah.NEXA"
+BATTERY = "battery.BATTERY"
+BY_PLANT_TYPE: Mapping[int, str] = {
+    8: "commercial.PCS",
+    9: "commercial.HPS",
+    10: "commercial.PBD",
+    11: "groboost.GROBOOST",
+}
 OTHER = 3
 """The plant's type of dataloggers, and of what hangs on them without being an inverter."""
 
-FAMILIES: tuple[Family, ...] = (*V4, PCS, HPS, PBD, GROBOOST, BATTERY, SMART_METER, ENV_SENSOR, DATALOGGER, PLANT)
+
+@cache
+def _load(place: str) -> Family:
+    module, name = place.split(".")
+    family: Family = getattr(import_module(f"bridge.devices.{module}"), name)
+    return family
+
+
+@cache
+def families() -> tuple[Family, ...]:
+    """Every family but `GENERIC`. Loads them all."""
+    noah, *others = V4.values()
+    places = (noah, NEXA, *others, *BY_PLANT_TYPE.values(), BATTERY)
+    return (*(_load(place) for place in places), SMART_METER, ENV_SENSOR, DATALOGGER, PLANT)
 
 
 def family_of(v4_type: str, model: str | None) -> Family:
     """The family for a type of the account's device list, and a model name where that decides; else `GENERIC`."""
-    if v4_type == NOAH.device_type:
-        return NEXA if (model or "").strip().upper().startswith("NEXA") else NOAH
-    return next((f for f in V4 if f.device_type == v4_type), GENERIC)
+    is_nexa = v4_type == DeviceType.NOAH and (model or "").strip().upper().startswith("NEXA")
+    place = NEXA if is_nexa else V4.get(v4_type)
+    return _load(place) if place else GENERIC
 
 
 def family_of_plant_type(kind: int | None, device_sn: str) -> Family:
@@ -45,31 +66,5 @@ def family_of_plant_type(kind: int | None, device_sn: str) -> Family:
     """
     if kind == OTHER:
         return {METERS: SMART_METER, SENSORS: ENV_SENSOR}.get(device_sn, DATALOGGER)
-    return BY_PLANT_TYPE.get(kind or 0, GENERIC)
-
-
-__all__ = [
-    "BATTERY",
-    "DATALOGGER",
-    "ENV_SENSOR",
-    "FAMILIES",
-    "GENERIC",
-    "GROBOOST",
-    "HPS",
-    "INVERTER",
-    "MAX",
-    "MIN",
-    "NEXA",
-    "NOAH",
-    "PBD",
-    "PCS",
-    "PLANT",
-    "SMART_METER",
-    "SPA",
-    "SPH",
-    "SPHS",
-    "STORAGE",
-    "WIT",
-    "family_of",
-    "family_of_plant_type",
-]
+    place = BY_PLANT_TYPE.get(kind or 0)
+    return _load(place) if place else GENERIC

@@ -33,6 +33,7 @@ from bridge.devices.kinds import (
 from bridge.devices.parameters import switched_on
 from bridge.devices.schedule import changes, overlapped, periods_of
 from bridge.devices.sources import (
+    RARELY,
     data_of,
     details_v4,
     negated,
@@ -110,7 +111,7 @@ SOURCES = (
         model=NoahFirmwareInfoData,
         fetch=lambda api, serials: api.noah.firmware_info(serials[0]),
         records=data_of(),
-        every=6 * 3600,
+        every=RARELY,
     ),
     signal("noah"),
 )

@@ -23,7 +23,7 @@ from bridge.devices.kinds import (
     crossing,
     overlapping,
 )
-from bridge.devices.sources import itself
+from bridge.devices.sources import RARELY, itself
 from bridge.growatt import AsyncGrowattApi, GrowattError
 from bridge.growatt.fields import DataReply
 from bridge.growatt.settings import ANY_REGISTER
@@ -91,7 +91,7 @@ def _source(module: str, id_: str, parameter: Parameter) -> Source:
         model=SettingValue,
         fetch=lambda api, serials: getattr(api, module).setting_read(serials[0], id_),
         records=itself,
-        every=None,
+        every=RARELY if parameter.main and not parameter.reads else None,
     )
 
 
@@ -197,7 +197,8 @@ def register(
 def power_on(module: str, id_: str, *reads: Read, confirm: str | None = None) -> Writable:
     """On and off, written by v4; `id_` is the v1 parameter that reads it back."""
     writable = parameters(
-        module, {id_: Parameter(name="power_on", label="Power on", kind=Switch(), reads=reads, confirm=confirm)}
+        module,
+        {id_: Parameter(name="power_on", label="Power on", kind=Switch(), reads=reads, confirm=confirm, main=True)},
     )
     return Writable(writable.sources, (switched_on(module, writable.settings[0].reads, writable.settings[0].confirm),))
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from bridge.devices.catalogue import Family, Json, Setting
-from bridge.devices.families import FAMILIES
 from bridge.devices.kinds import Kind
 from bridge.devices.parameters import SLOT, number_in, send
 from bridge.growatt import AsyncGrowattApi, BadReply, DeviceType
@@ -81,8 +81,12 @@ class RawParameter(Setting):
         return value if number_in(found) == number_in(wanted) else {**value, "values": [*register, found]}
 
 
-def _raw(family: Family, most: int) -> RawParameter:
-    module = family.name
+@cache
+def raw_parameter(family: Family) -> RawParameter | None:
+    """That of a family that has v1 parameters."""
+    module, most = family.name, _slots(family)
+    if not most:
+        return None
     return RawParameter(
         name=RAW,
         label="Parameter",
@@ -101,10 +105,6 @@ def _slots(family: Family) -> int:
     return sum(name.startswith(SLOT) for name in endpoints["setting_write"].signature.parameters)
 
 
-RAW_PARAMETERS: Mapping[str, RawParameter] = {f.name: _raw(f, most) for f in FAMILIES if (most := _slots(f))}
-"""By family, for those that have v1 parameters."""
-
-
 def setting_of(family: Family, name: str) -> Setting | None:
     """The setting of this name, the raw one included."""
-    return RAW_PARAMETERS.get(family.name) if name == RAW else family.setting(name)
+    return raw_parameter(family) if name == RAW else family.setting(name)

@@ -62,6 +62,9 @@ FACTS: Mapping[Fact, tuple[Read, ...]] = {
     "datalogger": ("details.datalogger_sn",),
     "alias": ("details.alias",),
 }
+RARELY = 6 * 3600.0
+"""Seconds between calls that tell a single setting."""
+
 OFFLINE: tuple[Read, ...] = ("details.lost",)
 
 
@@ -73,13 +76,15 @@ def v4_sources(
     repair: Callable[[Any], Reading] | None = None,
     stamp: str = "calendar",
     power: bool = True,
+    power_every: float | None = None,
 ) -> tuple[Source, ...]:
-    """Readings and details in batches, the signal, and on demand the power limit where the cloud tells it (`power`)."""
+    """Readings and details in batches, the signal, and the power limit where the cloud tells it (`power`), on demand
+    unless nothing else does."""
     return (
         reading_v4(module, reading, repair, stamp=stamp),
         details_v4(module, details, "serial_num"),
         signal(module),
-        *((power_limit(module),) if power else ()),
+        *((power_limit(module, power_every),) if power else ()),
     )
 
 
@@ -118,14 +123,13 @@ def signal(module: str) -> Source:
     )
 
 
-def power_limit(module: str) -> Source:
-    """Only asked for on demand."""
+def power_limit(module: str, every: float | None = None) -> Source:
     return Source(
         name="power",
         model=PowerV4,
         fetch=lambda api, serials: getattr(api, module).power(serials[0]),
         records=itself,
-        every=None,
+        every=every,
     )
 
 

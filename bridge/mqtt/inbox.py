@@ -126,7 +126,8 @@ class Inbox:
         self._open.clear()
 
     def left(self, now: float) -> list[Seen]:
-        """What the next process should know; `now` as in `connection_lost`."""
+        """What the next process should know; `now` as in `connection_lost`. What cannot come again is forgotten."""
+        self._current = {d.packet_id: d for d in self._current.values() if self._may_come_again(d, now)}
         mine = self._to_come(now)
         done = sorted((d for d in mine if d.done), key=lambda d: d.sent_at or now)
         kept = [*(d for d in mine if not d.done), *done[-DONE_KEPT:]]

@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from bridge.config import Commands, Config, DeviceOptions
-from bridge.devices import FAMILIES, Family, Json, Setting
+from bridge.devices import Family, Json, Setting, families
 from bridge.devices.kinds import Object
-from bridge.devices.raw import RAW, RAW_PARAMETERS, RawParameter
+from bridge.devices.raw import RAW, RawParameter, raw_parameter
 
 _log = logging.getLogger("bridge.commands")
 
@@ -106,7 +106,8 @@ class Policy:
 
     def review(self, serial: str, family: Family) -> None:
         """Warn, once each, of patterns that fit no setting: of this device, or of any where the list is for all."""
-        for text in (*_useless(self._common, FAMILIES, "any device"), *_useless(self._of(serial), [family], serial)):
+        every = families() if any(self._common) else ()
+        for text in (*_useless(self._common, every, "any device"), *_useless(self._of(serial), [family], serial)):
             if text not in self._told:
                 self._told.add(text)
                 _log.warning("%s", text)
@@ -131,7 +132,7 @@ def _names(setting: Setting, value: Json) -> list[tuple[str, ...]]:
 
 def _useless(lists: Lists, families: Sequence[Family], whose: str) -> Iterator[str]:
     names = [setting.name for family in families for setting in family.settings]
-    names += [RAW for family in families if family.name in RAW_PARAMETERS]
+    names += [RAW for family in families if raw_parameter(family)]
     for rule in filter(None, lists):
         for pattern in rule.patterns:
             if not any(fnmatchcase(name, pattern) for name in names):

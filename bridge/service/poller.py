@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from bridge.clock import Clock, backoff
 from bridge.config import Config, Growatt
-from bridge.devices import FAMILIES, GENERIC, Family, Source
+from bridge.devices import Family, Source
 from bridge.devices.catalogue import Attached, Fact
 from bridge.growatt import (
     AsyncGrowattApi,
@@ -74,16 +74,13 @@ class Poller:
         self._config = config
         self._clock = clock
         self._listener = listener
-        self._new: set[Source] = set()
+        self._new: dict[Source, str] = {}
+        self._woken = asyncio.Event()
         self._joined: dict[Source, asyncio.Event] = {}
         self._asking: defaultdict[Source, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._apart = account.limits == "request"
         self._own = {device.serial: device.polling for device in config.devices}
-        self._tables = {
-            source: Timetable(partial(self._every, source), source.most, apart=self._apart and source.stamp is not None)
-            for family in (*FAMILIES, GENERIC)
-            for source in family.sources
-        }
+        self._tables: dict[Source, Timetable] = {}
         self._on_attached: Callable[[Device, Attached, Mapping[str, Reading]], None] = lambda *_: None
         self._failures: defaultdict[tuple[Source, Group], int] = defaultdict(int)
         self._told: dict[str, str] = {}
@@ -92,10 +89,24 @@ class Poller:
         self.next_polls: dict[str, float] = {}
 
     async def run(self) -> None:
-        """Poll until cancelled."""
+        """Poll until cancelled. A source's lane begins with the first device that has it."""
         async with asyncio.TaskGroup() as lanes:
-            for name, source in _regular_sources().items():
-                lanes.create_task(self._lane(name, source))
+            while True:
+                await self._woken.wait()
+                self._woken.clear()
+                new, self._new = self._new, {}
+                for source, name in new.items():
+                    if source in self._joined:
+                        self._joined[source].set()
+                    elif source.every is not None:
+                        self._joined[source] = asyncio.Event()
+                        lanes.create_task(self._lane(name, source))
+
+    def _table(self, source: Source) -> Timetable:
+        if source not in self._tables:
+            apart = self._apart and source.stamp is not None
+            self._tables[source] = Timetable(partial(self._every, source), source.most, apart=apart)
+        return self._tables[source]
 
     async def read(self, device: Device, source_name: str, since: float) -> Reading:
         """A record asked for at `since` (the clock's `monotonic`) or later: one that is here already, else a new one.
@@ -137,13 +148,12 @@ class Poller:
 
     def _hasten(self, device: Device, source: Source, pause: float) -> None:
         if source in self._joined:
-            self._tables[source].hasten(device.serial, self._clock.time() + pause)
+            self._table(source).hasten(device.serial, self._clock.time() + pause)
             self._joined[source].set()
 
     async def _lane(self, name: str, source: Source) -> None:
         """One source, for ever, as its timetable says. Families that share a source share its calls."""
-        table = self._tables[source]
-        joined = self._joined.setdefault(source, asyncio.Event())
+        table, joined = self._table(source), self._joined[source]
         while True:
             joined.clear()
             devices = self._registry.having(source, self._api)
@@ -168,7 +178,7 @@ class Poller:
             self._tell_limit(limited)
             return max(1.0, limited.retry_after)
         except GrowattError as error:
-            self._tables[source].asked(group, self._clock.time())
+            self._table(source).asked(group, self._clock.time())
             self.failed(what, error)
             self._failures[source, group] += 1
             return backoff(RETRY_FIRST, self._failures[source, group], self._every(source, group[0]))
@@ -195,7 +205,7 @@ class Poller:
                 if device.commanded:
                     device.heard[source.name] = asked, records[device.serial]
                 self._hear_safely(device, source, records[device.serial])
-        self._tables[source].asked([device.serial for device in devices], self._clock.time())
+        self._table(source).asked([device.serial for device in devices], self._clock.time())
         return records
 
     async def _records(self, source: Source, serials: list[str]) -> dict[str, Reading]:
@@ -220,7 +230,7 @@ class Poller:
         """Take in what a source tells about a device."""
         now = self._clock.time()
         if source.every and source.stamp and (stamp := getattr(record, source.stamp)):
-            self._tables[source].observe(device.serial, aware(stamp).timestamp(), now)
+            self._table(source).observe(device.serial, aware(stamp).timestamp(), now)
         device.state.apply(source, record, now)
         described = False
         for name in FACTS:
@@ -276,18 +286,17 @@ class Poller:
     def forget(self, device: Device) -> None:
         """A device has left."""
         for source in device.family.sources:
-            self._tables[source].forget(device.serial)
+            self._table(source).forget(device.serial)
 
     def expect(self, device: Device) -> None:
         """A device has come, or can be asked more than before; `wake` starts asking."""
         self._registry.changed()
-        self._new.update(device.family.sources)
+        for source in device.family.sources:
+            self._new.setdefault(source, f"{device.family.name}.{source.name}")
 
     def wake(self) -> None:
         """Once for all that joined: a source asked about its first device alone would make the others wait."""
-        for source in self._new & self._joined.keys():
-            self._joined[source].set()
-        self._new.clear()
+        self._woken.set()
 
 
 def _says_anything(record: Reading) -> bool:
@@ -302,13 +311,3 @@ def _sources_of(family: Family, names: Collection[str]) -> list[Source]:
     wanted = [item for item in family.items if item.name in names]
     best = {getattr(item, "confirm", None) or next(iter(item.sources), None) for item in wanted}
     return [source for source in family.sources if source.name in best]
-
-
-def _regular_sources() -> dict[str, Source]:
-    """Every source that is polled, once, under the name of the first family that has it."""
-    found: dict[Source, str] = {}
-    for family in FAMILIES:
-        for source in family.sources:
-            if source.every is not None:
-                found.setdefault(source, f"{family.name}.{source.name}")
-    return {name: source for source, name in found.items()}

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from bridge import __version__
@@ -161,7 +161,6 @@ def _listed(device: Device) -> dict[str, Json]:
     }
 
 
-@cache
 def _abilities(family: Family) -> dict[str, Json]:
     return {
         "properties": {

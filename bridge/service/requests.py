@@ -57,7 +57,8 @@ class Requests:
     async def handle(self, module: str, method: str, message: Message) -> None:
         transaction: Any = None
         try:
-            values = decode_object(message.payload) if message.payload.strip() else {}
+            payload, message.payload = message.payload, b""  # it may be large, and the answer may take a while
+            values = decode_object(payload) if payload.strip() else {}
             transaction = values.pop("transaction", None)
             data = await self._call(module, method, values, message, transaction)
             answer = {"status": "ok", "data": data, "transaction": transaction}

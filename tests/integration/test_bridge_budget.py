@@ -27,9 +27,9 @@ async def test_a_restart_loop_with_commands_never_calls_too_early(house: Houses,
         await h.stop()
         h.clock.jump(chance.uniform(0, 250))
         await h.start()
-    h.clock.shift(200)
+    h.clock.shift(60)
     await h.ready()
-    await h.eventually(lambda: h.outcomes(NEXA)[-1] in ("verified", "unconfirmed"))
+    assert (await h.do(NEXA, time_period_2={**slot, "power": 50}))[-1] in ("verified", "unconfirmed")
     assert h.refused() == []
     made = {request.path.rsplit("/")[-1] for request in h.cloud.requests}
     assert {"setHighLimitSoc", "setTimeSegment", "queryDeviceInfo", "tlx_set_info", "data", "list"} <= made

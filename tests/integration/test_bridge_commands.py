@@ -216,7 +216,7 @@ async def test_system_error_is_read_back_before_anyone_is_told(house: Houses) ->
 
 
 async def test_what_reading_back_does_not_settle_is_unconfirmed(house: Houses) -> None:
-    h = await house(speed=300)
+    h = await house(speed=300, commands={"confirm_timeout": 330})
     await h.ready(NOAH, NEXA)
     h.cloud.write_latency = (1e6, 1e6)
     h.cloud.faults.add("system_error_applied", path="setHighLimitSoc", sn=NEXA)

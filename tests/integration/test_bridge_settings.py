@@ -24,12 +24,9 @@ KINDS = {"inverter": "inv", "sphs": "sph-s"}
 ONE_OF_ALL = ("min", "wit")
 """Families whose VPP settings stand for those of the others: with the v1 calls, and without."""
 
-PATIENT = {"max_age": 7200, "confirm_timeout": 1800}
-"""Growatt takes one write of a kind in five seconds, so that the last of all these waits for minutes."""
-
 
 async def test_every_setting_of_every_family_ends_as_it_should(house: Houses) -> None:
-    h = await house(speed=400, started=False, limits="request", growatt={"limits": "request"}, commands=PATIENT)
+    h = await house(speed=400, started=False, limits="request", growatt={"limits": "request"})
     for family, serial in SERIALS.items():
         if family != "min":
             h.cloud.world.add(KINDS.get(family, family), serial, plant=h.cloud.world.plants[1001])

@@ -179,10 +179,12 @@ async def test_what_a_former_run_announced_is_taken_back(house: Houses, broker: 
     await h.start()
     await h.eventually(lambda: h.last(h.topic(MIN)) is None and h.last(h.topic(HYBRID)) is None)
     await h.eventually(lambda: h.last(h.topic(NOAH)) is None and h.available("Balcony") == "online")
+    here = {NOAH, NEXA, PLANT, *PACKS}
+    await h.eventually(lambda: {row["serial"] for row in h.last(h.topic("bridge", "devices"))} == here)
     found = await retained(h, tap, broker)
     assert [topic for topic in found if HYBRID in topic or MIN in topic or topic.startswith(f"growatt/{NOAH}/")] == []
     assert {f"homeassistant/device/growatt_{sn}/config" for sn in (NOAH, NEXA, PLANT)} <= found.keys()
-    assert {row["serial"] for row in found["growatt/bridge/devices"]} == {NOAH, NEXA, PLANT, *PACKS}
+    assert {row["serial"] for row in found["growatt/bridge/devices"]} == here
 
 
 async def test_a_device_that_falls_silent_becomes_unavailable_and_keeps_its_values(house: Houses) -> None:

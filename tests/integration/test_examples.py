@@ -10,7 +10,9 @@ import pytest
 import yaml
 
 from bridge.devices import Family
-from bridge.devices.families import MIN, NEXA, NOAH, PLANT
+from bridge.devices.min import MIN
+from bridge.devices.noah import NEXA, NOAH
+from bridge.devices.plant import PLANT
 from bridge.homeassistant import About, Discovery
 from bridge.mqtt import Topics
 

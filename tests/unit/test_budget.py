@@ -162,6 +162,27 @@ def test_a_folder_that_cannot_be_written_costs_a_warning(
     assert "cannot save the call budget" in caplog.text
 
 
+def test_a_file_that_fails_in_between_costs_a_warning(
+    clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    budget = Budget(tmp_path / "budget.db", clock=clock)
+    done(budget, MIN)
+    budget._calls.execute("DROP TABLE calls")
+    assert [done(budget, READING), done(budget, READING)] == [0, 60]
+    assert caplog.text.count("cannot save the call budget") == 1
+
+
+def test_of_many_calls_the_newest_are_told_and_the_oldest_forgotten(clock: ManualClock, tmp_path: Path) -> None:
+    budget = Budget(tmp_path / "budget.db", scope="request", clock=clock)
+    for number in range(250):
+        clock.now_is(number)
+        done(budget, Call(path="x", form={"deviceSn": f"{number:03}"}, every=300))
+    told = [row["call"] for row in budget.report("token")]
+    assert (len(told), told[0], told[-1]) == (200, "x deviceSn=050", "x deviceSn=249")
+    clock.now_is(86400 + 240)
+    assert len(budget.report("token")) == 10
+
+
 def test_two_programs_with_one_file_count_together(tmp_path: Path) -> None:
     clock = ManualClock()
     bridge, command_line = (Budget(tmp_path / "budget.db", clock=clock) for _ in range(2))

@@ -8,31 +8,28 @@ from typing import Any
 
 import pytest
 
-from bridge.devices import FAMILIES, GENERIC, Family, Property, Setting, Source, family_of, family_of_plant_type
+from bridge.devices import GENERIC, Family, Property, Setting, Source, families, family_of, family_of_plant_type
+from bridge.devices.bus import ENV_SENSOR, SMART_METER
 from bridge.devices.catalogue import Computed, define, fields_of, source_of
-from bridge.devices.families import (
-    DATALOGGER,
-    ENV_SENSOR,
-    GROBOOST,
-    HPS,
-    INVERTER,
-    MAX,
-    MIN,
-    NEXA,
-    NOAH,
-    PBD,
-    PCS,
-    SMART_METER,
-    SPA,
-    SPH,
-    SPHS,
-    STORAGE,
-    WIT,
-)
+from bridge.devices.commercial import HPS, PBD, PCS
+from bridge.devices.datalogger import DATALOGGER
+from bridge.devices.groboost import GROBOOST
+from bridge.devices.inverter import INVERTER
 from bridge.devices.kinds import Choice, Moment, Number, Object, Periods, Press, Switch, Text, TimeOfDay
+from bridge.devices.max import MAX
+from bridge.devices.min import MIN
+from bridge.devices.noah import NEXA, NOAH
+from bridge.devices.parameters import SettingValue
+from bridge.devices.spa import SPA
+from bridge.devices.sph import SPH
+from bridge.devices.sphs import SPHS
+from bridge.devices.storage import STORAGE
+from bridge.devices.wit import WIT
+from bridge.growatt.families.shared import PowerV4, WifiStrengthV4
 from bridge.growatt.fields import Millivolts, Reading, Watts, label
 from bridge.mqtt.topics import DEVICE_LEVELS
 
+FAMILIES = families()
 ALL = (*FAMILIES, GENERIC)
 RESERVED = {*DEVICE_LEVELS, "last_update", "age", "target"}
 UNITS = {"W", "V", "A", "Hz", "kWh", "%", "°C", "dBm", "kΩ", "s", "min"}
@@ -76,10 +73,10 @@ SHARED = {
     ),
     "dBm": ("signal_strength",),
 }
-TOLD_AS_IT_IS = {"signal": {"data"}, "power": {"data"}}
-"""Replies that are one number."""
+ONE_VALUE = (WifiStrengthV4, PowerV4, SettingValue)
+"""Replies whose data is all there is."""
 
-families = pytest.mark.parametrize("family", ALL, ids=lambda family: family.name)
+each = pytest.mark.parametrize("family", ALL, ids=lambda family: family.name)
 
 
 def items(family: Family) -> tuple[Property | Setting, ...]:
@@ -93,7 +90,7 @@ def reads(family: Family) -> Iterator[tuple[str, str]]:
         yield from ((source_of(read), name) for name in fields_of(read))
 
 
-@families
+@each
 def test_names_are_unique_words(family: Family) -> None:
     names = [item.name for item in items(family)]
     assert len(names) == len(set(names))
@@ -101,21 +98,21 @@ def test_names_are_unique_words(family: Family) -> None:
     assert [name for name in names if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name)] == []
 
 
-@families
+@each
 def test_labels_are_short_and_tell_apart(family: Family) -> None:
     labels = [item.label for item in items(family)]
     assert len({text.lower() for text in labels}) == len(labels)
     assert [text for text in labels if not 0 < len(text) <= 60 or text[0].islower() or text != text.strip()] == []
 
 
-@families
+@each
 def test_labels_of_main_properties_and_settings_are_in_sentence_case(family: Family) -> None:
     shown = [p.label for p in family.properties if p.main] + [s.label for s in family.settings]
     title_case = [text for text in shown if any(word[0].isupper() and not word.isupper() for word in text.split()[1:])]
     assert title_case == []
 
 
-@families
+@each
 def test_reads_name_existing_fields(family: Family) -> None:
     models = {source.name: source.model.vocabulary() for source in family.sources}
     assert [(source, name) for source, name in reads(family) if name not in models[source]] == []
@@ -123,7 +120,7 @@ def test_reads_name_existing_fields(family: Family) -> None:
     assert [prop.name for prop in family.properties if not prop.reads] == []
 
 
-@families
+@each
 def test_quantities_are_those_of_the_home(family: Family) -> None:
     units = {p.name: p.quantity.unit for p in family.properties if p.quantity}
     assert {name: unit for name, unit in units.items() if unit not in UNITS} == {}
@@ -132,12 +129,12 @@ def test_quantities_are_those_of_the_home(family: Family) -> None:
     assert found == {name: expected[name] for name in found}
 
 
-@families
+@each
 def test_values_are_scalars(family: Family) -> None:
     assert [p.name for p in family.properties if p.type not in (int, float, str, bool, datetime)] == []
 
 
-@families
+@each
 def test_every_field_is_shown_or_left_out_on_purpose(family: Family) -> None:
     plain = {(source_of(r), fields_of(r)[0]) for p in family.properties for r in p.reads if isinstance(r, str)}
     named = {(source_of(r), p.name) for p in family.properties for r in p.reads if p.name in fields_of(r)}
@@ -146,7 +143,7 @@ def test_every_field_is_shown_or_left_out_on_purpose(family: Family) -> None:
     for source in family.sources:
         if source.every is None and source.name != "listing":
             continue
-        fields = TOLD_AS_IT_IS.get(source.name) or set(source.model.vocabulary())
+        fields = {"data"} if source.model in ONE_VALUE else set(source.model.vocabulary())
         shown = {name for place, name in plain | named | status | written if place == source.name}
         assert fields - shown <= family.omit.get(source.name, set()), source.name
         assert not family.omit.get(source.name, set()) & {n for p, n in plain if p == source.name}, source.name
@@ -165,7 +162,7 @@ MEASURED_TWICE = {
 """Measured values that may be left out, since the same comes from another field."""
 
 
-@families
+@each
 def test_numbers_with_a_unit_are_never_left_out_unless_others_tell_them(family: Family) -> None:
     kept = {
         (source.name, name)
@@ -176,7 +173,7 @@ def test_numbers_with_a_unit_are_never_left_out_unless_others_tell_them(family: 
     assert kept <= MEASURED_TWICE, family.name
 
 
-@families
+@each
 def test_main_properties_of_energy_have_both_directions(family: Family) -> None:
     """What the Energy dashboard needs: a battery and a grid connection are only of use with both."""
     names = {p.name for p in family.properties}
@@ -185,7 +182,7 @@ def test_main_properties_of_energy_have_both_directions(family: Family) -> None:
             assert (f"{one}_energy_{span}" in names) == (f"{other}_energy_{span}" in names), span
 
 
-@families
+@each
 def test_settings_are_read_back_where_they_say(family: Family) -> None:
     for setting in family.settings:
         assert setting.confirm is None or setting.confirm in setting.sources, setting.name
@@ -195,7 +192,7 @@ def test_settings_are_read_back_where_they_say(family: Family) -> None:
         assert whole is None or (isinstance(whole.kind, Object) and whole.confirm == setting.confirm), setting.name
 
 
-@families
+@each
 def test_kinds_read_what_they_parse(family: Family) -> None:
     forms: dict[type, list[Any]] = {
         Switch: [True, False, 0, 1, 0.0, 1.0],
@@ -239,6 +236,13 @@ def test_the_plant_knows_types_of_its_own() -> None:
     names = ("AMMETER", "ENV_DEVICE", "CRAZT00001")
     assert [family_of_plant_type(3, name) for name in names] == [SMART_METER, ENV_SENSOR, DATALOGGER]
     assert [family_of_plant_type(kind, "SN1") for kind in (None, 1, 5, 99)] == [GENERIC] * 4
+
+
+def test_what_people_use_daily_is_known_before_they_set_it() -> None:
+    for family in FAMILIES:
+        polled = {source.name for source in family.sources if source.every is not None}
+        unknown = [s.name for s in family.settings if s.main and s.sources and not polled & set(s.sources)]
+        assert unknown == [], family.name
 
 
 def test_families_are_kind_to_the_cloud() -> None:

@@ -14,7 +14,11 @@ import httpx
 import pytest
 
 from bridge.clock import Clock
-from bridge.devices import families as home
+from bridge.devices import families
+from bridge.devices.min import MIN
+from bridge.devices.noah import NEXA, NOAH
+from bridge.devices.sphs import SPHS
+from bridge.devices.storage import STORAGE
 from bridge.growatt import (
     END_OF_DAY,
     ApiError,
@@ -716,9 +720,9 @@ async def test_signs_are_kept_as_sent_and_made_one_at_home() -> None:
     assert status is not None
     assert (status.pac, status.ct_self_power) == (-161.4, -85)
     names = ("ac_power", "grid_power", "grid_import_power", "grid_export_power")
-    nexa = (await replay(home.NEXA, SN, status={**APP_OK, "obj": flows})).values
+    nexa = (await replay(NEXA, SN, status={**APP_OK, "obj": flows})).values
     assert [nexa[name] for name in names] == [161.4, -85, 0, 85]
-    noah = (await replay(home.NOAH, SN, status={**APP_OK, "obj": {**flows, "pac": "161.4", "gridPower": "30"}})).values
+    noah = (await replay(NOAH, SN, status={**APP_OK, "obj": {**flows, "pac": "161.4", "gridPower": "30"}})).values
     assert [noah[name] for name in names] == [161.4, 30, 30, 0]
 
 
@@ -736,7 +740,7 @@ PHONE_SOURCES = ("status", "settings", "firmware")
 
 
 def test_phone_endpoints_are_asked_gently() -> None:
-    for family in (home.NOAH, home.NEXA):
+    for family in (NOAH, NEXA):
         phone = {source.name: source.every for source in family.sources if source.name in PHONE_SOURCES}
         assert phone == {"status": 60, "settings": 900, "firmware": 21600}
         assert family.by_model, "the path of these calls differs by model"
@@ -858,7 +862,7 @@ def test_the_server_alone_knows_the_other_limit_of_the_state_of_charge() -> None
         cloud.api.noah.setting_write_soc_upper_limit(5, SN)
     assert len(cloud.asked) == 1
     for name, other in (("charge_limit", "discharge_limit"), ("discharge_limit", "charge_limit")):
-        setting = home.NOAH.setting(name)
+        setting = NOAH.setting(name)
         assert setting is not None
         assert "must be" in str(setting.check and setting.check(30, {other: 30}))
 
@@ -879,9 +883,7 @@ def test_power_is_never_cut(power: Any) -> None:
     assert cloud.asked == []
 
 
-@pytest.mark.parametrize(
-    ("family", "name", "unit"), [(home.NOAH, "default_power", "W"), (home.MIN, "active_power", "%")]
-)
+@pytest.mark.parametrize(("family", "name", "unit"), [(NOAH, "default_power", "W"), (MIN, "active_power", "%")])
 async def test_active_power_is_watts_on_noah_and_percent_elsewhere(family: Any, name: str, unit: str) -> None:
     Cloud(V4_OK).api.noah.setting_write_active_power(800, SN)
     with pytest.raises(ArgumentError, match="active_power_percent"):
@@ -900,7 +902,7 @@ def test_storage_and_sphs_have_no_limit_to_read() -> None:
     api = Cloud(V4_OK).api
     assert not hasattr(api.storage, "power")
     assert not hasattr(api.sphs, "power")
-    for family in (home.STORAGE, home.SPHS):
+    for family in (STORAGE, SPHS):
         assert "power" not in {source.name for source in family.sources}
 
 
@@ -933,7 +935,7 @@ def test_all_slots_are_sent_and_on_off_has_four_digits(
 
 def test_any_register_is_only_there_for_who_names_it() -> None:
     assert all(ANY_REGISTER not in parameters for parameters in SETTINGS.values())
-    for family in home.FAMILIES:
+    for family in families():
         assert not [setting.name for setting in family.settings if "reg" in setting.name.split("_")]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bridge.devices import FAMILIES, GENERIC, Family, Property, Setting, Source
+from bridge.devices import GENERIC, Family, Property, Setting, Source, families
 from bridge.devices.catalogue import parts_read, with_parts
 from bridge.devices.kinds import Choice, Moment, Number, Object, Part, Press, Switch, Text, TimeOfDay
 from bridge.growatt import fields
@@ -303,7 +303,7 @@ def settings_of(family: Family) -> list[str]:
 
 
 @pytest.mark.parametrize(("mode", "locked"), [*((mode, False) for mode in MODES), ("device", True)])
-@pytest.mark.parametrize("family", [*FAMILIES, GENERIC, SMALL, ALARMING], ids=lambda family: family.name)
+@pytest.mark.parametrize("family", [*families(), GENERIC, SMALL, ALARMING], ids=lambda family: family.name)
 def test_home_assistant_accepts(family, mode, locked):
     messages = discovery(mode=mode).messages(about(family=family, locked=settings_of(family) if locked else ()))
     state = DeviceState(family).payload(0)
@@ -318,7 +318,7 @@ def test_home_assistant_accepts(family, mode, locked):
         seen.add(component["unique_id"])
 
 
-@pytest.mark.parametrize("family", [*FAMILIES, GENERIC], ids=lambda family: family.name)
+@pytest.mark.parametrize("family", [*families(), GENERIC], ids=lambda family: family.name)
 def test_no_property_has_the_name_of_a_derived_entity(family):
     taken = {"last_update", "refresh", "firmware", "fault", "alarm"}
     assert taken & {item.name for item in family.items} == set()

@@ -79,6 +79,23 @@ def test_only_the_newest_retained_payload_goes_out_in_its_place():
     assert drain(outbox) == []
 
 
+def test_a_payload_that_is_made_tells_the_newest_whenever_it_is_sent():
+    outbox, made = Outbox(10), []
+
+    def make(topic):
+        made.append(topic)
+        return b"%d" % len(made)
+
+    outbox.retain("a", make)
+    outbox.retain("a", make)
+    assert made == []
+    assert drain(outbox) == [("a", b"1")]
+    outbox.connection_lost()
+    outbox.connection_made()
+    assert drain(outbox) == [("a", b"2")]
+    assert made == ["a", "a"]
+
+
 def test_unconfirmed_goes_out_again_and_retained_first():
     outbox = Outbox(10)
     outbox.retain("a", b"1")

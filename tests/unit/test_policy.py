@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bridge.config import Config
-from bridge.devices.families import MIN, NOAH
+from bridge.devices.min import MIN
+from bridge.devices.noah import NOAH
 from bridge.devices.raw import setting_of
 from bridge.service.policy import Policy
 

@@ -13,7 +13,6 @@ from bridge.devices import GENERIC, Family, Property, Source
 from bridge.growatt import BadReply, DeviceType, GrowattError, RateLimited, TokenError, Unreachable
 from bridge.growatt.account.plant import DeviceData
 from bridge.growatt.fields import Reading
-from bridge.service import poller as poller_module
 from bridge.service import survey as survey_module
 from bridge.service.poller import Poller
 from bridge.service.registry import Device, Registry
@@ -170,7 +169,6 @@ class Bench:
 
 @pytest.fixture
 async def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
-    monkeypatch.setattr(poller_module, "FAMILIES", (BATTERY,))
     monkeypatch.setattr(survey_module, "family_of", lambda kind, model: BATTERY if kind == "noah" else GENERIC)
     made: list[Bench] = []
 

@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
-from bridge.devices import FAMILIES, GENERIC
-from bridge.devices.families import INVERTER, MIN
-from bridge.devices.raw import RAW, RAW_PARAMETERS, RawParameter, setting_of
+from bridge.devices import GENERIC, families
+from bridge.devices.inverter import INVERTER
+from bridge.devices.min import MIN
+from bridge.devices.raw import RAW, RawParameter, raw_parameter, setting_of
 from bridge.growatt import AsyncGrowattApi, BadReply
 
 
@@ -26,9 +27,9 @@ def value(name: str, *values: Any) -> dict[str, Any]:
 
 def test_the_families_with_v1_parameters_take_them_and_no_other_value_has_their_name() -> None:
     most = {"min": 19, "max": 19, "sph": 18, "spa": 18, "storage": 4, "inverter": 2}
-    assert {name: setting.kind.most for name, setting in RAW_PARAMETERS.items()} == most
-    assert [f.name for f in (*FAMILIES, GENERIC) if any(item.name == RAW for item in f.items)] == []
-    assert [f.name for f in (*FAMILIES, GENERIC) if f.name not in most and setting_of(f, RAW)] == []
+    assert {f.name: raw.kind.most for f in families() if (raw := raw_parameter(f))} == most
+    assert [f.name for f in (*families(), GENERIC) if any(item.name == RAW for item in f.items)] == []
+    assert [f.name for f in (*families(), GENERIC) if f.name not in most and setting_of(f, RAW)] == []
 
 
 @pytest.mark.parametrize(

@@ -199,6 +199,23 @@ def test_batches_that_share_a_limit_take_turns() -> None:
     assert turns[:3] == turns[3:6] == turns[6:]
 
 
+def test_of_many_each_has_its_turn_and_whoever_is_waited_for_comes_first() -> None:
+    serials = {f"D{n:03}": None for n in range(50)}
+    timetable, now = Timetable(lambda _: 300, 1, apart=False), START
+    turns = []
+    for _ in range(120):
+        moment, (serial,) = timetable.next(serials, now)
+        now = max(now + 1, moment)
+        timetable.asked([serial], now)
+        turns.append(serial)
+    assert sorted(turns[:50]) == sorted(serials)
+    assert turns[50:100] == turns[:50]
+    timetable.hasten("D007", now + 5)
+    assert timetable.next(serials, now) == (now + 5, ("D007",))
+    del serials["D007"]
+    assert timetable.next(serials, now)[1] == (turns[20],)
+
+
 def test_a_refusal_is_waited_for() -> None:
     timetable = Timetable(lambda _: 300, 100, apart=True)
     assert timetable.next(["A"], START) == (START, ("A",))

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from bridge.devices import GENERIC, PLANT, Family
-from bridge.devices.families import MIN, NEXA, NOAH
+from bridge.devices.min import MIN
+from bridge.devices.noah import NEXA, NOAH
 from bridge.growatt import AsyncGrowattApi
 from bridge.service.state import DeviceState
 

@@ -7,7 +7,15 @@ import httpx
 import pytest
 
 from bridge.devices import DATALOGGER, ENV_SENSOR, SMART_METER, Family, on_bus
-from bridge.devices.families import GROBOOST, HPS, INVERTER, MAX, PBD, PCS, SPA, SPH, SPHS, STORAGE, WIT
+from bridge.devices.commercial import HPS, PBD, PCS
+from bridge.devices.groboost import GROBOOST
+from bridge.devices.inverter import INVERTER
+from bridge.devices.max import MAX
+from bridge.devices.spa import SPA
+from bridge.devices.sph import SPH
+from bridge.devices.sphs import SPHS
+from bridge.devices.storage import STORAGE
+from bridge.devices.wit import WIT
 from bridge.growatt import AsyncGrowattApi
 from bridge.growatt.account.plant import DataloggerListData
 from bridge.service.state import DeviceState

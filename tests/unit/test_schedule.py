@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.devices.families import NEXA, NOAH
+from bridge.devices.noah import NEXA, NOAH
 from bridge.devices.schedule import changes, periods_of
 
 MODES = {"load_first": 0, "battery_first": 1}

@@ -6,14 +6,22 @@ from typing import Any
 
 import pytest
 
-from bridge.devices import FAMILIES, Family, Setting
-from bridge.devices.families import INVERTER, MAX, MIN, NEXA, NOAH, SPA, SPH, SPHS, STORAGE, WIT
+from bridge.devices import Family, Setting, families
+from bridge.devices.inverter import INVERTER
 from bridge.devices.kinds import Choice, Kind, Moment, Number, Object, Periods, Switch, Text, TimeOfDay
+from bridge.devices.max import MAX
+from bridge.devices.min import MIN
+from bridge.devices.noah import NEXA, NOAH
+from bridge.devices.spa import SPA
+from bridge.devices.sph import SPH
+from bridge.devices.sphs import SPHS
+from bridge.devices.storage import STORAGE
+from bridge.devices.wit import WIT
 from bridge.growatt import GrowattApi
 from bridge.growatt.invoke import methods
 from bridge.growatt.settings import SETTINGS, VPP, Slot
 
-WRITTEN = [family for family in FAMILIES if family.settings]
+WRITTEN = [family for family in families() if family.settings]
 MODULES = {"noah": (NOAH, NEXA), **{f.name: (f,) for f in WRITTEN if f not in (NOAH, NEXA)}}
 
 NOT_USED = {
@@ -106,8 +114,8 @@ def test_every_writing_method_of_the_client_is_reached_by_a_setting() -> None:
     with GrowattApi("token") as api:
         writing = {(module, name) for module, found in methods(api).items() for name, e in found.items() if e.writes}
     assert {module for module, _ in writing} == set(MODULES)
-    for module, families in MODULES.items():
-        for family in families:
+    for module, written in MODULES.items():
+        for family in written:
             reached = {(called, method) for _, (called, method, *_) in CALLS[family.name]}
             expected = {call for call in writing if call[0] == module} - NOT_USED.keys()
             assert reached == expected, family.name

@@ -83,6 +83,7 @@ def test_unknown_from_one_source_does_not_erase_what_another_knows(state: Device
     assert state.apply(LIVE, Live(power=None), START + 62) == {"power"}
     assert state.apply(UPLOAD, Upload(power=3.0, energy=None), START + 63) == {"power", "energy"}
     assert state.values == {"power": 3.0, "energy": None, "limit": None}
+    assert {name for name, place in FAMILY.places.items() if state.told >> place & 1} == {"power", "energy"}
 
 
 def test_the_devices_own_clock_dates_the_state(state: DeviceState) -> None:

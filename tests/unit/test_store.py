@@ -1,0 +1,56 @@
+"""What outlives a restart."""
+
+import json
+from pathlib import Path
+
+from bridge.service.store import AT_ONCE, REST_EVERY, Store
+
+SENSORS = {"power": "sensor", "limit": "number"}
+
+
+def file(folder: Path) -> Path:
+    return folder / "bridge.json"
+
+
+def test_what_is_remembered_is_there_after_a_restart(tmp_path: Path) -> None:
+    store = Store(file(tmp_path))
+    store.remember_plants("main", {"7": "Home"})
+    store.remember_model("A1", "NEXA 2000")
+    store.remember_attached("A1", ["PACK1"])
+    store.remember("A1", {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}})
+    store.remember("B2", {"homeassistant/device/b2/config": dict(SENSORS)})
+    again = Store(file(tmp_path))
+    assert (again.plants, again.models, again.attached) == (store.plants, store.models, store.attached)
+    assert again.announced == {
+        "A1": {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}},
+        "B2": {"homeassistant/device/b2/config": SENSORS},
+    }
+    assert again.forget("A1") == ["homeassistant/device/a1/config", "growatt/A1"]
+    assert Store(file(tmp_path)).announced.keys() == {"B2"}
+
+
+def test_a_file_of_an_earlier_version_is_understood(tmp_path: Path) -> None:
+    announced = {"A1": {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}}}
+    file(tmp_path).write_text(json.dumps({"plants": {}, "models": {}, "announced": announced}))
+    assert Store(file(tmp_path)).announced == announced
+
+
+def test_a_fleet_is_saved_from_time_to_time_and_at_the_end(tmp_path: Path) -> None:
+    def saved() -> int:
+        return len(Store(file(tmp_path)).announced)
+
+    store = Store(file(tmp_path))
+    for number in range(AT_ONCE):
+        store.remember(f"D{number}", {f"growatt/D{number}": {}})
+    assert saved() == AT_ONCE
+    store.beat(1e9)
+    for number in range(1000):
+        store.remember(f"D{number}", {f"growatt/D{number}": {}})
+    store.beat(1e9 + REST_EVERY - 1)
+    assert saved() == AT_ONCE
+    store.beat(1e9 + REST_EVERY)
+    assert saved() == 1000
+    store.forget("D7")
+    store.save_guards([("D1", {"energy_today": [1.5, 2.0, 3.0]}), ("D2", {})])
+    again = Store(file(tmp_path))
+    assert (len(again.announced), again.guards) == (999, {"D1": {"energy_today": [1.5, 2.0, 3.0]}, "D2": {}})
