@@ -58,6 +58,9 @@ BATCHED = frozenset({"new-api/queryLastData", "new-api/queryDeviceInfo", "device
 
 READINGS = "new-api/queryLastData"
 POLLING = {"reading": CYCLE, "status": CYCLE, "overview": CYCLE}
+NOON = 1_781_949_600.0
+"""A summer day in Berlin, when every device has something to tell."""
+
 FASTEST = 100.0
 """How fast time runs at most, and while devices are listed: Growatt wants five seconds between two pages of a list."""
 
@@ -315,7 +318,7 @@ class Helper:
 
 async def run(devices: int, broker: Any, folder: Path) -> Run:
     gears = [(START + PAGE * devices / 100, FASTEST), (FIRST * devices, 1.0), (math.inf, speed(devices))]
-    clock = {"origin": time.monotonic(), "start": time.time(), "gears": gears}
+    clock = {"origin": time.monotonic(), "start": NOON, "gears": gears}
     helpers = [Helper("cloud", {"devices": devices, "clock": clock})]
     try:
         served = await helpers[0].line()
@@ -444,6 +447,7 @@ def begin() -> None:
     if role == "cloud":
         cloud(json.loads(options))
     elif role == "bridge":
+        sys.modules["rich"] = None  # type: ignore[assignment] # a plain installation has none; httpx would load it
         asyncio.run(bridge(json.loads(options)))
     else:
         asyncio.run(main(arguments.devices))

@@ -535,7 +535,7 @@ class BrokerConnection:
     def _tell_dropped(self) -> None:
         if self._outbox.dropped:
             log.warning(
-                "MQTT: while the broker was away, %d messages were dropped: at most %d are kept",
+                "MQTT: %d messages were dropped: at most %d wait for the broker",
                 self._outbox.dropped,
                 QUEUE_LIMIT,
             )

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError, to_json
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
 
@@ -29,10 +30,14 @@ def encode(value: object) -> bytes:
     NaN and infinities become null, whole floats lose their `.0`, datetimes (aware ones only) are ISO 8601 with offset,
     durations are seconds, enums are words (the value where it is text, else the member's name in small letters).
     """
-    return _to_text(_plain(value)).encode("utf-8", errors="replace")
+    plain = _plain(value)
+    try:
+        return to_json(plain)
+    except PydanticSerializationError:  # half of a surrogate pair has no UTF-8
+        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return text.encode("utf-8", errors="replace")
 
 
-_to_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False).encode
 _JSONS_OWN = frozenset({str, int, bool, type(None)})
 """Types, subclasses apart, that are JSON already."""
 
