@@ -68,7 +68,7 @@ START, PAGE, FIRST = 3.0, 0.12, 0.016
 """Real seconds until the processes are there; for each page of the list; and for each device those in which the clock
 runs no faster than in reality, so that the first round is the only one."""
 
-REAL = 0.004
+REAL = 0.012
 MEASURED = 15.0
 """Seconds of real time that a cycle takes for each device, and that are measured, as far as one cycle is shorter."""
 

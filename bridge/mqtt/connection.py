@@ -277,6 +277,10 @@ class BrokerConnection:
     def _tick(self) -> None:
         if self.connected and self._freshness.tick():
             self._ask_echo()
+        if self._freshness.deaf:
+            self._warn(
+                f"messages to ourselves on {self._echo} do not come back; access rules must let us read and write"
+            )
         self._ticking = asyncio.get_running_loop().call_later(TICK, self._tick)
 
     def _save_soon(self) -> None:

@@ -57,13 +57,36 @@ def test_with_many_in_work_others_may_wait() -> None:
 
 
 def test_an_echo_that_never_returns_is_given_up() -> None:
+    """Access rules may forbid it: then nobody is too old for that alone, by day or in a quiet night."""
     clock = ManualClock(START)
     fresh = Freshness(clock, clear=START - 500)
     fresh.ask()
-    for seconds, since in ((59, START - 500), (61, START)):
-        clock.now_is(seconds)
-        fresh.hear(in_work=10)
-        assert fresh.since == since
+    for second in range(1, 61):
+        clock.now_is(second)
+        assert not fresh.tick()
+        fresh.hear(in_work=0)
+    assert (fresh.since, fresh.deaf) == (START - 500, False)
+    for second in range(61, 600):
+        clock.now_is(second)
+        assert not fresh.tick()
+        assert (fresh.since, fresh.deaf) == (START + second, True)
+    assert not fresh.hear(in_work=10)
+    clock.now_is(600)
+    assert not fresh.tick()
+    assert fresh.since == START + 599
+    fresh.lost()
+    assert not fresh.deaf
+
+
+def test_an_echo_behind_many_others_is_not_forbidden() -> None:
+    clock = ManualClock(START)
+    fresh = Freshness(clock, clear=START - 500)
+    fresh.ask()
+    fresh.hear(in_work=10)
+    for second in range(1, 62):
+        clock.now_is(second)
+        fresh.tick()
+    assert (fresh.since, fresh.deaf) == (START, False)
 
 
 def test_an_echo_dies_with_its_connection() -> None:
