@@ -7,10 +7,10 @@ Three processes for each size: the simulated cloud (real HTTP, its limits on, co
 time and its highest memory are its own. The fleet is mixed as an installer's might be. Time runs fast in cloud and
 bridge alike, the slower the larger the fleet, so that a cycle of five minutes leaves enough real time for its work.
 
-First the bridge finds the devices, asks every source about each of them once and announces them all; then one cycle
-is measured, or the mean of several where they are short: readings, NOAH's status and the plants' overview every five
-minutes, everything else at its own rhythm. Calls that Growatt answers for one device alone cannot be batched by
-anybody; they are counted by themselves.
+First the bridge finds the devices, asks every source about each of them once, announces them all, and learns when they
+upload; then one cycle is measured, or the mean of several where they are short: readings, NOAH's status and the plants'
+overview every five minutes, everything else at its own rhythm. Calls that Growatt answers for one device alone cannot
+be batched by anybody; they are counted by themselves.
 """
 
 import argparse
@@ -68,14 +68,17 @@ START, PAGE, FIRST = 3.0, 0.12, 0.016
 """Real seconds until the processes are there; for each page of the list; and for each device those in which the clock
 runs no faster than in reality, so that the first round is the only one."""
 
-REAL = 0.012
+REAL = 0.006
 MEASURED = 15.0
 """Seconds of real time that a cycle takes for each device, and that are measured, as far as one cycle is shorter."""
+
+SETTLING = 3
+"""Cycles in which the poller learns when the devices upload, and waits for their moment."""
 
 STEADY = 60.0
 """Seconds without a source that is heard for the first time, after which the fleet is known."""
 
-LONGEST = 900.0
+LONGEST = 1500.0
 """Real seconds until a run is given up."""
 
 A_FAMILY = 9
@@ -218,6 +221,7 @@ async def bridge(options: dict[str, Any]) -> None:
     service = Bridge(config, clock=clock)
     task = asyncio.create_task(service.run())
     await known(service, clock, task)
+    await clock.sleep(CYCLE * SETTLING)
     say(used(way))
     await clock.sleep(CYCLE * cycles(options["devices"]))
     devices = list(service.registry)
@@ -432,7 +436,7 @@ def doubts(run: Run) -> Iterator[str]:
 EXPLAINED = f"""\
 batched: calls that take up to 100 devices; goal: a hundredth of the devices and {A_FAMILY} for each family
 alone:   calls that Growatt answers for one device only; (avg): as many come in a cycle on average, for some are hourly
-first:   finding the devices, asking every source about each, announcing all of them
+first:   finding the devices, asking every source about each, announcing all of them, learning their rhythms
 cycle:   all that the bridge does, as measured; (avg) and ms/device: with as many calls about one device as on average
 way:     for each device, from the bytes of a batch of readings to the message that the broker is given
 memory:  the highest of the whole run, MB of 10^6 bytes"""
