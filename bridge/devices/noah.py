@@ -230,7 +230,7 @@ def _slot_check(value: Mapping[str, Any], _: Mapping[str, Json]) -> str | None:
     start, end, mode = value["start"], value["end"], value["mode"]
     if mode not in WORDS.values():
         return f"the device's mode of this period ({mode}) is not known; give the mode, too"
-    return f"start {start} must be before end {end}" if start == end else crossing(start, end)
+    return f"start {start} must be before end {end}; set start or end first" if start == end else crossing(start, end)
 
 
 def _slot_writer(n: int) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]]:

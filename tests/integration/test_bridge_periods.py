@@ -87,7 +87,7 @@ async def test_what_is_no_day_and_no_period_of_noah_is_refused_with_the_remedy(h
     for start, end, reason in (
         ("22:00", "06:00", crossing),
         ("22:00", "00:00", "a period until midnight ends at 24:00"),
-        ("10:00", "10:00", "start 10:00 must be before end 10:00"),
+        ("10:00", "10:00", "start 10:00 must be before end 10:00; set start or end first"),
         ("10:00", "25:00", "end: expected a time of day as HH:MM, got '25:00'"),
         ("24:00", "24:00", "start: 24:00 is not possible here"),
     ):
