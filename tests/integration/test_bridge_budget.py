@@ -42,8 +42,8 @@ async def test_killed_again_and_again(outside: Callable[..., Awaitable[Outside]]
         h.start()
         await h.eventually(lambda k=n: h.bridge_states().count("online") > k)
         await h.order(NOAH, default_power=100 + n)
-        await asyncio.sleep(0.3 - 0.1 * n)
+        await h.eventually(lambda: len(h.cloud.requests) > 12)
+        await asyncio.sleep(0.2 - 0.1 * n)
         h.process.end(signal.SIGKILL)
         await h.eventually(lambda k=n: h.bridge_states().count("offline") > k)
-    assert len(h.cloud.requests) > 12
     assert [r for r in h.cloud.requests if r.code in (102, 10012)] == []

@@ -315,7 +315,10 @@ def test_a_time_period_runs_forward_and_in_a_known_mode() -> None:
     slot = {"start": "08:00", "end": "09:00", "mode": "smart", "power": 0, "enabled": True}
     assert refusal(NOAH, "time_period_1", slot) is None
     assert refusal(NOAH, "time_period_1", {**slot, "end": "24:00"}) is None
-    assert refusal(NOAH, "time_period_1", {**slot, "end": "08:00"}) == "start 08:00 must be before end 08:00; set start or end first"
+    assert (
+        refusal(NOAH, "time_period_1", {**slot, "end": "08:00"})
+        == "start 08:00 must be before end 08:00; set start or end first"
+    )
     told = "a period cannot cross midnight: use two, 22:00-24:00 and 00:00-09:00"
     assert refusal(NOAH, "time_period_1", {**slot, "start": "22:00"}) == told
     assert "unknown_7" in str(refusal(NOAH, "time_period_1", {**slot, "mode": "unknown_7"}))

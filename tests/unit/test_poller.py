@@ -37,12 +37,13 @@ def source(name: str, every: float | None, most: int) -> Source:
 
 
 READING, DETAILS, POWER = source("reading", 60, 2), source("details", 600, 1), source("power", None, 1)
+RARE = source("rare", 6 * 3600, 1)
 BATTERY = Family(
     name="battery",
     title="Battery",
     device_type=DeviceType.NOAH,
     by_model=True,
-    sources=(READING, DETAILS, POWER),
+    sources=(READING, DETAILS, POWER, RARE),
     properties=(Property(name="value", reads=("reading.value",)),),
 )
 
@@ -188,6 +189,13 @@ async def test_each_source_has_its_own_beat_and_batch(bench: Any) -> None:
     assert b.cloud.times("reading", "A1B2") == b.cloud.times("reading", "C3") == [60 * n for n in range(11)]
     assert b.cloud.times("details", "A1") == b.cloud.times("details", "C3") == [0, 600]
     assert b.cloud.times("power") == []
+
+
+async def test_what_is_read_rarely_is_read_without_hurry(bench: Any) -> None:
+    b = bench()
+    b.cloud.listed = ["A1", "B2", "C3"]
+    await b.run(30)
+    assert [b.cloud.times("rare", serial) for serial in b.cloud.listed] == [[0], [1], [2]]
 
 
 async def test_intervals_of_the_configuration(bench: Any) -> None:
