@@ -12,6 +12,7 @@ from bridge.clock import Clock, backoff
 from bridge.config import Config, Growatt
 from bridge.devices import Family, Source
 from bridge.devices.catalogue import Attached, Fact
+from bridge.devices.sources import RARELY
 from bridge.growatt import (
     AsyncGrowattApi,
     BadReply,
@@ -32,9 +33,9 @@ T = TypeVar("T")
 RETRY_FIRST = 10.0
 """Seconds to the next try after a failure; doubles up to the source's own interval."""
 
-UNHURRIED, BREATH = 6 * 3600.0, 1.0
-"""Seconds between polls from which on a source has no hurry, and those between two of its calls: Growatt states no
-limit for most of them, and many devices may have come at once."""
+BREATH = 1.0
+"""Seconds between two calls of a source that is asked rarely: Growatt states no limit for most of these, and many
+devices may have come at once."""
 
 FACTS: tuple[Fact, ...] = ("model", "firmware", "datalogger")
 """What of a record describes the device."""
@@ -171,7 +172,7 @@ class Poller:
             present = [device for serial in group if (device := self._registry.by_serial(serial)) is devices[serial]]
             if present and (pause := await self._poll(source, group, present)):
                 table.postpone(group, self._clock.time() + pause)
-            if (source.every or 0) >= UNHURRIED:
+            if source.every == RARELY:
                 await self._clock.sleep(BREATH)
 
     async def _poll(self, source: Source, group: Group, devices: Sequence[Device]) -> float:

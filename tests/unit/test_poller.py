@@ -10,6 +10,7 @@ import pytest
 
 from bridge.config import Config
 from bridge.devices import GENERIC, Family, Property, Source
+from bridge.devices.sources import RARELY
 from bridge.growatt import BadReply, DeviceType, GrowattError, RateLimited, TokenError, Unreachable
 from bridge.growatt.account.plant import DeviceData
 from bridge.growatt.fields import Reading
@@ -37,7 +38,7 @@ def source(name: str, every: float | None, most: int) -> Source:
 
 
 READING, DETAILS, POWER = source("reading", 60, 2), source("details", 600, 1), source("power", None, 1)
-RARE = source("rare", 6 * 3600, 1)
+RARE = source("rare", RARELY, 1)
 BATTERY = Family(
     name="battery",
     title="Battery",
