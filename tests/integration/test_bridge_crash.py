@@ -54,10 +54,12 @@ async def at_every_stage(h: Outside) -> None:
         write(settings, *when)
         h.process.end(signal.SIGKILL)
 
+    await h.order(MIN, power_on=True)
+    await h.eventually(lambda: [call for call in h.cloud.requests if call.path.endswith("setOnOrOff")])
+    unsent = await h.order(MIN, power_on=False)  # five seconds later at the earliest
+    await h.eventually(lambda: h.outcomes(MIN, unsent))
     nexa.write = carried_out
     unanswered = await h.order(NEXA, discharge_limit=7)
-    await asyncio.sleep(0.25)
-    unsent = await h.order(MIN, power_on=False)
     await h.eventually(lambda: not h.process.running)
     nexa.write = write
     late = await h.order(NEXA, grid_charging=True)
