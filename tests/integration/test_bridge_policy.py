@@ -107,7 +107,7 @@ async def test_a_dry_run_changes_nothing_and_tells_what_it_would(house: Houses) 
 async def test_raw_parameters_are_read_back(house: Houses) -> None:
     h = await house(speed=200, commands={"allow_raw": True})
     await h.ready(NOAH, HYBRID)
-    h.clock.shift(2)
+    h.clock.shift(0.5)
     names = {
         "charge_power": (["60"], "verified"),
         "set_any_reg": (["3", "70"], "verified"),

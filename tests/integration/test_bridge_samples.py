@@ -890,6 +890,7 @@ async def test_requests_are_answered_with_the_values_of_the_reply(
 ) -> None:
     house = await replaying({})
     await house.eventually(lambda: "plant/list" in house.cloud.asked)  # the look at the account is over
+    await house.eventually(house.bridge_states)
     wrong: dict[str, Any] = {}
     for name in (name for name in REPLIES if name.startswith(f"{module}.")):
         method, arguments, path, expected = REPLIES[name]

@@ -139,7 +139,7 @@ async def test_message_in_work_reaches_the_handler_once(own_broker, tap):
         watcher = await asyncio.to_thread(tap, own_broker, "growatt/#")
         await asyncio.to_thread(sender.publish, "growatt/c/set", "after")
         await asyncio.to_thread(watcher.wait_for, "growatt/c/set")
-        assert watcher.on("growatt/NOAH") == [b"state"]
+        assert {*watcher.on("growatt/NOAH")} == {b"state"}
         await eventually(lambda: len(seen) == 4)
         seen[0].ack()
         seen[2].ack()
