@@ -16,7 +16,7 @@ from bridge.devices.parameters import (
     power_on,
     register,
 )
-from bridge.devices.sources import DETAILS, FACTS, OFFLINE, RARELY, READING, v4_sources
+from bridge.devices.sources import DETAILS, FACTS, OFFLINE, RARELY, READING, power_limit, v4_sources
 from bridge.growatt import DeviceType
 from bridge.growatt.families.inverter import InverterDetailDataV4, InverterEnergyDataV4
 
@@ -81,7 +81,8 @@ INVERTER = define(
     "Inverter",
     DeviceType.INVERTER,
     sources=(
-        *v4_sources("inverter", InverterEnergyDataV4, InverterDetailDataV4, stamp="time_calendar", power_every=RARELY),
+        *v4_sources("inverter", InverterEnergyDataV4, InverterDetailDataV4, stamp="time_calendar", power=False),
+        power_limit("inverter", RARELY),
         *WRITABLE.sources,
     ),
     main=MAIN,

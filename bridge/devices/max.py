@@ -12,7 +12,7 @@ from bridge.devices.parameters import (
     parameters,
     power_on,
 )
-from bridge.devices.sources import DETAILS, FACTS, OFFLINE, RARELY, READING, v4_sources
+from bridge.devices.sources import DETAILS, FACTS, OFFLINE, RARELY, READING, power_limit, v4_sources
 from bridge.growatt import DeviceType
 from bridge.growatt.families.codes import MAX_STATE
 from bridge.growatt.families.max import MaxDetailDataV4, MaxEnergyDataV4
@@ -62,7 +62,11 @@ MAX = define(
     "max",
     "MAX",
     DeviceType.MAX,
-    sources=(*v4_sources("max", MaxEnergyDataV4, MaxDetailDataV4, power_every=RARELY), *WRITABLE.sources),
+    sources=(
+        *v4_sources("max", MaxEnergyDataV4, MaxDetailDataV4, power=False),
+        power_limit("max", RARELY),
+        *WRITABLE.sources,
+    ),
     main=MAIN,
     settings=(*WRITABLE.settings, active_power("max", "power.data", confirm="power")),
     omit={"reading": (*READING, "power_today", "power_total"), "details": (*DETAILS, "pf")},

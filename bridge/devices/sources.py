@@ -76,15 +76,13 @@ def v4_sources(
     repair: Callable[[Any], Reading] | None = None,
     stamp: str = "calendar",
     power: bool = True,
-    power_every: float | None = None,
 ) -> tuple[Source, ...]:
-    """Readings and details in batches, the signal, and the power limit where the cloud tells it (`power`), on demand
-    unless nothing else does."""
+    """Readings and details in batches, the signal, and on demand the power limit where the cloud tells it (`power`)."""
     return (
         reading_v4(module, reading, repair, stamp=stamp),
         details_v4(module, details, "serial_num"),
         signal(module),
-        *((power_limit(module, power_every),) if power else ()),
+        *((power_limit(module),) if power else ()),
     )
 
 

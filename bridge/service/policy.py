@@ -130,9 +130,9 @@ def _names(setting: Setting, value: Json) -> list[tuple[str, ...]]:
     return [(setting.name,)]
 
 
-def _useless(lists: Lists, families: Sequence[Family], whose: str) -> Iterator[str]:
-    names = [setting.name for family in families for setting in family.settings]
-    names += [RAW for family in families if raw_parameter(family)]
+def _useless(lists: Lists, among: Sequence[Family], whose: str) -> Iterator[str]:
+    names = [setting.name for family in among for setting in family.settings]
+    names += [RAW for family in among if raw_parameter(family)]
     for rule in filter(None, lists):
         for pattern in rule.patterns:
             if not any(fnmatchcase(name, pattern) for name in names):

@@ -77,7 +77,7 @@ async def test_publishes_and_receives(broker, tap):
         connection.retain("t1/state", b"1")
         connection.retain("t1/gone", b"1")
         connection.clear("t1/gone")
-        connection.retain("t1/bad", lambda topic: payload_that_fails)  # noqa: F821 - that is how it fails
+        connection.retain("t1/bad", int)  # fails on a text that is no number
         connection.retain("t1/made", str.encode)
         assert await connection.flush(5)
         properties = Properties(PacketTypes.PUBLISH)
