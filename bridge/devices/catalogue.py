@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property, lru_cache, partial
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from bridge.devices.kinds import Kind, Object
@@ -46,8 +46,8 @@ class Computed:
 Read = str | Computed
 """Where a value comes from: "source.field", or a computation."""
 
-Get = Callable[[Reading], Any]
-"""Finds what the client read in a source's record; None where it is unknown."""
+Get = Callable[[Mapping[str, Any]], Any]
+"""Finds what the client read among the fields of a source's record; None where it is unknown."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -106,7 +106,7 @@ class Property:
 
     def value(self, source: str, record: Reading) -> Json:
         """The value for home out of one source's record; None where it has none."""
-        raw = _getter(self.reads, source)(record)
+        raw = _getter(self.reads, source)(vars(record))
         return None if raw is None else self.shown(raw)
 
     def shown(self, raw: Any) -> Json:
@@ -151,7 +151,7 @@ class Setting:
 
     def value(self, source: str, record: Reading) -> Json:
         """The device's present value out of one source's record, None where it has none."""
-        raw = _getter(self.reads, source)(record)
+        raw = _getter(self.reads, source)(vars(record))
         return None if raw is None else self.shown(raw)
 
     def shown(self, raw: Any) -> Json:
@@ -167,7 +167,8 @@ class Setting:
 class Teller(NamedTuple):
     """How one source tells the value of one item. `place`: of the item among `Family.items`; `shown` makes what `get`
     finds the value for home; `ranks`: the names of all sources that tell it, the preferred one has the lowest number,
-    None where there is no other; `counts`: the item counts energy.
+    None where there is no other; `counts`: the item counts energy. `as_read`: a value equal to the one known already
+    says nothing new.
     """
 
     place: int
@@ -176,6 +177,7 @@ class Teller(NamedTuple):
     shown: Callable[[Any], Json]
     ranks: Mapping[str, int] | None
     counts: bool
+    as_read: bool
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -218,7 +220,9 @@ class Family:
             for source in ranks:
                 several = ranks if len(ranks) > 1 else None
                 counts = isinstance(item, Property) and item.is_energy
-                teller = Teller(place, item.name, _getter(item.reads, source), _shower(item), several, counts)
+                shown = _shower(item)
+                as_read = shown is _plain and several is None and not counts
+                teller = Teller(place, item.name, _getter(item.reads, source), shown, several, counts, as_read)
                 found.setdefault(source, []).append(teller)
         return found
 
@@ -240,7 +244,7 @@ class Family:
 
     def _told_about(self, what: str, source: str, record: Reading) -> Any:
         get = self._about.get((what, source))
-        return None if get is None else get(record)
+        return None if get is None else get(vars(record))
 
     @cached_property
     def _about(self) -> Mapping[tuple[str, str], Get]:
@@ -267,18 +271,18 @@ def _getter(reads: Sequence[Read], source: str) -> Get:
     return gets[0] if len(gets) == 1 else partial(_first, gets)
 
 
-def _first(gets: Sequence[Get], record: Reading) -> Any:
+def _first(gets: Sequence[Get], record: Mapping[str, Any]) -> Any:
     return next((raw for get in gets if (raw := get(record)) is not None), None)
 
 
 def _get(read: Read) -> Get:
     fields = fields_of(read)
     if isinstance(read, str):
-        return attrgetter(fields[0])
+        return itemgetter(fields[0])
     compute = read.compute
 
-    def computed(record: Reading) -> Any:
-        values = [getattr(record, name) for name in fields]
+    def computed(record: Mapping[str, Any]) -> Any:
+        values = [record[name] for name in fields]
         return compute(*values) if any(value is not None for value in values) else None
 
     return computed

@@ -1,5 +1,6 @@
 """The only place that does HTTP: token, time-outs, envelopes, errors, budget. Sync and async differ here alone."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Self, TypeVar
@@ -106,20 +107,25 @@ class _Session:
         data = dict(call.form) if call.verb == "POST" else None
         return {"method": call.verb, "url": url, "params": dict(call.query) or None, "data": data}
 
-    def _broken_off(self, call: Call) -> None:
-        """No good answer, but the call may have arrived, and at any time until now."""
+    def _settle(self, call: Call, *, limited: bool = False) -> None:
+        """The call may have arrived, and at any time until now."""
         if self.budget is not None:
-            self.budget.settle(self._token, call, limited=False)
+            self.budget.settle(self._token, call, limited=limited)
+
+    def _answered(self, call: Call) -> None:
+        self._settle(call)
 
     def _finish(self, call: Call, response: httpx.Response) -> Envelope:
         try:
             envelope = decode(call, response.status_code, response.content)
         except GrowattError:
-            self._broken_off(call)
+            self._settle(call)
             raise
         error = error_of(call, envelope)
-        if self.budget is not None:
-            self.budget.settle(self._token, call, limited=isinstance(error, RateLimited))
+        if isinstance(error, RateLimited):
+            self._settle(call, limited=True)
+        else:
+            self._answered(call)
         if error is not None and self.raise_on_error:
             raise error
         return envelope
@@ -200,7 +206,7 @@ class GrowattApiSession(_Session):
         try:
             response = self._exchange(self._request(call))
         except httpx.HTTPError as error:
-            self._broken_off(call)
+            self._settle(call)
             raise _transport_error(call, error) from None
         return self._finish(call, response)
 
@@ -241,7 +247,7 @@ class AsyncGrowattApiSession(_Session):
         try:
             response = await self._exchange(self._request(call))
         except httpx.HTTPError as error:
-            self._broken_off(call)
+            self._settle(call)
             raise _transport_error(call, error) from None
         return self._finish(call, response)
 
@@ -251,6 +257,10 @@ class AsyncGrowattApiSession(_Session):
         except _UNSENT:
             await self.clock.sleep(RETRY_AFTER)
             return await self._http.request(**request)
+
+    def _answered(self, call: Call) -> None:
+        """Settled after whoever waits for the answer has it: until then the budget takes the call to be on its way."""
+        asyncio.get_running_loop().call_soon(self._settle, call)
 
     async def close(self) -> None:
         await self._http.aclose()

@@ -236,8 +236,6 @@ class Poller:
     def hear(self, device: Device, source: Source, record: Reading) -> None:
         """Take in what a source tells about a device."""
         now = self._clock.time()
-        if source.every and source.stamp and (stamp := getattr(record, source.stamp)):
-            self._table(source).observe(device.serial, aware(stamp).timestamp(), now)
         device.state.apply(source, record, now)
         described = False
         for name in FACTS:
@@ -246,6 +244,8 @@ class Poller:
                 setattr(device, name, value)
                 described = True
         self._listener.updated(device, described=described)
+        if source.every and source.stamp and (stamp := getattr(record, source.stamp)):
+            self._table(source).observe(device.serial, aware(stamp).timestamp(), now)
         for attached in device.family.attached:
             if attached.source == source.name:
                 self._on_attached(device, attached, attached.records(device.serial, record))

@@ -71,10 +71,12 @@ class DeviceState:
         """Merge one record; returns the names whose value changed."""
         stamp = getattr(record, source.stamp) if source.stamp else None
         moment = believable(stamp, datetime.fromtimestamp(now, UTC))
-        held = self.values.held
+        held, fields = self.values.held, vars(record)
         changed = set()
-        for place, name, get, shown, ranks, counts in self.family.tellers(source.name):
-            raw = get(record)
+        for place, name, get, shown, ranks, counts, as_read in self.family.tellers(source.name):
+            raw = get(fields)
+            if as_read and raw == held[place]:
+                continue
             value = None if raw is None else shown(raw)
             if ranks is not None and not self._may_speak(place, ranks, source.name, value, now):
                 continue
@@ -130,12 +132,11 @@ class DeviceState:
     def payload(self, now: float) -> dict[str, Json]:
         """The state object of the device's topic."""
         age = self.age(now)
-        return {
-            **dict(zip(self.family.places, self.values.held, strict=True)),
-            "last_update": self.last_update.isoformat() if self.last_update else None,
-            "age": None if age is None else round(age),
-            "target": dict(self.targets),
-        }
+        payload = dict(zip(self.family.places, self.values.held, strict=True))
+        payload["last_update"] = self.last_update.isoformat() if self.last_update else None
+        payload["age"] = None if age is None else round(age)
+        payload["target"] = dict(self.targets)
+        return payload
 
 
 def believable(stamp: datetime | None, arrived: datetime) -> datetime:
