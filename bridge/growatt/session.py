@@ -107,13 +107,13 @@ class _Session:
         data = dict(call.form) if call.verb == "POST" else None
         return {"method": call.verb, "url": url, "params": dict(call.query) or None, "data": data}
 
-    def _settle(self, call: Call, *, limited: bool = False) -> None:
-        """The call may have arrived, and at any time until now."""
+    def _settle(self, call: Call, limited: bool = False) -> None:
+        """Answered, or broken off: the call may have arrived, and at any time until now."""
         if self.budget is not None:
             self.budget.settle(self._token, call, limited=limited)
 
-    def _answered(self, call: Call) -> None:
-        self._settle(call)
+    def _answered(self, call: Call, limited: bool) -> None:
+        self._settle(call, limited)
 
     def _finish(self, call: Call, response: httpx.Response) -> Envelope:
         try:
@@ -122,10 +122,7 @@ class _Session:
             self._settle(call)
             raise
         error = error_of(call, envelope)
-        if isinstance(error, RateLimited):
-            self._settle(call, limited=True)
-        else:
-            self._answered(call)
+        self._answered(call, isinstance(error, RateLimited))
         if error is not None and self.raise_on_error:
             raise error
         return envelope
@@ -227,6 +224,20 @@ class AsyncGrowattApiSession(_Session):
     def __init__(self, *args: Any, transport: httpx.AsyncBaseTransport | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self._http = httpx.AsyncClient(transport=transport, **self._options)
+        self._unsettled: list[tuple[Call, bool]] = []
+
+    def _answered(self, call: Call, limited: bool) -> None:
+        """Settled once whoever waits for the answer has it, and before the next call."""
+        self._unsettled.append((call, limited))
+        asyncio.get_running_loop().call_soon(self._settle_all)
+
+    def _settle_all(self) -> None:
+        while self._unsettled:
+            self._settle(*self._unsettled.pop(0))
+
+    def _claim(self, call: Call) -> float:
+        self._settle_all()
+        return super()._claim(call)
 
     async def run(self, plan: Plan[T]) -> T:
         drive = _Drive(plan)
@@ -257,10 +268,6 @@ class AsyncGrowattApiSession(_Session):
         except _UNSENT:
             await self.clock.sleep(RETRY_AFTER)
             return await self._http.request(**request)
-
-    def _answered(self, call: Call) -> None:
-        """Settled after whoever waits for the answer has it: until then the budget takes the call to be on its way."""
-        asyncio.get_running_loop().call_soon(self._settle, call)
 
     async def close(self) -> None:
         await self._http.aclose()
