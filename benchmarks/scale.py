@@ -69,7 +69,7 @@ START, PAGE, FIRST = 3.0, 0.12, 0.016
 runs no faster than in reality, so that the first round is the only one."""
 
 REAL = 0.006
-MEASURED = 15.0
+MEASURED = 45.0
 """Seconds of real time that a cycle takes for each device, and that are measured, as far as one cycle is shorter."""
 
 SETTLING = 3

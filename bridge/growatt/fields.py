@@ -403,7 +403,7 @@ class JavaTimeZone(Reading):
 
 
 class JavaCalendar(Reading):
-    """Java's calendar object. Use `moment`."""
+    """Java's calendar object; some calls send its epoch milliseconds in its place. Use `moment`."""
 
     time: JavaDate | None = label("The moment as a date object")
     time_in_millis: Integer = label("Epoch milliseconds")
@@ -415,6 +415,11 @@ class JavaCalendar(Reading):
     weeks_in_week_year: Integer = label("Weeks of the year")
     week_date_supported: Flag = label("Week dates supported")
     lenient: Flag = label("Lenient")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_epoch(cls, value: Any) -> Any:
+        return {"time": {"time": value}, "timeInMillis": value} if type(value) is int else value
 
     @property
     def moment(self) -> datetime | None:

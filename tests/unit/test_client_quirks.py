@@ -53,6 +53,7 @@ from bridge.growatt.calls import Call
 from bridge.growatt.client import module_class, public_modules
 from bridge.growatt.families import noah as noah_family
 from bridge.growatt.families import parts
+from bridge.growatt.families.groboost import SpctData
 from bridge.growatt.families.hps import HpsDetailData
 from bridge.growatt.families.inverter import InverterDetailData, InverterEnergyDataV4
 from bridge.growatt.families.max import MaxEnergyDataV4
@@ -408,6 +409,16 @@ def test_java_months_start_at_0_and_years_at_1900() -> None:
     calendar = JavaCalendar.model_validate(sample("env_sensor.metrics")["data"]["calendar"])
     assert calendar.moment is not None
     assert calendar.moment.isoformat() == "2019-01-09T13:37:33+08:00"
+
+
+def test_a_calendar_may_be_an_epoch_alone() -> None:
+    reading = SpctData.model_validate({"calendar": 1720838845025})
+    assert reading.calendar is not None
+    assert reading.calendar.moment == datetime(2024, 7, 13, 2, 47, 25, 25000, tzinfo=UTC)
+    assert (reading.calendar.time_in_millis, reading.problems) == (1720838845025, {})
+    for broken in (True, "yesterday"):
+        reading = SpctData.model_validate({"calendar": broken, "activePower": 5})
+        assert (reading.calendar, reading.active_power, reading.problems) == (None, 5, {"calendar": broken})
 
 
 def test_text_times_are_naive_and_epochs_exact() -> None:
