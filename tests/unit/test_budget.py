@@ -3,10 +3,13 @@
 import logging
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bridge.growatt import Budget
 from bridge.growatt.calls import Call
+from bridge.growatt.errors import RateLimited
+from bridge.growatt.session import AsyncGrowattApiSession
 from tests.clocks import ManualClock
 
 READING = Call(path="new-api/queryLastData", query={"deviceType": "noah", "deviceSn": "A"}, every=60)
@@ -201,3 +204,19 @@ def test_a_thousand_failures_wait_no_longer_than_the_longest_block() -> None:
     for _ in range(1100):
         budget.settle("token", call, limited=True)
     assert budget.delay("token", call) == 3600
+
+
+async def test_the_next_call_knows_of_an_answer_however_long_that_took(clock: ManualClock) -> None:
+    def slowly(_: httpx.Request) -> httpx.Response:
+        clock.now_is(40)
+        return httpx.Response(200, json={"code": 0, "data": None, "message": ""})
+
+    cloud = httpx.MockTransport(slowly)
+    session = AsyncGrowattApiSession(
+        "token", "http://localhost", budget=Budget(clock=clock), clock=clock, transport=cloud
+    )
+    await session.send(READING)
+    with pytest.raises(RateLimited) as refused:
+        await session.send(READING)
+    await session.close()
+    assert refused.value.retry_after == 60
