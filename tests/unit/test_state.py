@@ -1,12 +1,14 @@
 """A device's state: several sources, one truth, and its age."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bridge.devices import Family, Property, Setting, Source
+from bridge.devices.catalogue import quantity_of
 from bridge.devices.kinds import Number
-from bridge.growatt.fields import Reading
+from bridge.growatt.fields import KilowattHours, Reading
 from bridge.service.state import DeviceState, differs
 
 START = 1_760_000_000.0
@@ -73,6 +75,29 @@ def test_the_preferred_source_speaks_while_it_is_fresh(state: DeviceState) -> No
     assert state.apply(UPLOAD, Upload(power=4.0, energy=6.0), START + 182) == {"power"}
     assert state.apply(LIVE, Live(power=5.0), START + 183) == {"power"}
     assert state.values["power"] == 5.0
+
+
+def test_a_number_that_comes_again_may_say_something_new() -> None:
+    scaled = Property(name="feed", reads=("upload.power",), scale=1000)
+    counter = Property(name="energy_total", reads=("upload.energy",), quantity=quantity_of(KilowattHours))
+    state = DeviceState(replace(FAMILY, properties=(FAMILY.properties[0], scaled, counter), settings=()))
+    state.apply(UPLOAD, Upload(power=0.005, energy=500.0, time=at(0)), START)
+    assert state.values == {"power": 0.005, "feed": 5, "energy_total": 500}
+    assert state.apply(UPLOAD, Upload(power=5.0, energy=500.0, time=at(300)), START + 300) == {"power", "feed"}
+    assert state.values["feed"] == 5000
+    for n in range(2, 30, 2):  # a counter that jumps to and fro has not begun anew
+        now = START + n * 300
+        state.apply(UPLOAD, Upload(power=5.0, energy=100.0, time=at(n * 300)), now)
+        assert state.values["energy_total"] == 500
+        state.apply(UPLOAD, Upload(power=5.0, energy=500.0, time=at(n * 300 + 300)), now + 300)
+
+
+def test_the_preferred_source_takes_over_again_with_the_same_value(state: DeviceState) -> None:
+    state.apply(LIVE, Live(power=2.0), START)
+    state.apply(UPLOAD, Upload(power=3.0), START + 182)
+    state.apply(LIVE, Live(power=3.0), START + 183)
+    state.apply(UPLOAD, Upload(power=4.0), START + 184)
+    assert state.values["power"] == 3.0
 
 
 def test_unknown_from_one_source_does_not_erase_what_another_knows(state: DeviceState) -> None:
