@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property, lru_cache, partial
-from operator import itemgetter
+from itertools import compress
+from operator import itemgetter, ne
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from bridge.devices.kinds import Kind, Object
@@ -23,6 +24,7 @@ from bridge.growatt.fields import (
     Reading,
     aware,
     humanise,
+    wall_clock,
 )
 
 Json = Any
@@ -167,8 +169,8 @@ class Setting:
 class Teller(NamedTuple):
     """How one source tells the value of one item. `place`: of the item among `Family.items`; `shown` makes what `get`
     finds the value for home; `ranks`: the names of all sources that tell it, the preferred one has the lowest number,
-    None where there is no other; `counts`: the item counts energy. `as_read`: a value equal to the one known already
-    says nothing new.
+    None where there is no other; `counts`: the item counts energy. `as_read`: the one field that the item shows as it
+    is read, None where there is more to it.
     """
 
     place: int
@@ -177,7 +179,30 @@ class Teller(NamedTuple):
     shown: Callable[[Any], Json]
     ranks: Mapping[str, int] | None
     counts: bool
-    as_read: bool
+    as_read: str | None
+
+
+class Tellers:
+    """All that one source tells."""
+
+    def __init__(self, tellers: Sequence[Teller] = ()) -> None:
+        self._as_read = [teller for teller in tellers if teller.as_read]
+        self._others = [teller for teller in tellers if not teller.as_read]
+        self._raw = _picker([teller.as_read for teller in self._as_read])
+        self._known = _picker([teller.place for teller in self._as_read])
+
+    def news(self, fields: Mapping[str, Any], held: Sequence[Json]) -> Iterator[tuple[Teller, Any]]:
+        """What a record's fields say that may be new, and who tells it; what is shown as it is read and equals the
+        value `held` already is not. `held`: by place."""
+        raw = self._raw(fields)
+        yield from compress(zip(self._as_read, raw, strict=True), map(ne, raw, self._known(held)))
+        for teller in self._others:
+            yield teller, teller.get(fields)
+
+
+def _picker(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    """Finds what stands under several keys, much faster than one by one."""
+    return itemgetter(*keys) if len(keys) > 1 else lambda found: tuple(found[key] for key in keys)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -208,23 +233,17 @@ class Family:
         """Where each item stands among `items`, by name."""
         return {item.name: place for place, item in enumerate(self.items)}
 
-    def tellers(self, source: str) -> Sequence[Teller]:
+    def tellers(self, source: str) -> Tellers:
         """All that a source tells."""
-        return self._tellers.get(source, ())
+        return self._tellers.get(source) or Tellers()
 
     @cached_property
-    def _tellers(self) -> Mapping[str, Sequence[Teller]]:
+    def _tellers(self) -> Mapping[str, Tellers]:
         found: dict[str, list[Teller]] = {}
         for place, item in enumerate(self.items):
-            ranks = {name: rank for rank, name in enumerate(item.sources)}
-            for source in ranks:
-                several = ranks if len(ranks) > 1 else None
-                counts = isinstance(item, Property) and item.is_energy
-                shown = _shower(item)
-                as_read = shown is _plain and several is None and not counts
-                teller = Teller(place, item.name, _getter(item.reads, source), shown, several, counts, as_read)
-                found.setdefault(source, []).append(teller)
-        return found
+            for source in item.sources:
+                found.setdefault(source, []).append(_teller(place, item, source))
+        return {source: Tellers(tellers) for source, tellers in found.items()}
 
     def source(self, name: str) -> Source:
         return next(s for s in self.sources if s.name == name)
@@ -286,6 +305,15 @@ def _get(read: Read) -> Get:
         return compute(*values) if any(value is not None for value in values) else None
 
     return computed
+
+
+def _teller(place: int, item: "Property | Setting", source: str) -> Teller:
+    ranks = {name: rank for rank, name in enumerate(item.sources)} if len(item.sources) > 1 else None
+    counts = isinstance(item, Property) and item.is_energy
+    shown, read = _shower(item), item.reads[0]
+    plain = shown is _plain and not counts and len(item.reads) == 1 and isinstance(read, str)
+    as_read = fields_of(read)[0] if plain else None
+    return Teller(place, item.name, _getter(item.reads, source), shown, ranks, counts, as_read)
 
 
 def _shower(item: "Property | Setting") -> Callable[[Any], Json]:
@@ -456,7 +484,7 @@ def _complete(prop: Property, models: Mapping[str, Mapping[str, FieldSpec]]) -> 
     plain = isinstance(read, str) and prop.convert is None
     words, bits = prop.words or (spec.codes if plain else None), prop.bits or (spec.bits if plain else None)
     quantity, scale = prop.quantity or spec.quantity, prop.scale
-    convert = str if spec.type is Any and prop.convert is None else prop.convert
+    convert = prop.convert or (str if spec.type is Any else _clock_time if spec.by_device else None)
     if prop.quantity is None and quantity is not None and quantity.unit in _HOME_UNITS:
         scale, quantity = _HOME_UNITS[quantity.unit]
     return replace(
@@ -467,8 +495,12 @@ def _complete(prop: Property, models: Mapping[str, Mapping[str, FieldSpec]]) -> 
         scale=scale,
         words=words,
         bits=bits,
-        type=prop.type or (str if words or bits else _HOME_TYPES.get(spec.type, spec.type)),
+        type=prop.type or (str if words or bits or convert is _clock_time else _HOME_TYPES.get(spec.type, spec.type)),
     )
+
+
+def _clock_time(moment: datetime) -> str:
+    return wall_clock(moment).isoformat(" ")
 
 
 _HOME_TYPES: Mapping[Any, type] = {Any: str, time: str, EndOfDay: str, JavaDate: datetime, JavaCalendar: datetime}

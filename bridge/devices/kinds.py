@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any
 
-from bridge.growatt.fields import EndOfDay, minutes_of, parse_time_of_day, time_from_minutes
+from bridge.growatt.fields import EndOfDay, minutes_of, parse_time_of_day, time_from_minutes, wall_clock
 
 _ON = {"on", "true", "1"}
 _OFF = {"off", "false", "0"}
@@ -148,7 +148,7 @@ class Moment(Kind):
         return self._known(moment)
 
     def _known(self, value: Any) -> str:
-        return str(value.strftime("%Y-%m-%d %H:%M:%S" if self.seconds else "%Y-%m-%d %H:%M"))
+        return str(wall_clock(value).strftime("%Y-%m-%d %H:%M:%S" if self.seconds else "%Y-%m-%d %H:%M"))
 
 
 @dataclass(frozen=True, kw_only=True)

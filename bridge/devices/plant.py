@@ -1,7 +1,7 @@
 """A plant: the sum of its devices. Its serial number is made of its id: `plant_1185`."""
 
 from bridge.devices.catalogue import Source, define
-from bridge.devices.home import POWER, home, measured
+from bridge.devices.home import home
 from bridge.devices.sources import data_of
 from bridge.growatt.account.plant import PlantEnergyOverviewData
 
@@ -15,14 +15,12 @@ SOURCES = (
     ),
 )
 
-MAIN = (
-    *measured(POWER, ac_power="overview.current_power"),
-    *home(
-        energy_today="overview.today_energy",
-        energy_month="overview.monthly_energy",
-        energy_year="overview.yearly_energy",
-        energy_total="overview.total_energy",
-    ),
+MAIN = home(
+    ac_power="overview.current_power",
+    energy_today="overview.today_energy",
+    energy_month="overview.monthly_energy",
+    energy_year="overview.yearly_energy",
+    energy_total="overview.total_energy",
 )
 
 PLANT = define("plant", "Plant", None, sources=SOURCES, main=MAIN, tail=("overview",))

@@ -42,15 +42,17 @@ _V4: dict[int, tuple[type[ApiError], str]] = {
 }
 _V1: dict[int, tuple[type[ApiError], str]] = {
     10001: (SystemFailure, "the cloud reports a system error"),
-    10011: (TokenError, f"no permission: the device belongs to another account, or {_TOKEN}"),
+    10011: (TokenError, _TOKEN),
     10013: (ApiError, "page size above 100"),
     10014: (ApiError, "page above 250"),
     -1: (WrongHost, "the account lives on another server; set server_url to the one of your region"),
 }
+_FOREIGN = (PermissionDenied, f"no permission: the device belongs to another account, or {_TOKEN}")
+"""What v1's 10011 means where the call names a device."""
+
 _BY_MEANING: tuple[tuple[str, type[ApiError]], ...] = (
     ("offline", DeviceOffline),
     ("device unknown", DeviceNotFound),
-    ("no permission", PermissionDenied),
     ("out of range", SettingFailed),
     ("set command failed", SettingFailed),
 )
@@ -128,8 +130,14 @@ def error_of(call: Call, envelope: Envelope) -> ApiError | None:
 
 
 def _meaning(call: Call, envelope: Envelope) -> tuple[type[ApiError], str]:
+    if envelope.family == "v1" and envelope.code == 10011 and _names_device(call):
+        return _FOREIGN
     kind, general = _TABLES[envelope.family].get(envelope.code, (ApiError, "the cloud refused the call"))
     own = call.errors.get(envelope.code)
     if own is None or envelope.family != "v1":
         return kind, general
     return next((k for part, k in _BY_MEANING if part in own), kind), own
+
+
+def _names_device(call: Call) -> bool:
+    return any(key.lower().endswith("sn") for key in call.parameters)

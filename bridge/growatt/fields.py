@@ -169,6 +169,10 @@ Moment = Annotated[datetime | None, BeforeValidator(_parse_moment)]
 """Aware (UTC) where the cloud sends an epoch; naive where it sends text, then usually in `SERVER_ZONE`."""
 
 
+_BY_DEVICE = object()
+DeviceClock = Annotated[Moment, _BY_DEVICE]
+"""What the device's own clock shows, in whatever zone it was set; see `wall_clock`."""
+
 UtcMoment = Annotated[Moment, AfterValidator(_in_utc)]
 """A moment that is UTC by documentation, also where it is sent as text."""
 
@@ -176,6 +180,12 @@ UtcMoment = Annotated[Moment, AfterValidator(_in_utc)]
 def aware(moment: datetime) -> datetime:
     """The moment with a zone: naive ones are taken to be in `SERVER_ZONE`."""
     return moment if moment.tzinfo else moment.replace(tzinfo=SERVER_ZONE)
+
+
+def wall_clock(moment: datetime) -> datetime:
+    """What a `DeviceClock` shows, without a zone: where the cloud sends an epoch, it took the clock to be in
+    `SERVER_ZONE` (captured NOAH payload: eight hours ahead of the same device's uploads)."""
+    return moment.astimezone(SERVER_ZONE).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def label(
@@ -215,7 +225,7 @@ def humanise(name: str) -> str:
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """What a declaration says about one field."""
+    """What a declaration says about one field. `by_device`: it is a `DeviceClock`."""
 
     name: str
     wire: tuple[str, ...]
@@ -224,6 +234,7 @@ class FieldSpec:
     codes: Mapping[int, str] | None
     bits: Mapping[int, str] | None
     type: Any
+    by_device: bool
 
 
 R = TypeVar("R", bound="Reading")
@@ -324,6 +335,7 @@ def _spec(name: str, alias: Any, info: Any) -> FieldSpec:
         codes=extra.get("codes"),
         bits=extra.get("bits"),
         type=kinds[0],
+        by_device=_BY_DEVICE in info.metadata,
     )
 
 

@@ -62,7 +62,9 @@ def _plain(value: Any) -> JsonValue:
     if value.__class__ is dict:
         own = _JSONS_OWN
         return {
-            key if key.__class__ is str else _key(key): item if item.__class__ in own else _plain(item)
+            key if key.__class__ is str else _key(key): item
+            if item.__class__ in own or (item.__class__ is float and item % 1 > 0)  # finite and not whole
+            else _plain(item)
             for key, item in value.items()
         }
     match value:

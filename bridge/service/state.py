@@ -71,12 +71,10 @@ class DeviceState:
         """Merge one record; returns the names whose value changed."""
         stamp = getattr(record, source.stamp) if source.stamp else None
         moment = believable(stamp, datetime.fromtimestamp(now, UTC))
-        held, fields = self.values.held, vars(record)
+        held = self.values.held
         changed = set()
-        for place, name, get, shown, ranks, counts, as_read in self.family.tellers(source.name):
-            raw = get(fields)
-            if as_read and raw == held[place]:
-                continue
+        news = self.family.tellers(source.name).news(vars(record), held)
+        for (place, name, _, shown, ranks, counts, _), raw in news:
             value = None if raw is None else shown(raw)
             if ranks is not None and not self._may_speak(place, ranks, source.name, value, now):
                 continue

@@ -147,7 +147,7 @@ def _plant_data(call: Call) -> Json:
 
     data = {
         "carbon_offset": text(round(total * 0.6, 1)),
-        "current_power": round(_sum(call, plant, "power"), 1),
+        "current_power": round(_sum(call, plant, "power") / 1000, 4),  # kW, unlike in the list of plants
         "efficiency": "",
         "last_update_time": text_time(newest) if newest else "",
         "monthly_energy": since(today.replace(day=1)),

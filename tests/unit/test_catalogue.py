@@ -130,6 +130,17 @@ def test_quantities_are_those_of_the_home(family: Family) -> None:
 
 
 @each
+def test_every_field_is_brought_to_the_unit_at_home(family: Family) -> None:
+    converted = {"kW": ("W", 1000), "kWp": ("W", 1000), "mV": ("V", 0.001), "mA": ("A", 0.001)}
+    models = {source.name: source.model.vocabulary() for source in family.sources}
+    for prop in family.properties:
+        fields = [models[source_of(read)][fields_of(read)[0]] for read in prop.reads if isinstance(read, str)]
+        for unit in {field.quantity.unit for field in fields if field.quantity}:
+            shown = prop.quantity.unit if prop.quantity else None
+            assert (shown, prop.scale) == converted.get(unit, (unit, 1)), prop.name
+
+
+@each
 def test_values_are_scalars(family: Family) -> None:
     assert [p.name for p in family.properties if p.type not in (int, float, str, bool, datetime)] == []
 

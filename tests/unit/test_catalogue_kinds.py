@@ -199,7 +199,8 @@ def test_refused(kind: Kind, sent: Any, says: str) -> None:
             {"start": time(1, 0), "mode": None, "power": 5.0, "enabled": 1},
             {"start": "01:00", "mode": None, "power": 5, "enabled": True},
         ),
-        (Moment(), datetime(2025, 1, 31, 12, 30, tzinfo=UTC), "2025-01-31 12:30:00"),
+        (Moment(), datetime.fromisoformat("2025-01-31T12:30"), "2025-01-31 12:30:00"),
+        (Moment(), datetime(2025, 1, 31, 12, 30, tzinfo=UTC), "2025-01-31 20:30:00"),
         (
             DAY,
             [{"start": time(9, 0), "end": END_OF_DAY, "mode": 2}, {"start": time(1, 0), "end": time(2, 0), "mode": 1}],

@@ -310,6 +310,10 @@ def test_wrong_tokens_and_foreign_devices() -> None:
         Cloud(sample("common.v4_error_token")).api.min.energy_v4(SN)
     with pytest.raises(PermissionDenied):
         Cloud(sample("common.v4_error_permission")).api.min.energy_v4(SN)
+    with pytest.raises(TokenError):
+        Cloud(sample("common.v1_error_permission")).api.plant.list()
+    with pytest.raises(PermissionDenied, match="another account"):
+        Cloud(sample("common.v1_error_permission")).api.min.settings(SN)
     with pytest.raises(WrongDeviceType):
         Cloud(sample("common.v4_error_device_type")).api.min.power(SN)
 

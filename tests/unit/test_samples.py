@@ -287,6 +287,7 @@ async def test_noah_details_and_time_periods() -> None:
         "grid_to_device_power": (826.0, "W"),
         "default_ac_couple_power": (100.0, "W"),
         "last_update_time": "2025-08-16T08:29:44+00:00",
+        "sys_time": "2025-08-16 08:33:39",
         "alias": None,
     }
     assert shown(state, expected) == expected
@@ -479,9 +480,9 @@ async def test_min_settings_power_and_signal() -> None:
 
 async def test_plant() -> None:
     reply = sample("plant.energy_overview")
-    reply["data"]["current_power"] = 91.8
+    reply["data"]["current_power"] = 2.5
     expected = {
-        "ac_power": (91.8, "W"),
+        "ac_power": (2500.0, "W"),
         "energy_today": (0.0, "kWh"),
         "energy_month": (15.7, "kWh"),
         "energy_year": (15.7, "kWh"),

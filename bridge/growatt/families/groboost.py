@@ -26,7 +26,7 @@ class BoostData(f.Reading):
     calendar: f.JavaCalendar | None = f.label("Calendar")
     dry_contact_time: f.Text = f.label("Dry contact time")
     min_time: f.Real = f.label("Lowest time")
-    sys_time: f.Moment = f.label("Device clock")
+    sys_time: f.DeviceClock = f.label("Device clock")
     time_text: f.Moment = f.label("Timestamp as text")
     with_time: f.Flag = f.label("Record carries its own timestamp")
     dry_contact_status: f.Integer = f.label("Dry contact status")

@@ -104,7 +104,7 @@ class NoahDetailDataV4(NoahLimits):
     port_name: f.Text = f.label("Text naming the communication port")
     last_update_time: f.Moment = f.label("Last update time")
     last_update_time_text: f.Moment = f.label("Last update time text")
-    sys_time: f.Moment = f.label("Device clock")
+    sys_time: f.DeviceClock = f.label("Device clock")
     time1_enable: f.Flag = f.label("Time slot 1 active")
     time2_enable: f.Flag = f.label("Time slot 2 active")
     time3_enable: f.Flag = f.label("Time slot 3 active")

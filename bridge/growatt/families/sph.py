@@ -14,7 +14,9 @@ class SphRecord(f.Reading):
     """Data and settings of an SPH inverter."""
 
     device_type: f.Integer = f.label("Device type", codes=codes.SPH_MODEL)
-    pv_pf_cmd_memory_state: f.Flag = f.label("PV power factor cmd memory state", wire="pv_pf_cmd_memory_state")
+    pv_pf_cmd_memory_state: f.Flag = f.label(
+        "PV power factor cmd memory state", wire="pv_pf_cmd_memory_state", alt="pvPfCmdMemoryState"
+    )
     mix_ac_discharge_frequency: f.Real = f.label("Mix AC discharge frequency")
     mix_ac_discharge_voltage: f.Real = f.label("Mix AC discharge voltage")
     mix_off_grid_enable: f.Flag = f.label("Mix off grid enable")

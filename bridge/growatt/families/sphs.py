@@ -45,6 +45,9 @@ SphsDetailsDataV4 = parts.Devices[SphsDetailDataV4]
 class SphsEnergyDataV4(
     parts.BatteryReading, parts.TwoInputReading, parts.SelfUseReading, parts.HybridFlows, parts.ThreeInputs
 ):
+    # a tenth of what `vbat` says at the same moment, so no unit
+    bms_battery_volt: f.Real = f.label("BMS battery voltage")
+    bms_constant_volt: f.Real = f.label("BMS constant voltage")
     bms_request_type: f.Integer = f.label("BMS request type", wire="bmsrequestType", alt="bmsRequestType")
     bms_sn: f.Text = f.label("BMS serial number", wire="bmssn")
     chip_type: f.Integer = f.label("Chip type")

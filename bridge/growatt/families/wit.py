@@ -229,7 +229,7 @@ class WitEnergyDataV4(
     battery_type: f.Integer = f.label("Battery type")
     uw_gen_port_dev_type: f.Integer = f.label("Generator port dev type")
     calendar: f.Moment = f.label("Calendar")
-    delay_time: f.Volts = f.label("Delay time")
+    delay_time: f.Real = f.label("Delay time")
     run_time: f.Real = f.label("Run time")
     b_afci_status: f.Integer = f.label("B AFCI status")
     b_alarm_sub_code: f.Integer = f.label("B alarm sub code")
