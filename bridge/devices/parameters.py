@@ -41,7 +41,7 @@ class Parameter:
     """One v1 setting. `reads`: where else it shows; `confirm`: which of these sources confirms it. Without `confirm`
     a read of the one parameter does, where it is `single`: one value, not several slots.
 
-    `inverted`: the cloud's 1 means off.
+    `inverted`: the cloud's 1 means off. `convert` makes the value of the number that a read of the one parameter tells.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Parameter:
     confirm: str | None = None
     single: bool = True
     inverted: bool = False
+    convert: Callable[[float], float] | None = None
     wire: Callable[[Any], list[Any]] | None = None
     main: bool = False
     needs: str | None = None
@@ -97,7 +98,7 @@ def _source(module: str, id_: str, parameter: Parameter) -> Source:
 
 def _settings(module: str, id_: str, p: Parameter) -> tuple[Setting, ...]:
     alone = _read_alone(p)
-    shown = Computed(read_source(p.name), ("data",), lambda text: _turned(p, number_in(text)))
+    shown = Computed(read_source(p.name), ("data",), lambda text: _told(p, number_in(text)))
     setting = Setting(
         name=p.name,
         label=p.label,
@@ -112,8 +113,12 @@ def _settings(module: str, id_: str, p: Parameter) -> tuple[Setting, ...]:
     return with_parts(setting) if isinstance(p.kind, Object) else (setting,)
 
 
-def _turned(parameter: Parameter, value: float | None) -> float | None:
-    return 1 - bool(value) if parameter.inverted and value is not None else value
+def _told(parameter: Parameter, value: float | None) -> float | None:
+    if value is None:
+        return None
+    if parameter.inverted:
+        return 1 - bool(value)
+    return parameter.convert(value) if parameter.convert else value
 
 
 def _writer(module: str, id_: str, p: Parameter) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]]:
@@ -236,20 +241,22 @@ GRID_VOLTAGE = Number(low=100, high=300, step=0.1, unit="V")
 DEVICE_CLOCK = Parameter(name="device_clock", label="Device clock", kind=Moment(), single=False)
 VOLTAGE_HIGH = Parameter(name="grid_voltage_high", label="Upper grid voltage limit", kind=GRID_VOLTAGE)
 VOLTAGE_LOW = Parameter(name="grid_voltage_low", label="Lower grid voltage limit", kind=GRID_VOLTAGE)
+
+
+def power_factor_in(raw: float) -> float:
+    """Some registers hold a power factor of 1 to -1 as 0 to 20000; what is one already (0 never is) stays."""
+    return raw if 0 < abs(raw) <= 1 else 1 - raw / 10000
+
+
 COMMON: Mapping[str, Parameter] = {
     "pf_sys_year": DEVICE_CLOCK,
     "pv_grid_voltage_high": VOLTAGE_HIGH,
     "pv_pf_cmd_memory_state": Parameter(
         name="keep_power_commands", label="Keep power commands after restart", kind=Switch()
     ),
-    "pv_power_factor": Parameter(name="power_factor", label="Power factor", kind=POWER_FACTOR),
+    "pv_power_factor": Parameter(name="power_factor", label="Power factor", kind=POWER_FACTOR, convert=power_factor_in),
 }
 """What several families write by the same ids."""
-
-
-def power_factor_in(raw: float) -> float:
-    """Some registers hold a power factor of 1 to -1 as 0 to 20000."""
-    return 1 - raw / 10000
 
 
 HYBRID: Mapping[str, Parameter] = {

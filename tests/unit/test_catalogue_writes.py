@@ -342,6 +342,7 @@ async def test_an_empty_plan_is_cleared() -> None:
         (SPH, "load_first_phases", "/v1/readMixParam", {"paramId": "mix_load_first_control"}, "1", "each_phase"),
         (SPA, "reactive_power", "/v1/readSpaParam", {"paramId": "pv_reactive_p_rate"}, "12", 12),
         (MAX, "power_factor", "/v1/readMaxParam", {"paramId": "pv_power_factor"}, "-0.95", -0.95),
+        (SPH, "power_factor", "/v1/readMixParam", {"paramId": "pv_power_factor"}, "500", 0.95),
         (STORAGE, "forced_discharge", "/v1/readStorageParam", {"startAddr": "0"}, "0", True),
         (INVERTER, "grid_voltage_low", "/v1/readInverterParam", {"startAddr": "19", "endAddr": "19"}, "1875", 187.5),
         (INVERTER, "power_on", "/v1/readInverterParam", {"paramId": "pv_on_off"}, "257", True),
