@@ -185,7 +185,15 @@ def aware(moment: datetime) -> datetime:
 def wall_clock(moment: datetime) -> datetime:
     """What a `DeviceClock` shows, without a zone: where the cloud sends an epoch, it took the clock to be in
     `SERVER_ZONE` (captured NOAH payload: eight hours ahead of the same device's uploads)."""
-    return moment.astimezone(SERVER_ZONE).replace(tzinfo=None) if moment.tzinfo else moment
+    return in_zone(moment, SERVER_ZONE).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def in_zone(moment: datetime, zone: timezone) -> datetime:
+    """The moment by that zone's clock; as it is on the first and the last day of the calendar, which have none."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
 
 
 def label(
@@ -394,7 +402,7 @@ class JavaDate(_JavaFields):
         offset = timedelta(minutes=-(self.timezone_offset or 0))
         if self.time is None or abs(offset) >= timedelta(days=1):
             return self.time
-        return self.time.astimezone(timezone(offset))
+        return in_zone(self.time, timezone(offset))
 
 
 class JavaGregorianChange(_JavaFields):

@@ -207,12 +207,15 @@ class Poller:
         """Whoever leaves the account in the meantime is not heard any more."""
         asked = self._clock.monotonic()
         records = await self._records(source, [d.serial for d in devices])
+        understood = True
         for device in devices:
             if device.serial in records and self._registry.by_serial(device.serial) is device:
                 if device.commanded:
                     device.heard[source.name] = asked, records[device.serial]
-                self._hear_safely(device, source, records[device.serial])
+                understood &= self.hear(device, source, records[device.serial])
         self._table(source).asked([device.serial for device in devices], self._clock.time())
+        if not understood:
+            raise BadReply("a part of the answer could not be understood; the log says which")
         return records
 
     async def _records(self, source: Source, serials: list[str]) -> dict[str, Reading]:
@@ -226,15 +229,16 @@ class Poller:
             raise BadReply(f"the answer could not be understood: {error}") from None
         return {serial: record for serial, record in records.items() if _says_anything(record)}
 
-    def _hear_safely(self, device: Device, source: Source, record: Reading) -> None:
+    def hear(self, device: Device, source: Source, record: Reading) -> bool:
+        """Take in what a source tells about a device; whether it could be understood."""
         try:
-            self.hear(device, source, record)
-        except Exception as error:  # noqa: BLE001 - a defect in one record must not stop the others
+            self._take_in(device, source, record)
+        except Exception:  # noqa: BLE001 - a defect in one record must not stop the others
             _log.exception("%s of %s", source.name, device.name)
-            raise BadReply(f"the answer could not be understood: {error}") from None
+            return False
+        return True
 
-    def hear(self, device: Device, source: Source, record: Reading) -> None:
-        """Take in what a source tells about a device."""
+    def _take_in(self, device: Device, source: Source, record: Reading) -> None:
         now = self._clock.time()
         device.state.apply(source, record, now)
         described = False

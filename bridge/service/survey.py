@@ -80,10 +80,10 @@ class Survey:
                 failures = 0
             except RateLimited as limited:
                 pause = max(1.0, limited.retry_after)
-            except GrowattError as error:
+            except Exception as error:  # noqa: BLE001 - a defect here must not stop the other accounts
                 failures += 1
                 pause = backoff(RETRY_FIRST, failures, pause)
-                self._poller.failed("account", error)
+                self._poller.failed("account", _as_failure(error))
             self._poller.next_polls["account"] = self._clock.time() + pause
             await self._rest(pause)
 
@@ -335,6 +335,13 @@ class Survey:
     def _attached_to(self, serials: set[str]) -> set[str]:
         """What showed in the records of these devices last."""
         return {attached for serial in serials for attached in self._store.attached.get(serial, ())}
+
+
+def _as_failure(error: Exception) -> GrowattError:
+    if isinstance(error, GrowattError):
+        return error
+    _log.error("looking for devices", exc_info=error)
+    return BadReply(f"the cloud's lists could not be understood: {error}")
 
 
 def whole(rows: Any, key: str) -> list[Any]:

@@ -75,7 +75,7 @@ from bridge.growatt.families.spa import SpaEnergyDataV4, SpaEnergyOverviewData
 from bridge.growatt.families.sph import SphEnergyOverviewData
 from bridge.growatt.families.storage import StorageEnergyOverview
 from bridge.growatt.families.vpp import power_plan
-from bridge.growatt.fields import JavaCalendar, JavaDate, Reading, TimeOfDay, aware, label
+from bridge.growatt.fields import JavaCalendar, JavaDate, Reading, TimeOfDay, aware, from_epoch, label, wall_clock
 from bridge.growatt.settings import ANY_REGISTER, SETTINGS, VPP
 from tests.unit.test_client_wire import RECORDINGS, argument
 from tests.unit.test_samples import replay
@@ -413,6 +413,13 @@ def test_java_months_start_at_0_and_years_at_1900() -> None:
     calendar = JavaCalendar.model_validate(sample("env_sensor.metrics")["data"]["calendar"])
     assert calendar.moment is not None
     assert calendar.moment.isoformat() == "2019-01-09T13:37:33+08:00"
+
+
+@pytest.mark.parametrize(("milliseconds", "minutes"), [(-62135596800000, 300), (253402300799000, -480)])
+def test_the_ends_of_the_calendar_are_moments_too(milliseconds: int, minutes: int) -> None:
+    moment = JavaDate.model_validate({"time": milliseconds, "timezoneOffset": minutes}).moment
+    assert moment == from_epoch(milliseconds)
+    assert wall_clock(from_epoch(milliseconds)).tzinfo is None
 
 
 def test_a_calendar_may_be_an_epoch_alone() -> None:

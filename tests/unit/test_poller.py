@@ -60,7 +60,7 @@ class Cloud:
         self.plants = [1]
         self.models: dict[str, str] = {}
         self.calls: list[tuple[float, str, str]] = []
-        self.errors: dict[str, list[GrowattError | None]] = {}
+        self.errors: dict[str, list[Exception | None]] = {}
         self.pause: asyncio.Event | None = None
         self.pauses: dict[str, float] = {}
         self.device = SimpleNamespace(list_all=self.list_devices)
@@ -244,6 +244,28 @@ async def test_a_defect_in_a_source_is_a_failure_like_any_other(bench: Any, capl
     await b.run(10)
     assert b.cloud.times("reading") == [0, 10]
     assert "could not be understood: 'oops'" in caplog.text
+
+
+async def test_a_defect_in_one_record_leaves_the_others_of_its_call_alone(
+    bench: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    b = bench()
+    await b.run(0)
+    b.registry.by_serial("A1").state.apply = None  # cannot take anything in any more
+    before = b.registry.by_serial("B2").state.values["value"]
+    await b.run(60)
+    assert b.registry.by_serial("B2").state.values["value"] > before
+    assert "reading of A1" in caplog.text
+
+
+async def test_a_defect_while_looking_for_devices_is_a_failure_like_any_other(
+    bench: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    b = bench()
+    b.cloud.errors["devices"] = [OverflowError("date value out of range")]
+    await b.run(10)
+    assert b.ear.of("joined") == ["A1", "B2", "plant_1"]
+    assert "the cloud's lists could not be understood: date value out of range" in caplog.text
 
 
 async def test_a_new_device_is_polled_at_once_and_delays_nobody(bench: Any) -> None:
