@@ -103,9 +103,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """The module classes, imported when first used: their models are many."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    package = "account" if name in ("Datalogger", "Device", "Plant", "User") else "families"
-    return getattr(import_module(f"{__name__}.{package}.{name.lower()}"), name)
+if not TYPE_CHECKING:  # which shall know no other names
+
+    def __getattr__(name: str) -> Any:
+        """The module classes, imported when first used: their models are many."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        package = "account" if name in ("Datalogger", "Device", "Plant", "User") else "families"
+        return getattr(import_module(f"{__name__}.{package}.{name.lower()}"), name)

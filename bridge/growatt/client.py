@@ -96,12 +96,14 @@ class _Modules(Generic[S]):
     smart_meter: "SmartMeter[S]"
     env_sensor: "EnvSensor[S]"
 
-    def __getattr__(self, name: str) -> Any:
-        if name not in _MODULES:
-            raise AttributeError(f"{type(self).__name__} has no module {name!r}; there are {', '.join(_MODULES)}")
-        module = module_class(name)(self.session)
-        setattr(self, name, module)
-        return module
+    if not TYPE_CHECKING:  # which shall know no other names
+
+        def __getattr__(self, name: str) -> Any:
+            if name not in _MODULES:
+                raise AttributeError(f"{type(self).__name__} has no module {name!r}; there are {', '.join(_MODULES)}")
+            module = module_class(name)(self.session)
+            setattr(self, name, module)
+            return module
 
 
 class GrowattApi(_Modules[GrowattApiSession]):
