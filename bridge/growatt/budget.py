@@ -23,7 +23,6 @@ from bridge.growatt.envelopes import DEFAULT_INTERVAL
 _log = logging.getLogger("bridge.growatt")
 _DAY = 86400.0
 _LONGEST_BLOCK = 3600.0
-_LONGEST_CALL = 30.0
 _REPORTED = 200
 _TABLES = """
     PRAGMA journal_mode = PERSIST; PRAGMA synchronous = OFF;
@@ -38,10 +37,11 @@ T = TypeVar("T")
 
 @dataclass
 class Entry:
-    """What is known about one counted call. Times are epoch seconds; `open`: not answered yet, as far as is known."""
+    """What is known about one counted call. Times are epoch seconds; `open`: until when the answer may yet come, 0 once
+    it is there."""
 
     last: float = 0.0
-    open: bool = False
+    open: float = 0.0
     blocked_until: float = 0.0
     strikes: int = 0
     today: list[float] = field(default_factory=list)
@@ -77,11 +77,12 @@ class Budget:
         """Seconds until this call is allowed; 0 when it is now."""
         return self._with(token, call, self._delay)
 
-    def claim(self, token: str, call: Call) -> float:
-        """Take the call out of the budget: 0 when taken, else the seconds to wait, with nothing taken."""
+    def claim(self, token: str, call: Call, longest: float = 30.0) -> float:
+        """Take the call out of the budget: 0 when taken, else the seconds to wait, with nothing taken. `longest`:
+        seconds after which an answer does not come any more."""
         if call.every is None and call.per_day is None:
             return 0.0
-        return self._with(token, call, self._take)
+        return self._with(token, call, lambda entry, call: self._take(entry, call, longest))
 
     def settle(self, token: str, call: Call, *, limited: bool) -> None:
         """After the answer. The cloud counts from when the call arrived, so the interval runs from the answer on."""
@@ -129,29 +130,31 @@ class Budget:
             detail = "&".join(f"{k}={v}" for k, v in sorted(call.parameters.items()))
         return f"{_owner(token)} {call.path} {detail}".rstrip()
 
-    def _take(self, entry: Entry, call: Call) -> float:
+    def _take(self, entry: Entry, call: Call, longest: float) -> float:
         if (delay := self._delay(entry, call)) == 0:
-            entry.last, entry.open = self._clock.time(), True
+            entry.last = self._clock.time()
+            entry.open = entry.last + longest
             entry.today = [*_recent(entry, entry.last), entry.last] if call.per_day is not None else []
         return delay
 
     def _answered(self, entry: Entry, _: Call) -> None:
         if entry.last:
-            entry.last, entry.open, entry.strikes = self._clock.time(), False, 0
+            entry.last, entry.open, entry.strikes = self._clock.time(), 0.0, 0
 
     def _refused(self, entry: Entry, call: Call) -> None:
-        entry.last, entry.open, entry.strikes = self._clock.time(), False, entry.strikes + 1
+        entry.last, entry.open, entry.strikes = self._clock.time(), 0.0, entry.strikes + 1
         pause = backoff(call.every or DEFAULT_INTERVAL, entry.strikes, _LONGEST_BLOCK)
         entry.blocked_until = entry.last + max(pause, call.every or 0)
 
     def _delay(self, entry: Entry, call: Call) -> float:
         now, every, turns = self._clock.time(), call.every or 0.0, self._turns
         if entry.last > now:  # the machine's clock was set back
-            entry.last, entry.blocked_until = now, min(entry.blocked_until, now + _LONGEST_BLOCK)
+            entry.last, entry.open = now, 0.0
+            entry.blocked_until = min(entry.blocked_until, now + _LONGEST_BLOCK)
         last = entry.last
         if entry.open:  # until its answer it may yet arrive; but no longer than the program lived that made it
             died = self._began + 1 if last < self._began else now
-            last = max(last, min(now, died, last + _LONGEST_CALL))
+            last = max(last, min(now, died, entry.open))
         waits = [entry.blocked_until - now, last + every - now]
         a_day = call.per_day and max(1, call.per_day // (turns.count if turns else 1))
         if a_day is not None and len(recent := _recent(entry, now)) >= a_day:

@@ -65,9 +65,11 @@ class _Session:
         self.budget = budget
         self.clock = clock or Clock()
         self.memory: dict[Any, Any] = {}
+        connect = min(timeout, 10.0)
+        self._longest = 2 * (connect + timeout) + RETRY_AFTER  # two tries to connect; sending and waiting
         self._options: dict[str, Any] = {
             "headers": {"token": self._token},
-            "timeout": httpx.Timeout(timeout, connect=min(timeout, 10.0)),
+            "timeout": httpx.Timeout(timeout, connect=connect),
             "follow_redirects": False,
         }
 
@@ -94,7 +96,7 @@ class _Session:
 
     def _claim(self, call: Call) -> float:
         """Seconds to wait before asking again; 0 when the call may go. A refusing budget raises."""
-        if self.budget is None or not (delay := self.budget.claim(self._token, call)):
+        if self.budget is None or not (delay := self.budget.claim(self._token, call, self._longest)):
             return 0.0
         if self.budget.mode == "wait":
             return delay
@@ -260,6 +262,9 @@ class AsyncGrowattApiSession(_Session):
         except httpx.HTTPError as error:
             self._settle(call)
             raise _transport_error(call, error) from None
+        except asyncio.CancelledError:
+            self._settle(call)
+            raise
         return self._finish(call, response)
 
     async def _exchange(self, request: dict[str, Any]) -> httpx.Response:

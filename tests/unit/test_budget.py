@@ -1,5 +1,6 @@
 """The call budget, on a clock that a test moves by hand."""
 
+import asyncio
 import logging
 from pathlib import Path
 
@@ -128,6 +129,15 @@ def test_a_call_that_was_under_way_at_the_end_may_have_arrived_later(clock: Manu
     assert Budget(path, clock=clock).delay("token", MIN) == 230
 
 
+def test_nobody_follows_a_call_that_may_yet_be_answered(clock: ManualClock) -> None:
+    budget = Budget(clock=clock)
+    budget.claim("token", LIST, longest=80)
+    clock.now_is(70)
+    assert budget.claim("token", LIST, longest=80) == LIST.every
+    clock.now_is(80 + LIST.every)
+    assert budget.claim("token", LIST, longest=80) == 0
+
+
 def test_a_clock_that_is_set_never_locks_a_call_out(clock: ManualClock, tmp_path: Path) -> None:
     budget = Budget(tmp_path / "budget.db", clock=clock)
     done(budget, READING)
@@ -220,3 +230,23 @@ async def test_the_next_call_knows_of_an_answer_however_long_that_took(clock: Ma
         await session.send(READING)
     await session.close()
     assert refused.value.retry_after == 60
+
+
+async def test_a_call_that_is_broken_off_is_over(clock: ManualClock) -> None:
+    asked = asyncio.Event()
+
+    async def never(_: httpx.Request) -> httpx.Response:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    budget = Budget(clock=clock)
+    cloud = httpx.MockTransport(never)
+    session = AsyncGrowattApiSession("token", "http://localhost", budget=budget, clock=clock, transport=cloud)
+    call = asyncio.create_task(session.send(READING))
+    await asked.wait()
+    call.cancel()
+    await asyncio.wait([call])
+    await session.close()
+    clock.now_is(50)
+    assert budget.delay("token", READING) == 10
