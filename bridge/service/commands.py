@@ -256,9 +256,7 @@ class Commands:
         """What would be written, by setting, as far as it is known without asking the cloud."""
         present = device.state.values
         if setting.steps is not None:
-            steps = setting.steps(value, present)
-            _refuse(self.forbidden_step(device, setting, steps))
-            return dict(steps)
+            return {step.name: part for step, part in self.steps(device, setting.name, setting.steps(value, present))}
         whole = setting if setting.whole is None else device.family.setting(setting.whole)
         if whole is None or not isinstance(whole.kind, Object):
             return {setting.name: value}
@@ -269,11 +267,16 @@ class Commands:
             _refuse(whole.check(merged, present))
         return {whole.name: merged}
 
-    def forbidden_step(self, device: Device, setting: Setting, steps: Iterable[tuple[str, Json]]) -> str | None:
-        """Why one of the settings may not be written that this one is written through."""
-        found = ((device.family.setting(name), value) for name, value in steps)
-        reasons = (self.policy.denied(device.serial, step, value) for step, value in found if step is not None)
-        return next((f"{setting.name}: {reason}" for reason in reasons if reason), None)
+    def steps(self, device: Device, whole: str, named: Iterable[tuple[str, Json]]) -> list[tuple[Setting, Json]]:
+        """The settings that `whole` is written through; ValueError where one of them may not be written."""
+        found: list[tuple[Setting, Json]] = []
+        for name, value in named:
+            step = device.family.setting(name)
+            reason = self.policy.denied(device.serial, step, value) if step is not None else f"{name} is no setting"
+            if step is None or reason:
+                raise ValueError(f"{whole}: {reason}")
+            found.append((step, value))
+        return found
 
     def _lane(self, device: Device) -> "_Lane":
         if device not in self._lanes:
@@ -443,36 +446,39 @@ class _Lane:
 
     async def _call(self, setting: Setting, value: Json) -> None:
         if setting.steps is not None:
-            steps = setting.steps(value, self._newest())
-            if reason := self._all.forbidden_step(self.device, setting, steps):
-                raise _Refused(Status.REJECTED, reason)
+            try:
+                steps = self._all.steps(self.device, setting.name, setting.steps(value, self._newest()))
+            except ValueError as error:
+                raise _Refused(Status.REJECTED, str(error)) from None
             await self._call_steps(steps, self._clock.monotonic() + self._all.max_age)
         elif setting.write is None:
             raise _Refused(Status.REJECTED, f"{setting.name} cannot be written")
         else:
             await setting.write(self.device.api, self.device.serial, value)
 
-    async def _call_steps(self, steps: Iterable[tuple[str, Json]], until: float) -> None:
+    async def _call_steps(self, steps: Iterable[tuple[Setting, Json]], until: float) -> None:
         """Write through other settings, one after the other; a doubtful step is told when all are done.
 
         Past `until` (the clock's `monotonic`) nothing more is written.
         """
         doubt: SystemFailure | None = None
-        for name, value in steps:
-            step = self.device.family.setting(name)
-            while step is not None:
-                try:
-                    await self._call(step, value)
-                except RateLimited as limited:
-                    if self._clock.monotonic() + limited.retry_after > until:
-                        raise TransportError(f"only the steps before {name} were written: {limited.message}") from None
-                    await self._clock.sleep(limited.retry_after)
-                    continue
-                except SystemFailure as failure:
-                    doubt = failure
-                break
+        for step, value in steps:
+            try:
+                await self._call_patiently(step, value, until)
+            except SystemFailure as failure:
+                doubt = failure
         if doubt is not None:
             raise doubt
+
+    async def _call_patiently(self, step: Setting, value: Json, until: float) -> None:
+        while True:
+            try:
+                return await self._call(step, value)
+            except RateLimited as limited:
+                if self._clock.monotonic() + limited.retry_after > until:
+                    text = f"only the steps before {step.name} were written: {limited.message}"
+                    raise TransportError(text) from None
+                await self._clock.sleep(limited.retry_after)
 
     def _newest(self) -> dict[str, Json]:
         """What the device has, and what was written and does not show yet."""
