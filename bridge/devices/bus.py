@@ -3,10 +3,10 @@
 Here their serial number is made of both: `CRAZT00001_AMMETER_1` is the meter with address 1 behind CRAZT00001.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from bridge.devices.catalogue import Source, define
+from bridge.devices.catalogue import Family, Source, define
 from bridge.devices.home import ENERGY, first_set, home, measured, signed_grid
 from bridge.devices.sources import READING, data_of, timed
 from bridge.growatt import AsyncGrowattApi
@@ -31,7 +31,12 @@ async def on_bus(api: AsyncGrowattApi, datalogger: str, name: str) -> dict[str, 
     else:
         sensors = await api.datalogger.list_env_sensors_all(datalogger)
         rows = (sensors.data and sensors.data.envs) or ()
-    return {f"{datalogger}_{name}_{row.address}": row for row in rows if row.address is not None}
+    return {f"{bus_prefix(datalogger, name)}{row.address}": row for row in rows if row.address is not None}
+
+
+def bus_prefix(datalogger: str, name: str) -> str:
+    """How the serial numbers begin of what hangs on a datalogger as `name`."""
+    return f"{datalogger}_{name}_"
 
 
 def _source(model: type[Reading], ask: Callable[[AsyncGrowattApi, str, int], Awaitable[Any]]) -> Source:
@@ -91,3 +96,6 @@ ENV_SENSOR = define(
     tail=("reading",),
     facts={"datalogger": ("reading.datalogger_sn",)},
 )
+
+ON_BUS: Mapping[str, Family] = {METERS: SMART_METER, SENSORS: ENV_SENSOR}
+"""The families on a datalogger's bus, by the name that stands for all of one."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
-from bridge.devices.bus import ENV_SENSOR, METERS, SENSORS, SMART_METER
+from bridge.devices.bus import ENV_SENSOR, ON_BUS, SMART_METER
 from bridge.devices.catalogue import Family
 from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.generic import GENERIC
@@ -65,6 +65,6 @@ def family_of_plant_type(kind: int | None, device_sn: str) -> Family:
     account's list should have are `GENERIC`: without being listed there, they have no v4 data.
     """
     if kind == OTHER:
-        return {METERS: SMART_METER, SENSORS: ENV_SENSOR}.get(device_sn, DATALOGGER)
+        return ON_BUS.get(device_sn, DATALOGGER)
     place = BY_PLANT_TYPE.get(kind or 0)
     return _load(place) if place else GENERIC

@@ -5,11 +5,19 @@ from bridge.devices.home import home
 from bridge.devices.sources import data_of
 from bridge.growatt.account.plant import PlantEnergyOverviewData
 
+PREFIX = "plant_"
+
+
+def plant_serial(plant_id: object) -> str:
+    """The serial number that a plant has here."""
+    return f"{PREFIX}{plant_id}"
+
+
 SOURCES = (
     Source(
         name="overview",
         model=PlantEnergyOverviewData,
-        fetch=lambda api, serials: api.plant.energy_overview(int(serials[0].removeprefix("plant_"))),
+        fetch=lambda api, serials: api.plant.energy_overview(int(serials[0].removeprefix(PREFIX))),
         records=data_of(),
         every=300,
     ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from bridge.clock import Clock
 from bridge.config import Config
-from bridge.devices import Json
+from bridge.devices import Json, plant_serial
 from bridge.growatt import AsyncGrowattApi, GrowattError
 from bridge.growatt.fields import Reading
 from bridge.mqtt import BrokerConnection, BrokerSettings, Memory, TlsSettings, Topics
@@ -168,7 +168,7 @@ def _serials(values: Mapping[str, Json]) -> Iterator[str]:
     """What may be serial numbers among the values of a request."""
     for key, value in values.items():
         for each in value if isinstance(value, list) else [value]:
-            yield f"plant_{each}" if key == "plant_id" else str(each)
+            yield plant_serial(each) if key == "plant_id" else str(each)
 
 
 def topics_of(config: Config) -> Topics:

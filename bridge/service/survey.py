@@ -9,14 +9,15 @@ from bridge.clock import Clock, backoff
 from bridge.config import Config, Growatt, zone_of
 from bridge.devices import (
     DATALOGGER,
-    ENV_SENSOR,
     GENERIC,
+    ON_BUS,
     PLANT,
-    SMART_METER,
     Family,
+    bus_prefix,
     family_of,
     family_of_plant_type,
     on_bus,
+    plant_serial,
 )
 from bridge.devices.catalogue import Attached
 from bridge.growatt import AsyncGrowattApi, BadReply, GrowattError, RateLimited
@@ -29,10 +30,6 @@ _log = logging.getLogger("bridge.account")
 
 LIST_AGE = 10.0
 """Seconds after which a device that only its plant lists may be one that joined in the meantime."""
-
-ON_BUS = 3
-"""The plant's number for dataloggers and what hangs on them."""
-ON_BUS_FAMILIES = (SMART_METER, ENV_SENSOR)
 
 
 class Survey:
@@ -106,9 +103,9 @@ class Survey:
         present = set(await self._listed())
         plants = await self._plants()
         for plant_id, name in plants.items():
-            self._join(f"plant_{plant_id}", PLANT, title=name)
+            self._join(plant_serial(plant_id), PLANT, title=name)
         self._poller.wake()
-        present |= {f"plant_{plant_id}" for plant_id in plants}
+        present |= set(map(plant_serial, plants))
         buses: set[tuple[str, str]] = set()
         for plant_id in plants:
             present |= await self._dataloggers(int(plant_id))
@@ -156,7 +153,7 @@ class Survey:
         reply = await self._poller.patiently(lambda: self._api.plant.list_devices_all(plant_id))
         rows = whole(reply.data and reply.data.devices, "device_sn")
         families = {row.device_sn: family_of_plant_type(row.type, row.device_sn) for row in rows}
-        own = [row for row in rows if families[row.device_sn] not in ON_BUS_FAMILIES]
+        own = [row for row in rows if families[row.device_sn] not in ON_BUS.values()]
         buses |= {(row.datalogger_sn or "", row.device_sn) for row in rows if row not in own}
         new = any(self._registry.by_serial(sn := row.device_sn) is None and self._is_for_us(sn) for row in own)
         if new and self._clock.monotonic() - self._listed_at > LIST_AGE:
@@ -179,7 +176,7 @@ class Survey:
 
     def _place(self, device: Device, plant_id: int) -> None:
         """Its plant: of several that list it, the first."""
-        plant = f"plant_{plant_id}"
+        plant = plant_serial(plant_id)
         device.plant = self._placed.setdefault(device.serial, plant)
         if device.plant != plant:
             self._tell_once(device, "in_two_plants", f"stands in {device.plant} and {plant}; the first counts")
@@ -188,7 +185,7 @@ class Survey:
         """What hung on these buses when they were last looked at; before the first look, what an earlier run knew."""
         known: set[str] = set()
         for bus in buses:
-            earlier = {s for s in self._store.announced if s.startswith("_".join(bus))}
+            earlier = {s for s in self._store.announced if s.startswith(bus_prefix(*bus))}
             known |= self._on_bus.get(bus, earlier)
             self._elsewhere |= set() if self._shard.owns(bus[0]) else earlier
         return known
@@ -196,11 +193,10 @@ class Survey:
     async def _look_on(self, buses: set[tuple[str, str]]) -> None:
         """Meters and sensors: a call for each datalogger, minutes apart, so they come last."""
         for datalogger, name in sorted(bus for bus in buses if self._shard.owns(bus[0])):
-            family = family_of_plant_type(ON_BUS, name)
             found = await self._poller.patiently(partial(on_bus, self._devices_api, datalogger, name))
             self._on_bus[datalogger, name] = set(found)
             for serial in found:
-                device = self._known(serial) or self._join(serial, family, owner=datalogger)
+                device = self._known(serial) or self._join(serial, ON_BUS[name], owner=datalogger)
                 if device is not None:
                     device.datalogger = datalogger
             self._poller.wake()

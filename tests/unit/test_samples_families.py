@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bridge.devices import DATALOGGER, ENV_SENSOR, SMART_METER, Family, on_bus
+from bridge.devices import DATALOGGER, Family, on_bus
+from bridge.devices.bus import ENV_SENSOR, SMART_METER
 from bridge.devices.commercial import HPS, PBD, PCS
 from bridge.devices.groboost import GROBOOST
 from bridge.devices.inverter import INVERTER
