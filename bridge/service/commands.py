@@ -108,13 +108,14 @@ class Order:
 
 @dataclass(eq=False)
 class Command:
-    """One setting of an order, valid so far. `name`: what the order calls it."""
+    """One setting of an order, valid so far. `name`: what the order calls it; `lost`: parts that a newer one took."""
 
     name: str
     setting: Setting
     value: Json
     order: Order
     done: bool = False
+    lost: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> frozenset[str]:
@@ -122,6 +123,12 @@ class Command:
         if self.setting.key is not None:
             return frozenset({self.setting.key})
         return frozenset(self.value) if isinstance(self.value, dict) else frozenset({""})
+
+    @property
+    def parts(self) -> dict[str, Json]:
+        """What it asks for of a whole."""
+        asked = self.value if self.setting.key is None else {self.setting.key: self.value}
+        return {key: value for key, value in asked.items() if key not in self.lost}
 
     def report(self, status: Status, error: str | None = None) -> None:
         self.order.report(self._result(status, error), False)
@@ -132,7 +139,9 @@ class Command:
             self.order.close(self._result(status, error, note))
 
     def _result(self, status: Status, error: str | None, note: str | None = None) -> Result:
-        return Result(self.name, self.value, status, error, self.order.transaction, note)
+        lost = f"a newer value took the place of {', '.join(sorted(self.lost))}" if self.lost else None
+        told = "; ".join(filter(None, (note, lost))) or None
+        return Result(self.name, self.value, status, error, self.order.transaction, told)
 
 
 @dataclass(eq=False)
@@ -164,12 +173,14 @@ class Job:
             return asked[-1].value
         parts: dict[str, Json] = {}
         for command in asked:
-            parts |= command.value if command.setting.key is None else {command.setting.key: command.value}
+            parts |= command.parts
         return parts
 
     def supersede(self, newer: Command) -> None:
         for command in self.live:
-            if command.keys <= newer.keys:
+            command.lost |= command.keys & newer.keys
+            if command.lost == command.keys:
+                command.lost = frozenset()
                 command.finish(Status.SUPERSEDED, "a newer value took its place")
 
     def finish(self, status: Status, error: str | None = None, note: str | None = None) -> None:
@@ -317,6 +328,7 @@ class _Lane:
         self._clock = commands.clock
         self._around = commands.around
         self._jobs: list[Job] = []
+        self._written: dict[str, tuple[Job, Json]] = {}  # by setting, until its job ends; of several the newest
         self._doubtful: dict[str, float] = {}
         self._news = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
@@ -350,14 +362,20 @@ class _Lane:
         self._around.changed(self.device)
 
     async def _work(self) -> None:
-        while waiting := [job for job in self._jobs if job.waiting]:
-            job = min(waiting, key=lambda job: job.due)
+        while ready := self._ready():
+            job = min(ready, key=lambda job: job.due)
             if (pause := job.due - self._clock.monotonic()) > 0:
                 self._news.clear()
                 await self._clock.until(self._news, pause)
                 continue
             job.waiting = False
             await self._guarded(job, partial(self._write, job))
+
+    def _ready(self) -> list[Job]:
+        """What may be written next. A setting that is written through others neither overtakes nor is overtaken."""
+        waiting = [job for job in self._jobs if job.waiting]
+        through = next((n for n, job in enumerate(waiting) if job.setting.steps is not None), len(waiting))
+        return waiting[: max(1, through)]
 
     async def _guarded(self, job: Job, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -377,16 +395,23 @@ class _Lane:
             self._postpone(job, getattr(error, "retry_after", UNREACHABLE_PAUSE))
             return
         job.value = value
+        self._written[job.setting.name] = job, value
+        if doubt is None:
+            self._doubtful.pop(job.setting.name, None)
         if job.setting.confirm is None or not job.live:
             self._end(job, Status.UNCONFIRMED if doubt else Status.APPLIED, doubt)
         else:
             self._all.spawn(self._guarded(job, partial(self._confirm, job, doubt)))
 
     def _postpone(self, job: Job, seconds: float) -> None:
-        """Back into the queue, no longer than until its oldest command is too old."""
+        """Back into the queue, no longer than until its oldest command is too old; what came since joins it."""
         left = min((self._all.left(command.order) for command in job.live), default=0.0)
         job.not_before = self._clock.monotonic() + min(seconds, max(0.0, left) + SETTLE)
         job.waiting = True
+        for newer in [j for j in self._jobs if j.waiting and j is not job and j.setting.name == job.setting.name]:
+            job.commands = [*job.live, *newer.live]
+            job.latest = newer.latest
+            self._jobs.remove(newer)
 
     async def _compose(self, job: Job) -> Json:
         """The value to write: as asked, or merged into what the device has; of that which is still to be written."""
@@ -407,8 +432,8 @@ class _Lane:
     async def _present(self, job: Job, given: set[str]) -> dict[str, Json]:
         """What the device has, as far as it is needed: just written, known, or asked for now."""
         name = job.setting.name
-        written = [j.value for j in self._jobs if j.setting.name == name and isinstance(j.value, dict)]
-        present = dict(written[-1] if written else self.device.state.values.get(name) or {})
+        written = name in self._written
+        present = dict(self._newest().get(name) or {})
         needed = (
             {part.key for part in job.setting.kind.parts} - given if isinstance(job.setting.kind, Object) else set()
         )
@@ -433,7 +458,7 @@ class _Lane:
     async def _send(self, job: Job, value: Json) -> str | None:
         """Make the write; returns what is doubtful about it, None where the cloud said yes."""
         try:
-            await self._call(job.setting, value)
+            await self._call(job, value)
         except ArgumentError as error:
             raise _Refused(Status.REJECTED, error.message) from None
         except (RateLimited, Unreachable):
@@ -444,46 +469,55 @@ class _Lane:
             raise _Refused(Status.FAILED, str(error)) from None
         return None
 
-    async def _call(self, setting: Setting, value: Json) -> None:
-        if setting.steps is not None:
-            try:
-                steps = self._all.steps(self.device, setting.name, setting.steps(value, self._newest()))
-            except ValueError as error:
-                raise _Refused(Status.REJECTED, str(error)) from None
-            await self._call_steps(steps, self._clock.monotonic() + self._all.max_age)
-        elif setting.write is None:
+    async def _call(self, job: Job, value: Json) -> None:
+        if job.setting.steps is None:
+            await self._call_one(job.setting, value)
+            return
+        try:
+            steps = self._all.steps(self.device, job.setting.name, job.setting.steps(value, self._newest()))
+        except ValueError as error:
+            raise _Refused(Status.REJECTED, str(error)) from None
+        await self._call_steps(job, steps)
+
+    async def _call_one(self, setting: Setting, value: Json) -> None:
+        if setting.write is None:
             raise _Refused(Status.REJECTED, f"{setting.name} cannot be written")
-        else:
-            await setting.write(self.device.api, self.device.serial, value)
+        await setting.write(self.device.api, self.device.serial, value)
 
-    async def _call_steps(self, steps: Iterable[tuple[Setting, Json]], until: float) -> None:
-        """Write through other settings, one after the other; a doubtful step is told when all are done.
-
-        Past `until` (the clock's `monotonic`) nothing more is written.
-        """
-        doubt: SystemFailure | None = None
+    async def _call_steps(self, job: Job, steps: Iterable[tuple[Setting, Json]]) -> None:
+        """Write through other settings, one after the other; what is doubtful is told when there is no more to do."""
+        until = self._clock.monotonic() + self._all.max_age
+        doubt: GrowattError | None = None
+        sent = False
         for step, value in steps:
             try:
                 await self._call_patiently(step, value, until)
             except SystemFailure as failure:
                 doubt = failure
+            except Unreachable:  # to be tried again, from this step on
+                raise
+            except GrowattError as error:
+                if not sent:
+                    raise
+                raise TransportError(f"only the steps before {step.name} were written: {error}") from None
+            self._written[step.name] = job, value
+            sent = True
         if doubt is not None:
             raise doubt
 
     async def _call_patiently(self, step: Setting, value: Json, until: float) -> None:
+        """Write, waiting for Growatt's limits up to `until` (the clock's `monotonic`)."""
         while True:
             try:
-                return await self._call(step, value)
+                return await self._call_one(step, value)
             except RateLimited as limited:
                 if self._clock.monotonic() + limited.retry_after > until:
-                    text = f"only the steps before {step.name} were written: {limited.message}"
-                    raise TransportError(text) from None
+                    raise
                 await self._clock.sleep(limited.retry_after)
 
     def _newest(self) -> dict[str, Json]:
         """What the device has, and what was written and does not show yet."""
-        written = {job.setting.name: job.value for job in self._jobs if job.value is not None}
-        return {**self.device.state.values, **written}
+        return {**self.device.state.values, **{name: value for name, (_, value) in self._written.items()}}
 
     def _refuse_stale(self, job: Job) -> None:
         """Nothing old is written, and nothing when a newer value has come for all of it."""
@@ -495,10 +529,7 @@ class _Lane:
             raise _Refused(Status.REJECTED, "nothing is left to be written")
 
     async def _confirm(self, job: Job, doubt: str | None) -> None:
-        status, error = await self._read_back(job, doubt)
-        if status is Status.UNCONFIRMED:
-            self._doubtful[job.setting.name] = self._clock.monotonic()
-        self._end(job, status, error)
+        self._end(job, *await self._read_back(job, doubt))
 
     async def _read_back(self, job: Job, doubt: str | None) -> tuple[Status, str | None]:
         started = since = self._clock.monotonic()
@@ -541,6 +572,10 @@ class _Lane:
             note = job.setting.note(job.value, self.device.state.values)
         job.finish(status, error, note)
         self._jobs.remove(job)
+        for name in [name for name, (writer, _) in self._written.items() if writer is job]:
+            del self._written[name]
+            if status is Status.UNCONFIRMED:
+                self._doubtful[name] = self._clock.monotonic()
         self._show_targets()
 
 

@@ -8,9 +8,17 @@ import pytest
 
 from bridge.config import Config
 from bridge.devices import Family, Property, Setting, Source
-from bridge.devices.catalogue import with_parts
+from bridge.devices.catalogue import Computed, with_parts
 from bridge.devices.kinds import Number, Object, Part, Switch, TimeOfDay
-from bridge.growatt import BadReply, DeviceOffline, GrowattError, RateLimited, SystemFailure, Unreachable
+from bridge.growatt import (
+    BadReply,
+    DeviceOffline,
+    GrowattError,
+    RateLimited,
+    SettingFailed,
+    SystemFailure,
+    Unreachable,
+)
 from bridge.growatt.fields import Reading
 from bridge.service.commands import Commands, Order, Result
 from bridge.service.policy import Policy
@@ -34,10 +42,12 @@ class Cloud:
         self.answers: list[GrowattError | None] = []
         self.reads: list[GrowattError | None] = []
         self.slow = 0.0  # seconds that a read takes
+        self.slow_write = 0.0
         self.takes = True
         self.changes = 0
 
     async def write(self, name: str, value: Any) -> None:
+        await self.clock.sleep(self.slow_write)
         answer = self.answers.pop(0) if self.answers else None
         if isinstance(answer, RateLimited | Unreachable):
             raise answer
@@ -104,6 +114,15 @@ def make_family(cloud: Cloud) -> Family:
                 kind=Number(low=0, high=9),
                 write=None,
                 steps=lambda value, _: [("blind", value), ("limit", value * 10)] if value else [],
+            ),
+            Setting(
+                name="night",
+                label="Night",
+                kind=TimeOfDay(),
+                write=None,
+                steps=lambda end, values: [("slot", {**values["slot"], "start": "01:00", "end": end})],
+                reads=(Computed("details", ("slot",), lambda slot: slot["end"]),),
+                confirm="details",
             ),
             *with_parts(slot),
             *with_parts(hidden),
@@ -195,7 +214,7 @@ async def test_a_later_part_keeps_an_earlier_one_that_is_not_seen_yet(house: Hou
         ({"limit": "NaN"}, "not a number"),
         ({"limit": True}, "expected a number"),
         ({"limit": 97}, "above the ceiling"),
-        ({"nothing": 1}, "unknown setting 'nothing'; this device has: limit, blind, both, slot"),
+        ({"nothing": 1}, "unknown setting 'nothing'; this device has: limit, blind, both, night, slot"),
         ({"seen": 1}, "seen is read-only"),
         ({"slot": {"start": "25:00"}}, "start: expected a time of day"),
         ({"slot": {}}, "an empty object"),
@@ -397,6 +416,63 @@ async def test_a_newer_value_takes_the_place_of_one_being_confirmed(house: House
     assert house.of(first) == ["accepted", "superseded"]
     assert house.of(second) == ["accepted", "verified"]
     assert house.cloud.limit == 60
+
+
+async def test_a_part_is_merged_with_what_was_written_through_another_setting(house: House) -> None:
+    house.cloud.takes = False
+    house.send(night="05:00")
+    await house.pass_time(5)
+    house.send(slot={"on": True})
+    await house.pass_time(5)
+    assert house.cloud.writes[-1][2] == {"start": "01:00", "end": "05:00", "on": True}
+
+
+async def test_an_older_value_never_follows_a_newer_one(house: House) -> None:
+    house.cloud.slow_write = 1.0
+    house.cloud.answers = [Unreachable("no route")]
+    older = house.send(slot={"start": "01:00", "end": "05:00"})
+    await house.pass_time(1)
+    newer = house.send(slot={"end": "04:00"})
+    await house.pass_time(30)
+    assert [value for _, _, value in house.cloud.writes] == [{"start": "01:00", "end": "04:00", "on": False}]
+    assert [house.of(number)[-1] for number in (older, newer)] == ["verified", "verified"]
+
+
+async def test_settings_written_through_others_keep_their_place_in_the_queue(house: House) -> None:
+    house.cloud.answers = [Unreachable("no route")]
+    house.send(both=3)
+    await house.pass_time(1)
+    house.send(limit=70)
+    await house.pass_time(30)
+    assert [(name, value) for _, name, value in house.cloud.writes] == [("blind", 3), ("limit", 30), ("limit", 70)]
+
+
+async def test_a_result_tells_which_part_a_newer_value_took(house: House) -> None:
+    older, _ = house.send(slot={"start": "01:00", "end": "05:00"}), house.send(slot={"end": "04:00"})
+    await house.pass_time(30)
+    told = [result for result in house.results if result.transaction == older][-1]
+    assert (str(told.status), told.note) == ("verified", "a newer value took the place of end")
+
+
+async def test_what_was_written_is_confirmed_without_the_part_that_a_newer_value_took(house: House) -> None:
+    older = house.send(slot={"start": "01:00", "end": "05:00"})
+    await house.pass_time(1)
+    house.send(slot={"end": "04:00"})
+    await house.pass_time(30)
+    assert house.of(older) == ["accepted", "verified"]
+
+
+async def test_steps_that_were_written_before_a_refusal_are_told(house: House) -> None:
+    house.cloud.answers = [None, SettingFailed("the device did not take it", code=6)]
+    number = house.send(both=3)
+    await house.pass_time(30)
+    told = [result for result in house.results if result.transaction == number][-1]
+    text = "only the steps before limit were written: the device did not take it (code 6)"
+    assert (str(told.status), told.error) == ("unconfirmed", text)
+    house.cloud.answers = [SettingFailed("the device did not take it", code=6)]
+    number = house.send(both=4)
+    await house.pass_time(30)
+    assert house.of(number)[-1] == "failed"
 
 
 async def test_stopping_leaves_open_commands_to_the_broker(house: House) -> None:
