@@ -13,11 +13,12 @@ class ManualClock(Clock):
     def __init__(self, start: float = 1_760_000_000.0) -> None:
         self._now = start
         self._start = start
+        self._date_off = 0.0
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
 
     def time(self) -> float:
-        return self._now
+        return self._now + self._date_off
 
     def monotonic(self) -> float:
         return self._now - self._start
@@ -25,6 +26,10 @@ class ManualClock(Clock):
     def now_is(self, seconds: float) -> None:
         """Set the time, counted from the start, without letting anything run; back is possible, too."""
         self._now = self._start + seconds
+
+    def set_date(self, seconds: float) -> None:
+        """Somebody sets the machine's date by so many seconds; `monotonic` goes on as before."""
+        self._date_off += seconds
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:

@@ -14,6 +14,7 @@ from bridge.growatt import (
     BadReply,
     DeviceOffline,
     GrowattError,
+    LoginPage,
     RateLimited,
     SettingFailed,
     SystemFailure,
@@ -126,6 +127,13 @@ def make_family(cloud: Cloud) -> Family:
             ),
             *with_parts(slot),
             *with_parts(hidden),
+            Setting(
+                name="frugal",
+                label="Frugal",
+                kind=Number(low=0, high=100),
+                write=None,
+                steps=lambda value, values: [] if values["limit"] == value else [("limit", value)],
+            ),
         ),
     )
 
@@ -192,6 +200,13 @@ async def test_a_burst_becomes_one_write_of_the_last_value(house: House) -> None
     assert sorted(house.acknowledged) == numbers
 
 
+async def test_a_slider_that_never_rests_is_written_all_the_same(house: House) -> None:
+    for value in range(40, 52):
+        house.send(limit=value)
+        await house.pass_time(0.25)
+    assert len(house.cloud.writes) == 1
+
+
 async def test_parts_of_one_slot_are_merged_into_one_write(house: House) -> None:
     first, second = house.send(slot_start="01:30"), house.send(slot_on="ON")
     await house.pass_time(30)
@@ -205,6 +220,14 @@ async def test_a_later_part_keeps_an_earlier_one_that_is_not_seen_yet(house: Hou
     house.send(slot_end="07:00")
     await house.pass_time(30)
     assert house.cloud.slot == {"start": "02:00", "end": "07:00", "on": False}
+
+
+async def test_a_newer_part_takes_nothing_else_from_an_older_command(house: House) -> None:
+    first = house.send(slot={"start": "01:00", "end": "05:00"})
+    house.send(slot_end="07:00")
+    await house.pass_time(30)
+    assert house.cloud.slot == {"start": "01:00", "end": "07:00", "on": False}
+    assert house.of(first) == ["accepted", "verified"]
 
 
 @pytest.mark.parametrize(
@@ -253,6 +276,17 @@ async def test_system_error_that_took_effect_is_verified(house: House) -> None:
     assert house.of(number) == ["accepted", "verified"]
 
 
+async def test_system_error_that_takes_effect_late_is_verified(house: House) -> None:
+    house.cloud.answers = [SystemFailure("SYSTEM_ERROR", code=1)]
+    house.cloud.takes = False
+    number = house.send(limit=80)
+    await house.pass_time(40)
+    assert house.of(number) == ["accepted"]
+    house.cloud.limit = 80
+    await house.pass_time(20)
+    assert house.of(number) == ["accepted", "verified"]
+
+
 async def test_system_error_that_took_no_effect_is_failed(house: House) -> None:
     house.cloud.answers = [SystemFailure("SYSTEM_ERROR", code=1)]
     house.cloud.takes = False
@@ -281,13 +315,25 @@ async def test_reading_back_waits_for_the_rate_limit(house: House) -> None:
     assert house.of(number) == ["accepted", "verified"]
 
 
-async def test_a_refusal_of_the_cloud_is_a_failure(house: House) -> None:
-    house.cloud.answers = [DeviceOffline("the device is offline", code=5)]
+async def test_a_look_that_would_come_too_late_is_not_waited_for(house: House) -> None:
+    house.cloud.reads = [RateLimited("too often", retry_after=400)]
+    number = house.send(limit=80)
+    await house.pass_time(10)
+    assert house.of(number) == ["accepted", "unconfirmed"]
+    assert house.results[-1].error == "not read back: too often"
+
+
+REFUSALS = DeviceOffline("the device is offline", code=5), LoginPage("a web page instead of data")
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: type(refusal).__name__)
+async def test_a_refusal_of_the_cloud_is_a_failure(house: House, refusal: GrowattError) -> None:
+    house.cloud.answers = [refusal]
     house.cloud.takes = False
     number = house.send(limit=80)
     await house.pass_time(5)
     assert house.of(number) == ["accepted", "failed"]
-    assert "offline" in (house.results[-1].error or "")
+    assert house.results[-1].error == str(refusal)
 
 
 async def test_an_unreachable_cloud_delays_the_write_but_not_beyond_its_age(house: House) -> None:
@@ -316,6 +362,16 @@ async def test_a_command_waits_for_its_turn_only_while_it_may_live(house: House)
     assert [name for _, name, _ in house.cloud.writes] == ["blind"]
 
 
+async def test_a_clock_that_is_set_back_makes_no_command_younger(house: House) -> None:
+    house.cloud.answers = [Unreachable("no network")] * 100
+    number = house.send(limit=80)
+    await house.pass_time(10)
+    house.clock.set_date(-3600)
+    await house.pass_time(300)
+    assert house.of(number) == ["accepted", "rejected"]
+    assert "too old" in (house.results[-1].error or "")
+
+
 async def test_a_newer_value_joins_a_write_that_waits(house: House) -> None:
     house.cloud.answers = [RateLimited("too often", retry_after=60)]
     first = house.send(limit=80)
@@ -333,6 +389,19 @@ async def test_a_part_waits_for_the_present_value_that_it_is_merged_with(house: 
     await house.pass_time(230)
     assert house.of(number) == ["accepted", "verified"]
     assert house.cloud.slot == {"start": "00:00", "end": "07:00", "on": False}
+
+
+async def test_a_part_is_not_merged_with_what_is_doubtful(house: House) -> None:
+    house.cloud.takes = False
+    first = house.send(slot_start="02:00")
+    await house.pass_time(400)
+    assert house.of(first) == ["accepted", "unconfirmed"]
+    house.cloud.takes = True
+    house.cloud.slot["start"] = "02:00"  # it took effect, after all
+    house.cloud.reads = [RateLimited("too often", retry_after=60)]
+    house.send(slot_end="07:00")
+    await house.pass_time(100)
+    assert house.cloud.slot == {"start": "02:00", "end": "07:00", "on": False}
 
 
 async def test_a_defect_while_reading_back_ends_the_command(house: House, caplog: pytest.LogCaptureFixture) -> None:
@@ -575,3 +644,20 @@ async def test_what_is_written_through_others_needs_only_itself_allowed() -> Non
     number = house.send(both=5)
     await house.pass_time(30)
     assert (house.of(number), house.cloud.limit) == (["accepted", "applied"], 50)
+
+
+async def test_a_step_that_may_not_be_made_in_time_is_left_out(house: House) -> None:
+    house.cloud.answers = [None, RateLimited("too often", retry_after=400)]
+    number = house.send(both=5)
+    await house.pass_time(500)
+    assert house.of(number) == ["accepted", "unconfirmed"]
+    assert house.results[-1].error == "only the steps before limit were written: too often"
+    assert [name for _, name, _ in house.cloud.writes] == ["blind"]
+
+
+async def test_steps_start_from_what_was_written_and_does_not_show_yet(house: House) -> None:
+    house.send(limit=80)
+    await house.pass_time(1)
+    house.send(frugal=50)
+    await house.pass_time(1)
+    assert [value for _, _, value in house.cloud.writes] == [80, 50]
