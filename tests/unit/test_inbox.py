@@ -1,0 +1,100 @@
+"""What comes in over MQTT and is refused: it waited for too long, or with too many others."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from bridge.config import Config
+from bridge.growatt import AsyncGrowattApi
+from bridge.mqtt import Message, Topics
+from bridge.service.audit import AuditLog
+from bridge.service.commands import Commands
+from bridge.service.inbox import Inbox
+from bridge.service.policy import Policy
+from bridge.service.registry import Registry
+from bridge.service.requests import Requests
+from tests.clocks import ManualClock, settle
+
+
+class Broker:
+    """Hands messages to the handlers and keeps the answers, each with its topic."""
+
+    def __init__(self) -> None:
+        self.handlers: dict[str, Callable[[Message], None]] = {}
+        self.answers: list[tuple[str, dict[str, Any]]] = []
+
+    def subscribe(self, topic_filter: str, handler: Callable[[Message], None]) -> None:
+        self.handlers[topic_filter] = handler
+
+    def send(self, topic: str, payload: bytes, **_: Any) -> None:
+        self.answers.append((topic, json.loads(payload)))
+
+    def room(self, *_: Any) -> int | None:
+        return None
+
+    def after(self, callback: Callable[[], None]) -> None:
+        callback()
+
+
+class House:
+    """An inbox after a start: the account is not known yet."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.broker: Any = Broker()
+        self.topics = Topics()
+        self.asked: list[str] = []
+        self.api = AsyncGrowattApi("t", "http://localhost", transport=httpx.MockTransport(self._answer))
+        policy, audit = Policy(Config()), AuditLog(None, self.clock)
+        services: Any = self
+        commands = Commands(services, self.clock, policy, max_age=300, confirm_timeout=330)
+        requests = Requests(self.broker, self.topics, lambda _: self.api, policy, audit, self.clock, 300)
+        told = requests.handle, audit, self.clock
+        self.inbox = Inbox(self.broker, self.topics, Registry({}), commands, services, *told)
+        self.inbox.start(None)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request.url.path)
+        return httpx.Response(200, json={"code": 0, "message": "", "data": None})
+
+    def surveyed(self) -> bool:
+        return False
+
+    def is_ours(self, _segment: str) -> bool:
+        return True
+
+    def come(self, topic_filter: str, topic: str, age: float = 0, **values: Any) -> None:
+        """A message that was sent `age` seconds ago."""
+        payload = json.dumps(values).encode()
+        self.broker.handlers[topic_filter](Message(topic, payload, received_at=self.clock.time() - age))
+
+
+@pytest.fixture
+async def house() -> Any:
+    made = House()
+    yield made
+    await made.inbox.stop()
+    await made.api.close()
+
+
+async def test_of_too_many_commands_before_the_account_is_known_the_oldest_are_refused(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.service.inbox.MOST_EARLY", 3)
+    for number in range(5):
+        house.come(house.topics.set_filter, house.topics.set("SN1"), limit=80, transaction=number)
+    reason = "too many commands wait until the account is known"
+    told = [(topic, answer["transaction"], answer["error"]) for topic, answer in house.broker.answers]
+    assert told == [(house.topics.result("SN1"), number, reason) for number in (0, 1)]
+
+
+async def test_a_write_by_request_that_waited_for_too_long_is_not_made(house: House) -> None:
+    write = house.topics.request("min", "setting_write_on_off")
+    for age in (301, 299):
+        house.come(house.topics.request_filter, write, age, device_sn="ABC1234567", power_on=False)
+        await settle()
+    kinds = [answer.get("kind", answer["status"]) for _, answer in house.broker.answers]
+    assert (kinds, house.asked) == (["TooOld", "ok"], ["/v4/new-api/setOnOrOff"])
