@@ -160,15 +160,49 @@ def test_uploads_each_minute_are_noticed_where_the_limit_allows() -> None:
     assert len(cloud.ages()) > 150
 
 
+def uploading_at(phase: float) -> Rhythm:
+    """The rhythm of a device that uploads so many seconds after START, and again every five minutes."""
+    rhythm = Rhythm()
+    for n in range(6):
+        rhythm.observe(START + phase + n * UPLOAD, START + phase + n * UPLOAD + 270)
+        rhythm.observe(START + phase + (n + 1) * UPLOAD, START + phase + (n + 1) * UPLOAD + 2)
+    return rhythm
+
+
 def test_a_batch_is_asked_when_its_answers_are_youngest() -> None:
     """Two devices upload at about the same time, one two minutes later: better old data of one than of two."""
-    rhythms = [Rhythm(), Rhythm(), Rhythm()]
-    for n in range(6):
-        for rhythm, phase in zip(rhythms, (0, 10, 130), strict=True):
-            rhythm.observe(START + phase + n * UPLOAD, START + phase + n * UPLOAD + 270)
-            rhythm.observe(START + phase + (n + 1) * UPLOAD, START + phase + (n + 1) * UPLOAD + 2)
+    rhythms = [uploading_at(0), uploading_at(10), uploading_at(130)]
     now = START + 7 * UPLOAD + 2
     assert (best_moment(rhythms, now + 300) - START) % UPLOAD == pytest.approx(12, abs=3)
+
+
+def test_the_best_moment_of_a_large_batch_may_be_its_last() -> None:
+    rhythms = [uploading_at(phase) for phase in (*range(0, 80, 2), *[200] * 60)]
+    for rhythm in rhythms:
+        rhythm.seen = START + 7 * UPLOAD - 10
+    assert (best_moment(rhythms, START + 8 * UPLOAD - 10) - START) % UPLOAD == pytest.approx(202, abs=3)
+
+
+@pytest.mark.parametrize(("gap", "first"), [(20, 22), (70, 2)])
+def test_where_polls_come_faster_than_uploads_none_waits_for_others_that_the_next_poll_sees(
+    gap: float, first: float
+) -> None:
+    """Ten devices upload `gap` seconds after another, and all may be asked about each minute."""
+    rhythms = [uploading_at(phase) for phase in (0, *[gap] * 10)]
+    now = START + 6 * UPLOAD + gap + 2
+    for rhythm in rhythms:
+        rhythm.seen = now
+    assert (best_moment(rhythms, now + 60) - START) % UPLOAD == pytest.approx(first, abs=3)
+
+
+def test_a_device_is_waited_for_until_it_has_missed_a_few_uploads() -> None:
+    rhythm, last = uploading_at(0), START + 6 * UPLOAD
+    waited = []
+    for missed in range(1, 9):
+        now = last + missed * UPLOAD + 100
+        rhythm.observe(last, now)
+        waited.append(best_moment([rhythm], now + 300) > now + 300)
+    assert waited == [True] * 3 + [False] * 5
 
 
 def test_many_devices_share_calls_by_phase() -> None:
