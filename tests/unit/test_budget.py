@@ -97,6 +97,9 @@ def test_a_refusal_teaches_the_budget_and_a_success_clears_it(clock: ManualClock
     assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600]
     assert done(budget, READING) == 0
     assert budget.delay("token", READING) == 60
+    clock.now_is(now + 60)
+    assert done(budget, READING, limited=True) == 0
+    assert budget.delay("token", READING) == 60
     budget.settle("token", FREE, limited=True)
     assert budget.delay("token", FREE) == 300
 

@@ -220,6 +220,22 @@ def test_login_page_instead_of_data(status: int) -> None:
         Cloud("<html>login</html>", status=status).api.plant.list()
 
 
+async def test_the_token_follows_no_redirect() -> None:
+    asked: list[str] = []
+
+    def elsewhere(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(302, headers={"location": "http://elsewhere.example/login"})
+
+    transport = httpx.MockTransport(elsewhere)
+    with GrowattApi("t", "http://localhost", transport=transport) as api, pytest.raises(LoginPage):
+        api.plant.list()
+    async with AsyncGrowattApi("t", "http://localhost", transport=transport) as async_api:
+        with pytest.raises(LoginPage):
+            await async_api.plant.list()
+    assert asked == ["localhost", "localhost"]
+
+
 @pytest.mark.parametrize(
     ("answer", "status", "error"),
     [
