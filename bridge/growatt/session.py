@@ -138,6 +138,8 @@ def server_address(url: str | None) -> str:
         parts.port  # noqa: B018 - refuses what is no port
     except ValueError:
         raise ArgumentError("server_url", url, "an address whose port is 0 to 65535") from None
+    if parts.username is not None or parts.password is not None:  # it is logged and shown
+        raise ArgumentError("server_url", "(hidden)", "an address without user name and password")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ArgumentError("server_url", url, f"one of {', '.join(SERVERS)}, or an address that starts with https://")
     return text

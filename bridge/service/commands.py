@@ -31,6 +31,7 @@ from bridge.mqtt import encode
 from bridge.service.policy import Policy
 from bridge.service.registry import Device
 from bridge.service.state import differs
+from bridge.service.tasks import Tasks
 
 _log = logging.getLogger("bridge.commands")
 
@@ -210,7 +211,7 @@ class Commands:
         self.max_age = max_age
         self.confirm_timeout = confirm_timeout
         self._lanes: dict[Device, _Lane] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.tasks = Tasks("a command worker failed")
 
     def take(self, device: Device, values: Mapping[str, Json], order: Order) -> None:
         """Take an order of one or several settings; every one of them gets its results."""
@@ -295,22 +296,9 @@ class Commands:
             device.commanded = True
         return self._lanes[device]
 
-    def spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._reap)
-        return task
-
-    def _reap(self, task: "asyncio.Future[None]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            _log.error("a command worker failed: %s", error, exc_info=error)
-
     async def stop(self) -> None:
         """Leave open commands unacknowledged: the broker hands them out again at the next start."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.tasks.stop()
 
     def forget(self, device: Device) -> None:
         """The device has left."""
@@ -331,7 +319,7 @@ class _Lane:
         self._written: dict[str, tuple[Job, Json]] = {}  # by setting, until its job ends; of several the newest
         self._doubtful: dict[str, float] = {}
         self._news = asyncio.Event()
-        self._worker: asyncio.Task[None] | None = None
+        self._worker: asyncio.Future[None] | None = None
 
     def submit(self, command: Command) -> None:
         key = command.setting.whole or command.setting.name
@@ -344,7 +332,7 @@ class _Lane:
         self._show_targets()
         self._news.set()
         if self._worker is None or self._worker.done():
-            self._worker = self._all.spawn(self._work())
+            self._worker = self._all.tasks.spawn(self._work())
 
     def _new_job(self, key: str, command: Command) -> Job:
         now = self._clock.monotonic()
@@ -401,7 +389,7 @@ class _Lane:
         if job.setting.confirm is None or not job.live:
             self._end(job, Status.UNCONFIRMED if doubt else Status.APPLIED, doubt)
         else:
-            self._all.spawn(self._guarded(job, partial(self._confirm, job, doubt)))
+            self._all.tasks.spawn(self._guarded(job, partial(self._confirm, job, doubt)))
 
     def _postpone(self, job: Job, seconds: float) -> None:
         """Back into the queue, no longer than until its oldest command is too old; what came since joins it."""

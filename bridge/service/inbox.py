@@ -1,6 +1,5 @@
 """What comes in over MQTT, taken apart and handed to whom it is for. Every message is answered."""
 
-import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection
@@ -24,6 +23,7 @@ from bridge.mqtt import (
 from bridge.service.audit import AuditLog
 from bridge.service.commands import Commands, Order, Result, Status
 from bridge.service.registry import Device, Registry
+from bridge.service.tasks import Tasks
 
 _log = logging.getLogger("bridge.service")
 
@@ -78,7 +78,7 @@ class Inbox:
         self._clock = clock
         self._born = float("-inf")
         self._early: dict[str, deque[tuple[SetTopic, Message]]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks("a message could not be handled")
 
     def start(self, status_topic: str | None) -> None:
         for topic_filter in (self._topics.set_filter, self._topics.set_one_filter):
@@ -89,9 +89,7 @@ class Inbox:
             self._broker.subscribe(status_topic, self._on_status)
 
     async def stop(self) -> None:
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.stop()
 
     def _on_set(self, message: Message) -> None:
         parsed = self._topics.parse(message.topic)
@@ -106,7 +104,7 @@ class Inbox:
                 self._refuse(*early.popleft(), "too many commands wait until the account is known")
         elif self._registry.by_segment(parsed.device) is None and not self._services.surveyed():
             self._early[parsed.device] = deque([(parsed, message)])
-            self._spawn(self._wait_for(parsed.device))
+            self._tasks.spawn(self._wait_for(parsed.device))
         else:
             self._set(parsed, message)
 
@@ -199,7 +197,7 @@ class Inbox:
                 self._services.event("unknown_device", f"{message.topic}: no such device", topic=message.topic)
             message.ack()
             return
-        self._spawn(self._get(device, message))
+        self._tasks.spawn(self._get(device, message))
 
     async def _get(self, device: Device, message: Message) -> None:
         try:
@@ -219,7 +217,7 @@ class Inbox:
         if message.retain or not isinstance(parsed, RequestTopic):
             message.ack()
             return
-        self._spawn(self._ask(parsed, message))
+        self._tasks.spawn(self._ask(parsed, message))
 
     async def _ask(self, topic: RequestTopic, message: Message) -> None:
         await self._request(topic.module, topic.method, message)
@@ -233,17 +231,7 @@ class Inbox:
             return
         self._born = now
         _log.info("Home Assistant came up: announcing everything again")
-        self._spawn(self._broker.republish())
-
-    def _spawn(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._reap)
-
-    def _reap(self, task: "asyncio.Future[None]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            _log.error("a message could not be handled: %s", error, exc_info=error)
+        self._tasks.spawn(self._broker.republish())
 
 
 def _names(device: Device, payload: bytes) -> list[str]:

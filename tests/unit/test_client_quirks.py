@@ -314,6 +314,12 @@ def test_what_may_have_arrived_is_never_sent_again(lost: Exception) -> None:
     assert len(cloud.sent) == 1
 
 
+def test_a_server_address_has_no_password_that_could_be_shown() -> None:
+    with pytest.raises(ArgumentError, match="without user name and password") as refused:
+        GrowattApiSession("t", "https://me:secret@proxy.example")
+    assert "secret" not in str(refused.value)
+
+
 def test_a_login_page_is_neither_logged_nor_told(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with pytest.raises(LoginPage) as caught:

@@ -14,7 +14,7 @@ from bridge.devices.noah import NEXA, NOAH
 from bridge.growatt import AsyncGrowattApi
 from bridge.service.state import DeviceState
 
-SAMPLES = Path(__file__).parent.parent / "data" / "samples"
+SAMPLES = Path(__file__).parent.parent / "data" / "client" / "samples"
 NOW = 1_755_333_200.0
 
 
