@@ -33,8 +33,8 @@ FIRST_HEARTBEAT = 3.0
 LATE = 3600
 """Seconds that the broker keeps commands beyond their age, so that they are answered, though not executed."""
 
-SAVE_EVERY = 600.0
-"""Seconds between saving what is known of the energy counters; it is saved at the end, too."""
+SAVE_EVERY = 300.0
+"""Seconds between saving what is known of energy counters and values; it is saved at the end, too."""
 
 
 class Bridge:
@@ -49,6 +49,7 @@ class Bridge:
             {d.serial: d.name for d in config.devices if d.name},
             self._store.guards,
             (account.name_prefix for account in config.all_accounts.values()),
+            self._store.states,
         )
         self._broker = BrokerConnection(
             broker_settings(config),
@@ -106,7 +107,7 @@ class Bridge:
         await self._broker.stop(last=(self._topics.bridge_state, OFFLINE))
         for account in self._accounts:
             await account.close()
-        self._store.save_guards(self.registry.guards())
+        self._store.save_devices(self.registry.guards(), self.registry.states())
         self._audit.close()
 
     async def _heartbeat(self) -> None:
@@ -118,7 +119,7 @@ class Bridge:
             self._store.beat(self._clock.time())
             if self._clock.monotonic() - saved >= SAVE_EVERY:
                 saved = self._clock.monotonic()
-                self._store.save_guards(self.registry.guards())
+                self._store.save_devices(self.registry.guards(), self.registry.states())
             await self._clock.sleep(pause)
 
     async def read(self, device: Device, source: str, since: float) -> Reading:

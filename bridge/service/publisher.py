@@ -75,6 +75,8 @@ class Publisher:
         self._alarms[device] = AlarmWatch(device.family)
         self._announcer.joined(device)
         self._news.set()
+        if device.state.last_update is not None:
+            self.changed(device)
         self.availability(device)
         self.event("device_joined", f"{device.name} joined", serial=device.serial, family=device.family.name)
 

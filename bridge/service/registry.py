@@ -12,6 +12,9 @@ from bridge.mqtt import device_segment
 from bridge.service.guard import EnergyGuard
 from bridge.service.state import DeviceState
 
+MOST_RESTORED = 1000
+"""Devices whose values outlive a restart."""
+
 
 @dataclass(eq=False)
 class Device:
@@ -40,14 +43,19 @@ class Registry:
     """Knows every device; gives each a topic level of its own."""
 
     def __init__(
-        self, names: Mapping[str, str], guards: Mapping[str, Any] | None = None, prefixes: Iterable[str] = ()
+        self,
+        names: Mapping[str, str],
+        guards: Mapping[str, Any] | None = None,
+        prefixes: Iterable[str] = (),
+        states: dict[str, Any] | None = None,
     ) -> None:
-        """`names`: friendly names by serial number; `guards`: what an earlier run remembered of energy counters;
-        `prefixes`: what stands before names."""
+        """`names`: friendly names by serial number; `guards`, `states`: what an earlier run remembered of energy
+        counters and values; `prefixes`: what stands before names."""
         self._names = names
         self._serials = {device_segment(name): serial for serial, name in names.items()}
         self._prefixes = sorted(prefixes, key=len, reverse=True)
         self._guards = dict(guards or {})
+        self._states = states or {}
         self._by_serial: dict[str, Device] = {}
         self._by_segment: dict[str, Device] = {}
         self._having: dict[tuple[Source, AsyncGrowattApi], Mapping[str, Device]] = {}
@@ -95,6 +103,7 @@ class Registry:
         prefix: str = "",
         zone: tzinfo = UTC,
         carrier: Device | None = None,
+        now: float = 0.0,
     ) -> Device:
         """A new device. Its name: from the configuration, else `title`, else the serial number, with `prefix`. `zone`:
         where its day begins and ends."""
@@ -103,6 +112,7 @@ class Registry:
         if segment in self._by_segment or (segment != serial and segment in self._by_serial):
             segment = device_segment(serial)
         state = DeviceState(family, EnergyGuard.from_dict(self._guards.pop(serial, {})), zone)
+        state.restore(self._states.pop(serial, {}), now)
         device = Device(serial, family, api, prefix + (chosen or title or serial), segment, state, carrier=carrier)
         self._by_serial[serial] = device
         self._by_segment[segment] = device
@@ -113,6 +123,12 @@ class Registry:
         """What to remember of the energy counters, by serial number, also of devices that were not seen yet."""
         yield from self._guards.items()
         yield from ((device.serial, device.state.guard.to_dict()) for device in self)
+
+    def states(self) -> Iterator[tuple[str, Any]]:
+        """What to remember of the values, by serial number; of a large fleet nothing, for it would be too much."""
+        if len(self) <= MOST_RESTORED:
+            yield from self._states.items()
+            yield from ((device.serial, device.state.snapshot()) for device in self)
 
     def remove(self, device: Device) -> None:
         del self._by_serial[device.serial]

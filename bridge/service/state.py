@@ -1,8 +1,10 @@
 """What is known about a device: values from several sources, merged, with their age."""
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from sys import intern
+from typing import Any
 
 from bridge.devices import Family, Json, Source
 from bridge.growatt.fields import Reading, aware
@@ -99,7 +101,8 @@ class DeviceState:
         preferred = next(iter(ranks))
         if self.values.held[place] is not None and (origin := self._origin.get(place, preferred)) != source:
             patience = FRESH_PERIODS * (self.family.source(origin).every or 0)
-            if value is None or (ranks[source] > ranks[origin] and now - self._received[origin] <= patience):
+            silent = now - self._received.get(origin, -math.inf)
+            if value is None or (ranks[source] > ranks[origin] and silent <= patience):
                 return False
         self._origin[place] = source
         if source == preferred:
@@ -126,6 +129,27 @@ class DeviceState:
         if age is None:
             return False
         return age <= OFFLINE_AFTER and not (self.lost and not self._stamped)
+
+    def snapshot(self) -> dict[str, Json]:
+        """What is known, to begin with after a restart."""
+        known = {name: value for name, value in self.values.items() if value is not None}
+        moment = self.last_update.isoformat() if self.last_update else None
+        return {"values": known, "last_update": moment, "stamped": self._stamped, "lost": self.lost}
+
+    def restore(self, snapshot: Mapping[str, Any], now: float) -> None:
+        """Begin with what an earlier run knew, unless that is too old to stand for the present."""
+        try:
+            moment = datetime.fromisoformat(snapshot["last_update"])
+            known = {name: value for name, value in snapshot["values"].items() if name in self.family.places}
+            fresh = 0 <= now - moment.timestamp() <= OFFLINE_AFTER
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return
+        if not fresh:
+            return
+        for name, value in known.items():
+            self.values[name] = value
+            self.told |= 1 << self.family.places[name]
+        self.last_update, self._stamped, self.lost = moment, snapshot.get("stamped") is True, snapshot.get("lost")
 
     def payload(self, now: float) -> dict[str, Json]:
         """The state object of the device's topic."""

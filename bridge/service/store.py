@@ -13,6 +13,7 @@ _log = logging.getLogger("bridge.service")
 
 HEARTBEAT_FILE = "heartbeat"
 GUARDS_FILE = "energy.json"
+STATES_FILE = "states.json"
 
 AT_ONCE = 50
 REST_EVERY = 300.0
@@ -46,6 +47,8 @@ class Store:
         self._heartbeat = path.with_name(HEARTBEAT_FILE)
         self._guards_file = path.with_name(GUARDS_FILE)
         self.guards = _load(self._guards_file)
+        self._states_file = path.with_name(STATES_FILE)
+        self.states = _load(self._states_file)
 
     def beat(self, now: float) -> None:
         """Note that the service is alive; `growatt-bridge health` looks at the file's age."""
@@ -54,9 +57,11 @@ class Store:
             self._rest_saved = now
             self._save_rest()
 
-    def save_guards(self, guards: Iterable[tuple[str, Any]]) -> None:
-        """What is known of the energy counters, by serial number, so that a restart cannot let a glitch pass."""
+    def save_devices(self, guards: Iterable[tuple[str, Any]], states: Iterable[tuple[str, Any]]) -> None:
+        """What is known, by serial number: of the energy counters, so that a restart cannot let a glitch pass, and of
+        the values, so that it makes none unknown."""
         self._write(self._guards_file, _members(guards))
+        self._write(self._states_file, _members(states))
         self._save_rest()
 
     def remember_plants(self, account: str, names: dict[str, str]) -> None:

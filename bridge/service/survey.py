@@ -278,6 +278,7 @@ class Survey:
             prefix=self._account.name_prefix,
             zone=self._zone,
             carrier=carrier,
+            now=self._clock.time(),
         )
         self._listener.joined(device)
         self._poller.expect(device)

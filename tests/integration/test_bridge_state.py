@@ -187,6 +187,20 @@ async def test_what_a_former_run_announced_is_taken_back(house: Houses, broker: 
     assert {row["serial"] for row in found["growatt/bridge/devices"]} == here
 
 
+async def test_a_restart_makes_nothing_unknown(house: Houses) -> None:
+    h = await house()
+    await h.ready()
+    before = {sn: h.state(sn) for sn in (MIN, PLANT)}
+    told = {sn: len(h.all(h.topic(sn))) for sn in before}
+    await h.stop()
+    await h.start()
+    for serial, state in before.items():
+        after = await h.eventually(lambda sn=serial: h.all(h.topic(sn))[told[sn] :])
+        known = {name for name, value in state.items() if value is not None}
+        assert [name for name in known if any(payload[name] is None for payload in after)] == []
+        assert {payload["state"] for payload in h.all(h.topic(serial, "availability"))[1:]} <= {"online"}
+
+
 async def test_a_device_that_falls_silent_becomes_unavailable_and_keeps_its_values(house: Houses) -> None:
     h = await house()
     await h.ready(NOAH, NEXA)

@@ -1,15 +1,19 @@
 """A device's state: several sources, one truth, and its age."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bridge.devices import Family, Property, Setting, Source
 from bridge.devices.catalogue import quantity_of
 from bridge.devices.kinds import Number
 from bridge.growatt.fields import KilowattHours, Reading
-from bridge.service.state import DeviceState, differs
+from bridge.service.state import OFFLINE_AFTER, DeviceState, differs
 
 START = 1_760_000_000.0
 
@@ -169,3 +173,34 @@ def test_a_clock_that_cannot_be_right_does_not_pin_the_device(year: int) -> None
     state.apply(UPLOAD, Upload(time=datetime(year, 12, 31, 23, 59, tzinfo=UTC), energy=1.0), START)
     assert state.age(START) == 0
     assert not state.online(START + 10 * 3600)
+
+
+def test_a_restart_goes_on_with_what_was_known(state: DeviceState) -> None:
+    state.apply(UPLOAD, Upload(power=100, energy=1.5, limit=80, time=at(0)), START + 10)
+    again = DeviceState(FAMILY)
+    again.restore(json.loads(json.dumps(state.snapshot())), START + 200)
+    assert again.payload(START + 200) == state.payload(START + 200)
+    assert again.told == state.told
+    again.apply(LIVE, Live(power=70), START + 201)
+    assert again.values["power"] == 70
+    assert again.heard == {"live"}
+
+
+@pytest.mark.parametrize("later", [OFFLINE_AFTER + 11, -3600])
+def test_what_is_old_is_not_shown_as_the_present(state: DeviceState, later: float) -> None:
+    state.apply(UPLOAD, Upload(power=100, time=at(0)), START + 10)
+    again = DeviceState(FAMILY)
+    again.restore(state.snapshot(), START + later)
+    assert (again.values["power"], again.last_update) == (None, None)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["values", "last_update", "stamped", "lost"]),
+        st.none() | st.text() | st.integers() | st.dictionaries(st.sampled_from(["power", "x"]), st.integers()),
+    )
+)
+def test_a_damaged_memory_is_no_memory(snapshot: dict[str, Any]) -> None:
+    state = DeviceState(FAMILY)
+    state.restore(snapshot, START)
+    assert state.payload(START)["power"] is None

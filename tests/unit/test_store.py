@@ -51,6 +51,7 @@ def test_a_fleet_is_saved_from_time_to_time_and_at_the_end(tmp_path: Path) -> No
     store.beat(1e9 + REST_EVERY)
     assert saved() == 1000
     store.forget("D7")
-    store.save_guards([("D1", {"energy_today": [1.5, 2.0, 3.0]}), ("D2", {})])
+    store.save_devices([("D1", {"energy_today": [1.5, 2.0, 3.0]}), ("D2", {})], [("D1", {"values": {"power": 5}})])
     again = Store(file(tmp_path))
     assert (len(again.announced), again.guards) == (999, {"D1": {"energy_today": [1.5, 2.0, 3.0]}, "D2": {}})
+    assert again.states == {"D1": {"values": {"power": 5}}}
