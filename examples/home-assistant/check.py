@@ -17,6 +17,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ ENTITY = re.compile(
     r"\b(?:sensor|binary_sensor|number|switch|select|time|button|automation|script|input_[a-z]+)\.[a-z0-9_]+\b"
 )
 PATIENCE = 120.0
+RUN = {"zero_export": "zero_export", "charge_at_night": "charge_at_night_start"}
 SOON = 20.0  # a Home Assistant that has just started needs some seconds for MQTT
 
 Json = Any
@@ -138,12 +140,54 @@ def entities(home: HomeAssistant) -> str:
     return ", ".join(f"{len(entities)} in {file}" for file, entities in found.items())
 
 
+def triggered(home: HomeAssistant, automation: str) -> Json:
+    """When an automation last ran its actions."""
+    return home.states()[f"automation.growatt_{automation}"]["attributes"]["last_triggered"]
+
+
+def changed(home: HomeAssistant, automation: str, before: Json) -> bool:
+    return bool(triggered(home, automation) != before)
+
+
+def level(home: HomeAssistant, helper: str, value: float) -> None:
+    home.action("input_number.set_value", entity_id=f"input_number.growatt_{helper}", value=value)
+
+
+def time_of_day(home: HomeAssistant, helper: str, value: str) -> None:
+    home.action("input_datetime.set_datetime", entity_id=f"input_datetime.growatt_{helper}", time=value)
+
+
+def not_set_up(home: HomeAssistant, demo: Demo) -> str:
+    """With the helpers as they are in a new Home Assistant nothing is written, and the user is told."""
+    home.action("number.set_value", entity_id=f"number.growatt_{MINE}_default_power", value=0)
+    eventually("no output", lambda: demo.has(default_power=0) and demo.device["ac_power"] == 0)
+    for helper in ("zero_export_import", "night_level"):
+        level(home, helper, 0)
+    for helper in ("night_start", "night_end"):
+        time_of_day(home, helper, "00:00:00")
+    before = demo.device
+    for name in ("zero_export", "charge_at_night"):
+        switch = f"input_boolean.growatt_{name}"
+        home.action("input_boolean.turn_off", entity_id=switch)
+        told, ran = triggered(home, f"{name}_not_set_up"), triggered(home, RUN[name])
+        home.action("input_boolean.turn_on", entity_id=switch)
+        eventually(f"{name} tells", partial(changed, home, f"{name}_not_set_up", told))
+        home.action("automation.trigger", entity_id=f"automation.growatt_{RUN[name]}", skip_condition=False)
+        if changed(home, RUN[name], ran):
+            raise Failed(f"{RUN[name]} ran without being set up")
+        home.action("input_boolean.turn_off", entity_id=switch)
+    if not demo.has(default_power=0, grid_charging=before["grid_charging"], time_period_9=before["time_period_9"]):
+        raise Failed("the device was set")
+    return "nothing written, and told"
+
+
 def zero_export(home: HomeAssistant, demo: Demo) -> str:
     """From 0 W the output rises to what the house takes, until the meter shows little more than the import to keep."""
     home.action("input_boolean.turn_off", entity_id="input_boolean.growatt_zero_export")
     home.action("number.set_value", entity_id=f"number.growatt_{MINE}_default_power", value=0)
     eventually("no output", lambda: demo.has(default_power=0) and demo.device["ac_power"] == 0)
     before = demo.device["grid_power"]
+    level(home, "zero_export_import", 20)
     home.action("input_boolean.turn_on", entity_id="input_boolean.growatt_zero_export")
     eventually("the output follows the meter", lambda: demo.device["default_power"] > 0)
     after = eventually("the meter near zero", lambda: -20 <= (power := demo.device["grid_power"]) <= 60 and str(power))
@@ -152,7 +196,9 @@ def zero_export(home: HomeAssistant, demo: Demo) -> str:
 
 
 def charge_at_night(home: HomeAssistant, demo: Demo) -> str:
-    home.action("input_number.set_value", entity_id="input_number.growatt_night_level", value=100)
+    level(home, "night_level", 100)
+    time_of_day(home, "night_start", "01:00:00")
+    time_of_day(home, "night_end", "05:00:00")
     home.action("input_boolean.turn_on", entity_id="input_boolean.growatt_charge_at_night")
     run = {"skip_condition": False}
     home.action("automation.trigger", entity_id="automation.growatt_charge_at_night_start", **run)
@@ -168,11 +214,27 @@ def charge_at_night(home: HomeAssistant, demo: Demo) -> str:
 
 def failed_command(home: HomeAssistant, demo: Demo) -> str:
     def told() -> Json:
-        return home.states()["automation.growatt_a_command_did_not_work"]["attributes"]["last_triggered"]
+        return triggered(home, "a_command_did_not_work")
 
     before = told()
     demo.publish("charge_limit", "20")
     return f"notified at {eventually('a notification', lambda: (now := told()) != before and now)}"
+
+
+def energy(home: HomeAssistant, _demo: Demo) -> str:
+    """The counters are such that the Energy dashboard takes them, and they count."""
+    package = yaml.safe_load((HERE / "packages" / "growatt_noah_energy.yaml").read_text())
+    names = [f"sensor.{sensor['name'].lower().replace(' ', '_')}" for sensor in package["sensor"]]
+    wanted = {"unit_of_measurement": "kWh", "device_class": "energy", "state_class": "total"}
+
+    def counting() -> Json:
+        states = home.states()
+        counters = [states[name] for name in names]
+        ready = all(wanted.items() <= counter["attributes"].items() for counter in counters)
+        numbers = [counter["state"] for counter in counters]
+        return ready and "unknown" not in numbers and any(float(number) > 0 for number in numbers) and numbers
+
+    return f"kWh {', '.join(eventually('energy counters', counting))}"
 
 
 def main() -> int:
@@ -187,7 +249,7 @@ def main() -> int:
             print(f"ok  {look.__name__}: {look(home)}", flush=True)
         if options.drive:
             demo = Demo(options.drive)
-            for act in (zero_export, charge_at_night, failed_command):
+            for act in (not_set_up, zero_export, charge_at_night, failed_command, energy):
                 print(f"ok  {act.__name__.replace('_', ' ')}: {act(home, demo)}", flush=True)
     except Failed as problem:
         print(f"FAILED  {problem}")
