@@ -4,6 +4,7 @@
     .venv/bin/python examples/home-assistant/check.py http://127.0.0.1:8123 TOKEN
     .venv/bin/python examples/home-assistant/check.py http://127.0.0.1:8123 TOKEN --drive 1883
 
+`.venv`, which has the packages needed, is made by `python3 scripts/dev.py demo`.
 TOKEN is a long-lived access token of that Home Assistant. Without --drive it only reads: the configuration is valid and
 every entity that the files name exists and is available. --drive takes the port of the demo's broker and sets devices:
 never use it with your own. Exit code 1 when something is wrong.

@@ -11,7 +11,7 @@ the value, and the entity must show it. In the end the cloud refuses, and the en
 It takes a minute or two on the demo's fast clock. With --all also the entities that are disabled by default, and one
 device of each further family, which joins the demo: some minutes more. Exit code 1 when something is wrong.
 
-Needs the bridge with its demo extra, which brings `websockets`.
+`.venv`, which has the packages needed (the bridge with its demo extra), is made by `python3 scripts/dev.py demo`.
 """
 
 import argparse
