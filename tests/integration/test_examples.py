@@ -111,11 +111,13 @@ def channels() -> dict[str, dict[str, str]]:
 def test_channels_of_openhab_read_and_set_what_there_is():
     found = channels()
     assert {thing: len(names) for thing, names in found.items()} == {
+        "growatt_bridge": 1,
         "growatt_noah": 16,
         "growatt_nexa": 16,
         "growatt_house": 14,
         "growatt_plant": 3,
     }
+    assert f'stateTopic="{Topics().bridge_state}"' in found.pop("growatt_bridge")["bridge_state"]
     for name, config in (channel for names in found.values() for channel in names.items()):
         family = DEVICES[re.findall(r"growatt/(\w+)", config)[0]]
         known = {item.name for item in family.items} | {"last_update"}
