@@ -5,7 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+K = TypeVar("K")
+T = TypeVar("T")
 
 DONE_KEPT = 1000
 """Deliveries kept for the next process though they are done, since the acknowledgement may not have arrived."""
@@ -60,8 +63,8 @@ class Inbox:
         fingerprint = hashlib.blake2b(b"\0".join(content), digest_size=16).digest()
         known = self._known(packet_id, dup, fingerprint)
         delivery = known or Delivery(packet_id, fingerprint, self._first_seen(packet_id, dup, fingerprint, since))
-        if known in self._earlier[fingerprint]:
-            self._earlier[fingerprint].remove(delivery)
+        if known in self._earlier.get(fingerprint, ()):
+            _take(self._earlier, fingerprint, delivery)
             delivery.packet_id = packet_id
         self._current[packet_id] = delivery
         if not delivery.done:
@@ -74,7 +77,7 @@ class Inbox:
         A packet id is free for another message once it was acknowledged, so then only `dup` tells a repetition.
         """
         current = self._current.get(packet_id)
-        same = [d for d in (current, *self._earlier[fingerprint]) if d and d.fingerprint == fingerprint]
+        same = [d for d in (current, *self._earlier.get(fingerprint, ())) if d and d.fingerprint == fingerprint]
         exact = (d for d in same if d.packet_id == packet_id and (dup or not d.done))
         renumbered = (d for d in same if d is not current and dup and not d.done)
         return next(exact, None) or next(renumbered, None)
@@ -83,11 +86,11 @@ class Inbox:
         """When an earlier process received this message, else `since`. The same content may have come more than once on
         purpose: each counts once, and one that was never handed out before (no `dup`) is another.
         """
-        same = self._before[fingerprint.hex()]
+        same = self._before.get(fingerprint.hex())
         if not dup or not same:
             return since
         found = min(same, key=lambda each: (each.packet_id != packet_id, each.since))
-        same.remove(found)
+        _take(self._before, found.fingerprint, found)
         return found.since
 
     def finished(self, delivery: Delivery) -> None:
@@ -133,3 +136,10 @@ class Inbox:
         kept = [*(d for d in mine if not d.done), *done[-DONE_KEPT:]]
         before = chain.from_iterable(self._before.values())
         return [*before, *(Seen(d.packet_id, d.fingerprint.hex(), d.since) for d in kept)]
+
+
+def _take(piles: dict[K, list[T]], key: K, item: T) -> None:
+    """Off its pile; what is empty does not stay, since all piles are looked through at each saving."""
+    piles[key].remove(item)
+    if not piles[key]:
+        del piles[key]

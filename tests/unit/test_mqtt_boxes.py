@@ -1,7 +1,7 @@
 """The bookkeeping of what comes from and goes to the broker, without a broker."""
 
 from bridge.mqtt.connection import backoff
-from bridge.mqtt.inbox import Inbox
+from bridge.mqtt.inbox import Inbox, Seen
 from bridge.mqtt.outbox import Outbox, Outgoing
 
 ON, OFF = (b"growatt/NOAH/set/off_grid", b"ON"), (b"growatt/NOAH/set/off_grid", b"OFF")
@@ -48,6 +48,16 @@ def test_acknowledgement_that_may_be_lost_is_remembered_for_a_while():
         delivery.sent_at = sent_at
         inbox.connection_lost(now)
         assert inbox.arrived(1, True, ON)[1] is new
+
+
+def test_nothing_is_left_behind_of_a_message_that_is_through():
+    inbox = Inbox(doubt=100, before=[Seen(1, Inbox(1).arrived(1, True, ON)[0].fingerprint.hex(), 5.0)])
+    assert inbox.arrived(1, True, ON)[0].since == 5
+    inbox.connection_lost(now=0)
+    inbox.arrived(1, True, ON)
+    for number in range(1000):
+        inbox.arrived(2, False, (b"%d" % number,))
+    assert (len(inbox._before), len(inbox._earlier)) == (0, 0)
 
 
 def test_after_a_lost_session_everything_is_new():
