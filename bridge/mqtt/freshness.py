@@ -8,7 +8,8 @@ CROWDED = 8
 """Messages in work from which on others may wait at the broker: some hand out only ten at a time."""
 
 ECHO_LIMIT = 60.0
-"""Seconds after which an echo is given up and counts as come: access rules may forbid it."""
+"""Seconds after which an echo is given up and counts as come, since access rules may forbid it; where one has come on
+the same connection, they do not, and another is sent."""
 
 STALL = 5.0
 """Real seconds without a sign of life after which this process, or its machine, must have stood still."""
@@ -32,7 +33,8 @@ class Freshness:
         self._clock = clock
         self.clear = clear
         self.deaf = False
-        self._echo: tuple[bytes, float, float] | None = None
+        self._echoes: dict[bytes, tuple[float, float]] = {}  # on their way, and since when by either clock
+        self._hears = False  # an echo has come on this connection
         self._alive: float | None = None
         self._crowded = False  # since the last echo was asked for
 
@@ -43,8 +45,9 @@ class Freshness:
 
     def ask(self) -> bytes:
         """Begin to doubt; the payload of the echo to send."""
-        self._echo = (secrets.token_hex(8).encode(), self._clock.time(), self._clock.monotonic())
-        return self._echo[0]
+        payload = secrets.token_hex(8).encode()
+        self._echoes[payload] = self._clock.time(), self._clock.monotonic()
+        return payload
 
     def hear(self, in_work: int) -> bool:
         """The broker has said something, with so many messages in work; whether to `ask` now."""
@@ -62,21 +65,24 @@ class Freshness:
     def tick(self) -> bool:
         """To be called once in a second while connected; whether to `ask` now."""
         waiting = self._awaits_echo()
-        if self._stood_still():
+        if self._stood_still() or self._overdue():
             return True
         if self.deaf and not (waiting or self._crowded):
             self.clear = self._clock.time()
         return not waiting and not self.deaf and self._clock.time() - self.clear > SILENCE
 
     def _awaits_echo(self) -> bool:
-        if self._echo is None:
-            return False
-        _, asked, when = self._echo
-        if self._clock.monotonic() - when <= ECHO_LIMIT:
-            return True
-        self._answered(asked)
+        if self._hears or not self._overdue():
+            return bool(self._echoes)
+        self._answered(self._newest())
         self.deaf = not self._crowded  # else it may wait behind others
         return False
+
+    def _overdue(self) -> bool:
+        return bool(self._echoes) and self._clock.monotonic() - self._newest()[1] > ECHO_LIMIT
+
+    def _newest(self) -> tuple[float, float]:
+        return next(reversed(self._echoes.values()))
 
     def _stood_still(self) -> bool:
         """Whether what comes now may have waited on the way, since it was us who did not look."""
@@ -85,24 +91,27 @@ class Freshness:
         return before is not None and self._clock.real(now - before) > STALL
 
     def returned(self, payload: bytes) -> bool:
-        """An echo has come; whether it is the one that we wait for."""
-        if self._echo is None or payload != self._echo[0]:
+        """An echo has come; whether it is one that we wait for."""
+        if payload not in self._echoes:
             return False
-        self._answered(self._echo[1])
-        self.deaf = False
+        self._answered(self._echoes[payload])
+        self.deaf, self._hears = False, True
         return True
 
-    def _answered(self, asked: float) -> None:
-        self.clear, self._echo = asked, None
+    def _answered(self, asked: tuple[float, float]) -> None:
+        """All that was sent until then has come; what was sent after may wait behind others yet."""
+        self.clear, when = asked
+        self._echoes = {payload: later for payload, later in self._echoes.items() if later[1] > when}
 
     def nothing_waits(self) -> None:
         """The broker has just begun to keep messages for us."""
-        self._answered(self._clock.time())
+        self._answered((self._clock.time(), self._clock.monotonic()))
 
     def lost(self) -> None:
         """The connection is gone, and the echo with it."""
-        self._echo = self._alive = None
-        self.deaf = False
+        self._echoes.clear()
+        self._alive = None
+        self.deaf = self._hears = False
 
 
 def believed(moment: float, now: float) -> float:

@@ -89,6 +89,25 @@ def test_an_echo_behind_many_others_is_not_forbidden() -> None:
     assert (fresh.since, fresh.deaf) == (START, False)
 
 
+def test_where_an_echo_has_returned_a_late_one_is_asked_for_again_and_nothing_counts_as_new() -> None:
+    """The connection stalls, or the broker has dropped the echo."""
+    clock = ManualClock(START)
+    fresh = Freshness(clock)
+    fresh.returned(fresh.ask())
+    asked, echoes = [], [fresh.ask()]
+    for second in range(1, 200):
+        clock.now_is(second)
+        fresh.hear(in_work=0)
+        if fresh.tick():
+            echoes.append(fresh.ask())
+            asked.append(second)
+    assert (fresh.since, fresh.deaf, asked) == (START, False, [61, 122, 183])
+    for number, since in ((1, 61), (0, 61), (3, 183)):
+        fresh.returned(echoes[number])
+        fresh.hear(in_work=10)
+        assert fresh.since == START + since
+
+
 def test_an_echo_dies_with_its_connection() -> None:
     fresh = Freshness(ManualClock(START), clear=START - 500)
     echo = fresh.ask()
