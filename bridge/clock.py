@@ -1,6 +1,7 @@
 """Time, taken from outside by everything that waits or dates, so that tests and the demo can run it fast."""
 
 import asyncio
+import math
 import time
 from datetime import UTC, datetime
 
@@ -59,6 +60,11 @@ class FastClock(Clock):
 
     def real(self, seconds: float) -> float:
         return super().real(seconds / self.speed)
+
+
+def whole_seconds(seconds: float) -> int:
+    """A wait as people and other programs are told it: never too short, and never none."""
+    return max(1, math.ceil(seconds))
 
 
 def backoff(first: float, failures: int, ceiling: float) -> float:

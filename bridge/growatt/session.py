@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bridge.clock import Clock
+from bridge.clock import Clock, whole_seconds
 from bridge.growatt.budget import Budget
 from bridge.growatt.calls import Call, Envelope, Plan
 from bridge.growatt.envelopes import decode, error_of
@@ -100,9 +100,8 @@ class _Session:
             return 0.0
         if self.budget.mode == "wait":
             return delay
-        raise RateLimited(
-            f"not sent: Growatt allows this call again in {delay:.0f} s", retry_after=delay, endpoint=call.path
-        )
+        message = f"not sent: Growatt allows this call again in {whole_seconds(delay)} s"
+        raise RateLimited(message, retry_after=delay, endpoint=call.path)
 
     def _request(self, call: Call) -> dict[str, Any]:
         url = f"{self.server_url}/{call.prefix}/{call.path}"

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from typing import NamedTuple, Protocol
 
-from bridge.clock import Clock
+from bridge.clock import Clock, whole_seconds
 from bridge.devices import Json
 from bridge.devices.kinds import Object
 from bridge.mqtt import (
@@ -208,8 +208,9 @@ class Inbox:
             return
         wait = await self._services.refresh(device, names)
         if wait:
-            text = f"{device.name}: Growatt allows the call in {wait:.0f} s; it will be made then"
-            self._services.event("poll_deferred", text, serial=device.serial, retry_after=round(wait))
+            seconds = whole_seconds(wait)
+            text = f"{device.name}: Growatt allows the call in {seconds} s; it will be made then"
+            self._services.event("poll_deferred", text, serial=device.serial, retry_after=seconds)
         message.ack()
 
     def _on_request(self, message: Message) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from bridge.clock import Clock, backoff
+from bridge.clock import Clock, backoff, whole_seconds
 from bridge.config import Config, Growatt
 from bridge.devices import Family, Source
 from bridge.devices.catalogue import Attached, Fact
@@ -286,13 +286,13 @@ class Poller:
             try:
                 return await call()
             except RateLimited as limited:
-                _log.info("waiting %.0f s: %s", limited.retry_after, limited)
+                _log.info("waiting %d s: %s", whole_seconds(limited.retry_after), limited)
                 self._tell_limit(limited)
                 await self._clock.sleep(max(1.0, limited.retry_after))
 
     def _tell_limit(self, limited: RateLimited) -> None:
         if limited.code is not None:  # the cloud's word; the own budget's is no news
-            self._tell("rate_limited", str(limited), retry_after=round(limited.retry_after))
+            self._tell("rate_limited", str(limited), retry_after=whole_seconds(limited.retry_after))
 
     def forget(self, device: Device) -> None:
         """A device has left."""

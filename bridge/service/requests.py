@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bridge.clock import Clock
+from bridge.clock import Clock, whole_seconds
 from bridge.devices.catalogue import at_home
 from bridge.growatt import ArgumentError, AsyncGrowattApi, GrowattError, RateLimited
 from bridge.growatt.fields import Reply
@@ -144,5 +144,5 @@ def _error(error: PayloadError | GrowattError) -> dict[str, Any]:
     kind = type(error).__name__
     answer: dict[str, Any] = {"status": "error", "error": error.message, "code": error.code, "kind": kind}
     if isinstance(error, RateLimited):
-        answer["retry_after"] = round(error.retry_after)
+        answer["retry_after"] = whole_seconds(error.retry_after)
     return answer

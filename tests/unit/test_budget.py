@@ -11,6 +11,7 @@ from bridge.growatt import Budget
 from bridge.growatt.calls import Call
 from bridge.growatt.errors import RateLimited
 from bridge.growatt.session import AsyncGrowattApiSession
+from bridge.service import requests
 from tests.clocks import ManualClock
 
 READING = Call(path="new-api/queryLastData", query={"deviceType": "noah", "deviceSn": "A"}, every=60)
@@ -233,6 +234,18 @@ async def test_the_next_call_knows_of_an_answer_however_long_that_took(clock: Ma
         await session.send(READING)
     await session.close()
     assert refused.value.retry_after == 60
+
+
+@pytest.mark.parametrize(("left", "told"), [(0.2, 1), (1.0, 1), (59.1, 60)])
+async def test_a_wait_is_told_in_whole_seconds_that_suffice(clock: ManualClock, left: float, told: int) -> None:
+    budget = Budget(clock=clock)
+    done(budget, READING)
+    clock.now_is(60 - left)
+    session = AsyncGrowattApiSession("token", "http://localhost", budget=budget, clock=clock)
+    with pytest.raises(RateLimited, match=f" again in {told} s") as refused:
+        await session.send(READING)
+    await session.close()
+    assert requests._error(refused.value)["retry_after"] == told
 
 
 async def test_a_call_that_is_broken_off_is_over(clock: ManualClock) -> None:
