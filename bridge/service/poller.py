@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import logging
+import math
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
@@ -36,6 +37,10 @@ RETRY_FIRST = 10.0
 BREATH = 1.0
 """Seconds between two calls of a source that is asked rarely: Growatt states no limit for most of these, and many
 devices may have come at once."""
+
+RECENT = 5.0
+"""Seconds for which what was asked answers a `get`, too: where Growatt states no limit, nothing else holds back a
+program that asks and asks, and an account may be locked for that."""
 
 FACTS: tuple[Fact, ...] = ("model", "firmware", "datalogger")
 """What of a record describes the device."""
@@ -83,6 +88,7 @@ class Poller:
         self._woken = asyncio.Event()
         self._joined: dict[Source, asyncio.Event] = {}
         self._asking: defaultdict[Source, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._asked: defaultdict[Source, dict[str, float]] = defaultdict(dict)  # serial to the clock's `monotonic`
         self._apart = account.limits == "request"
         self._own = {device.serial: device.polling for device in config.devices}
         self._tables: dict[Source, Timetable] = {}
@@ -140,16 +146,23 @@ class Poller:
         asked as soon as they allow, where it is polled at all; returns the seconds until then, 0 if all is done."""
         if device.carrier is not None:
             return await self.refresh(device.carrier)
-        waits = [0.0]
+        waits, since = [0.0], self._clock.monotonic() - RECENT
         for source in _sources_of(device.family, names):
             try:
-                await self._ask(source, [device])
+                await self._ask_once(source, device, since)
             except RateLimited as limited:
                 waits.append(limited.retry_after)
                 self._hasten(device, source, limited.retry_after)
             except GrowattError as error:
+                self._asked[source][device.serial] = self._clock.monotonic()
                 self.failed(f"{device.name}: {source.name}", error)
         return max(waits)
+
+    async def _ask_once(self, source: Source, device: Device, since: float) -> None:
+        """Unless somebody has asked since, be it while this waited for its turn."""
+        async with self._asking[source]:
+            if self._asked[source].get(device.serial, -math.inf) < since:
+                await self._ask_now(source, [device])
 
     def _hasten(self, device: Device, source: Source, pause: float) -> None:
         if source in self._joined:
@@ -206,14 +219,16 @@ class Poller:
     async def _ask_now(self, source: Source, devices: Sequence[Device]) -> dict[str, Reading]:
         """Whoever leaves the account in the meantime is not heard any more."""
         asked = self._clock.monotonic()
-        records = await self._records(source, [d.serial for d in devices])
+        serials = [device.serial for device in devices]
+        records = await self._records(source, serials)
+        self._asked[source] |= dict.fromkeys(serials, asked)
         understood = True
         for device in devices:
             if device.serial in records and self._registry.by_serial(device.serial) is device:
                 if device.commanded:
                     device.heard[source.name] = asked, records[device.serial]
                 understood &= self.hear(device, source, records[device.serial])
-        self._table(source).asked([device.serial for device in devices], self._clock.time())
+        self._table(source).asked(serials, self._clock.time())
         if not understood:
             raise BadReply("a part of the answer could not be understood; the log says which")
         return records
@@ -298,6 +313,7 @@ class Poller:
         """A device has left."""
         for source in device.family.sources:
             self._table(source).forget(device.serial)
+            self._asked[source].pop(device.serial, None)
 
     def expect(self, device: Device) -> None:
         """A device has come, or can be asked more than before; `wake` starts asking."""

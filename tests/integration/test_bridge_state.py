@@ -10,6 +10,7 @@ import pytest
 
 from bridge import __version__
 from bridge.config import DeviceOptions
+from bridge.service.poller import RECENT
 from tests.conftest import OwnBroker, Tap
 from tests.house import HYBRID, MIN, NEXA, NOAH, PACKS, PLANT, House, decoded
 
@@ -218,6 +219,7 @@ async def test_a_device_that_falls_silent_becomes_unavailable_and_keeps_its_valu
 async def test_get_polls_now_as_far_as_the_budget_allows(house: Houses) -> None:
     h = await house(speed=20)
     await h.ready(NOAH)
+    h.clock.jump(RECENT)
     before = len(h.calls("getSystemStatus"))
     await h.publish(h.topic(NOAH, "get"), "")
     await h.eventually(lambda: len(h.calls("getSystemStatus")) > before)

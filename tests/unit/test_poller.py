@@ -420,6 +420,23 @@ async def test_a_get_with_names_asks_for_these_alone(bench: Any) -> None:
     assert (b.cloud.times("reading"), b.cloud.times("details", "A1")) == ([0, 20], [0])
 
 
+@pytest.mark.parametrize("error", [None, Unreachable("no network")])
+async def test_many_gets_within_a_moment_share_one_call(bench: Any, error: Exception | None) -> None:
+    b = bench()
+    await b.run(20)
+    b.cloud.errors["reading"] = [error]
+    b.cloud.pause = asyncio.Event()
+    device = b.registry.by_serial("A1")
+    gets = [asyncio.create_task(b.poller.refresh(device, ["value"])) for _ in range(60)]
+    await b.run(12)
+    b.cloud.pause.set()
+    assert await asyncio.gather(*gets) == [0] * 60
+    assert b.cloud.times("reading", "A1") == [0, 20]
+    await b.run(6)
+    await b.poller.refresh(device, ["value"])
+    assert b.cloud.times("reading", "A1") == [0, 20, 38]
+
+
 async def test_plants_are_listed_no_more_often_than_growatt_allows(bench: Any) -> None:
     b = bench(polling={"account": 100})
     b.cloud.errors["plants"] = [None, *[RateLimited("not sent", retry_after=80_000)] * 5]
