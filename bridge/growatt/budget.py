@@ -7,11 +7,13 @@ by token, path and device type; `scope="request"` by token and identical request
 import hashlib
 import json
 import logging
+import math
 import sqlite3
 import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -24,6 +26,10 @@ _log = logging.getLogger("bridge.growatt")
 _DAY = 86400.0
 _LONGEST_BLOCK = 3600.0
 _REPORTED = 200
+_PATIENCE = 0.3
+"""Real seconds to wait for a file that another program holds. Everything stands still meanwhile."""
+_BUSY = 3.0
+"""Seconds for which such a file is then left alone."""
 _TABLES = """
     PRAGMA journal_mode = PERSIST; PRAGMA synchronous = OFF;
     CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, last REAL, entry TEXT) WITHOUT ROWID;
@@ -33,6 +39,7 @@ _NEWEST = "SELECT key, entry FROM calls WHERE key LIKE ? ORDER BY last DESC LIMI
 
 Scope = Literal["endpoint", "request"]
 T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
 
 
 @dataclass
@@ -71,31 +78,41 @@ class Budget:
         self._clock = clock or Clock()
         self._path, self._began = path, self._clock.time()
         self._lock = threading.Lock()
-        self._use(_open(path))
+        self._calls: sqlite3.Connection | None = None
+        self._busy_until = -math.inf
+        self._unsaved: list[Work[None]] = []
+        self._run(lambda _: None)
 
     def delay(self, token: str, call: Call) -> float:
         """Seconds until this call is allowed; 0 when it is now."""
-        return self._with(token, call, self._delay)
+        return self._wait(token, call, self._delay)
 
     def claim(self, token: str, call: Call, longest: float = 30.0) -> float:
         """Take the call out of the budget: 0 when taken, else the seconds to wait, with nothing taken. `longest`:
         seconds after which an answer does not come any more."""
         if call.every is None and call.per_day is None:
             return 0.0
-        return self._with(token, call, lambda entry, call: self._take(entry, call, longest))
+        return self._wait(token, call, partial(self._take, longest))
 
     def settle(self, token: str, call: Call, *, limited: bool) -> None:
-        """After the answer. The cloud counts from when the call arrived, so the interval runs from the answer on."""
-        self._with(token, call, self._refused if limited else self._answered)
+        """After the answer. The cloud counts from when the call arrived, so the interval runs from the answer on. What
+        cannot be saved now is saved before anything else is looked up."""
+        use = partial(_refused if limited else _answered, self._clock.time())
+        self._unsaved.append(self._with(token, call, use))
+        self._run(lambda _: None)
 
     def report(self, token: str) -> list[dict[str, Any]]:
         """For people: the counted calls of a token, with their times (epoch seconds); of many, the newest."""
         owner, day_ago = f"{_owner(token)} ", self._clock.time() - _DAY
         self._run(lambda calls: calls.execute("DELETE FROM calls WHERE last < ?", (day_ago,)))
-        rows = self._run(lambda calls: calls.execute(_NEWEST, (f"{owner}%", _REPORTED)).fetchall())
+        rows = self._run(lambda calls: calls.execute(_NEWEST, (f"{owner}%", _REPORTED)).fetchall()) or []
         return [{"call": key.removeprefix(owner), **json.loads(entry)} for key, entry in sorted(rows)]
 
-    def _with(self, token: str, call: Call, use: Callable[[Entry, Call], T]) -> T:
+    def _wait(self, token: str, call: Call, use: Callable[[Entry, Call], float]) -> float:
+        wait = self._run(self._with(token, call, use))
+        return _BUSY if wait is None else wait
+
+    def _with(self, token: str, call: Call, use: Callable[[Entry, Call], T]) -> Work[T]:
         """Read what is known about a call, and save what `use` makes of it."""
 
         def read_and_save(calls: sqlite3.Connection) -> T:
@@ -108,21 +125,49 @@ class Budget:
             return result
 
         key = self._key(token, call)
-        return self._run(read_and_save)
+        return read_and_save
 
-    def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Work with the file while no other thread or program does; where that fails, from now on in memory."""
+    def _run(self, work: Work[T]) -> T | None:
+        """Work with the file while no other thread or program does; None where another holds it. Where the file fails,
+        from now on in memory."""
         with self._lock:
+            if self._clock.monotonic() < self._busy_until:
+                return None
             try:
-                return _alone(self._calls, work)
-            except sqlite3.Error as error:
-                _log.warning("cannot save the call budget to %s: %s", self._path, error)
-            self._use(_open(None))
-            return _alone(self._calls, work)
+                return self._alone(work)
+            except (OSError, sqlite3.Error) as error:
+                if _is_busy(error):
+                    self._leave_alone()
+                    return None
+                self._move_to_memory(error)
+            return self._alone(work)
 
-    def _use(self, calls: sqlite3.Connection) -> None:
+    def _alone(self, work: Work[T]) -> T:
+        calls, unsaved = self._calls or self._use(_open(self._path)), tuple(self._unsaved)
+        with calls:
+            calls.execute("BEGIN IMMEDIATE")
+            for save in unsaved:
+                save(calls)
+            result = work(calls)
+        del self._unsaved[: len(unsaved)]
+        self._busy_until = -math.inf
+        return result
+
+    def _leave_alone(self) -> None:
+        if self._busy_until == -math.inf:
+            _log.warning("another program holds the call budget in %s; calls wait until it is free", self._path)
+        self._busy_until = self._clock.monotonic() + _BUSY
+
+    def _move_to_memory(self, error: Exception) -> None:
+        """With what can still be read."""
+        _log.warning("cannot save the call budget to %s: %s", self._path, error)
+        rows = _rows(self._calls) if self._calls else []
+        self._use(_open(None)).executemany("INSERT INTO calls VALUES (?, ?, ?)", rows)
+
+    def _use(self, calls: sqlite3.Connection) -> sqlite3.Connection:
         self._calls = calls
         weakref.finalize(self, calls.close)
+        return calls
 
     def _key(self, token: str, call: Call) -> str:
         detail = call.parameters.get("deviceType", "")
@@ -130,21 +175,12 @@ class Budget:
             detail = "&".join(f"{k}={v}" for k, v in sorted(call.parameters.items()))
         return f"{_owner(token)} {call.path} {detail}".rstrip()
 
-    def _take(self, entry: Entry, call: Call, longest: float) -> float:
+    def _take(self, longest: float, entry: Entry, call: Call) -> float:
         if (delay := self._delay(entry, call)) == 0:
             entry.last = self._clock.time()
             entry.open = entry.last + longest
             entry.today = [*_recent(entry, entry.last), entry.last] if call.per_day is not None else []
         return delay
-
-    def _answered(self, entry: Entry, _: Call) -> None:
-        if entry.last:
-            entry.last, entry.open, entry.strikes = self._clock.time(), 0.0, 0
-
-    def _refused(self, entry: Entry, call: Call) -> None:
-        entry.last, entry.open, entry.strikes = self._clock.time(), 0.0, entry.strikes + 1
-        pause = backoff(call.every or DEFAULT_INTERVAL, entry.strikes, _LONGEST_BLOCK)
-        entry.blocked_until = entry.last + max(pause, call.every or 0)
 
     def _delay(self, entry: Entry, call: Call) -> float:
         now, every, turns = self._clock.time(), call.every or 0.0, self._turns
@@ -163,6 +199,17 @@ class Budget:
         return delay + turns.wait(now + delay, every) if turns and every else delay
 
 
+def _answered(at: float, entry: Entry, _: Call) -> None:
+    if entry.last:
+        entry.last, entry.open, entry.strikes = at, 0.0, 0
+
+
+def _refused(at: float, entry: Entry, call: Call) -> None:
+    entry.last, entry.open, entry.strikes = at, 0.0, entry.strikes + 1
+    pause = backoff(call.every or DEFAULT_INTERVAL, entry.strikes, _LONGEST_BLOCK)
+    entry.blocked_until = entry.last + max(pause, call.every or 0)
+
+
 def _owner(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:12]
 
@@ -172,19 +219,12 @@ def _recent(entry: Entry, now: float) -> list[float]:
 
 
 def _open(path: Path | None) -> sqlite3.Connection:
-    """The file; the memory, where there is none or it cannot be used."""
-    try:
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """The file; the memory, where there is none."""
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
             path.touch(mode=0o600)
-        return _connect(path)
-    except (OSError, sqlite3.OperationalError) as error:
-        _log.warning("cannot save the call budget to %s: %s", path, error)
-        return _connect(None)
-
-
-def _connect(path: Path | None) -> sqlite3.Connection:
-    calls = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+    calls = sqlite3.connect(path or ":memory:", timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     try:
         calls.executescript(_TABLES)
     except sqlite3.DatabaseError as error:
@@ -193,11 +233,16 @@ def _connect(path: Path | None) -> sqlite3.Connection:
             raise
         _log.warning("the call budget in %s cannot be read; starting a new one", path)
         path.write_bytes(b"")
-        return _connect(path)
+        return _open(path)
     return calls
 
 
-def _alone(calls: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    with calls:
-        calls.execute("BEGIN IMMEDIATE")
-        return work(calls)
+def _rows(calls: sqlite3.Connection) -> list[tuple[str, float, str]]:
+    try:
+        return calls.execute("SELECT key, last, entry FROM calls").fetchall()
+    except sqlite3.Error:
+        return []
+
+
+def _is_busy(error: Exception) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

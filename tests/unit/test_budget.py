@@ -1,7 +1,11 @@
 """The call budget, on a clock that a test moves by hand."""
 
 import asyncio
+import contextlib
 import logging
+import sqlite3
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -187,6 +191,51 @@ def test_a_file_that_fails_in_between_costs_a_warning(
     budget._calls.execute("DROP TABLE calls")
     assert [done(budget, READING), done(budget, READING)] == [0, 60]
     assert caplog.text.count("cannot save the call budget") == 1
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """The file of a budget, as another program has it."""
+    with contextlib.closing(sqlite3.connect(tmp_path / "budget.db", isolation_level=None)) as other:
+        yield other
+
+
+def test_a_file_that_another_program_holds_refuses_calls_and_stays_in_use(
+    clock: ManualClock, tmp_path: Path, held: sqlite3.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    budget = Budget(tmp_path / "budget.db", clock=clock)
+    budget.claim("token", MIN)
+    held.execute("BEGIN EXCLUSIVE")
+    began = time.monotonic()
+    budget.settle("token", MIN, limited=True)
+    assert [budget.claim("token", READING) for _ in range(20)] == [3] * 20
+    assert time.monotonic() - began < 2
+    held.execute("ROLLBACK")
+    clock.now_is(3)
+    assert done(budget, READING) == 0
+    again = Budget(tmp_path / "budget.db", clock=clock)
+    assert (again.delay("token", READING), again.delay("token", MIN)) == (60, 297)
+    assert caplog.text.count("another program holds the call budget") == 1
+
+
+def test_a_file_that_is_held_at_the_start_is_used_later(
+    clock: ManualClock, tmp_path: Path, held: sqlite3.Connection
+) -> None:
+    done(Budget(tmp_path / "budget.db", clock=clock), MIN)
+    held.execute("BEGIN EXCLUSIVE")
+    budget = Budget(tmp_path / "budget.db", clock=clock)
+    assert (done(budget, READING), budget.report("token")) == (3, [])
+    held.execute("ROLLBACK")
+    clock.now_is(3)
+    assert (done(budget, READING), budget.delay("token", MIN)) == (0, 297)
+
+
+def test_what_a_file_knew_that_cannot_be_written_any_more_still_counts(clock: ManualClock, tmp_path: Path) -> None:
+    budget = Budget(tmp_path / "budget.db", clock=clock)
+    done(budget, MIN)
+    clock.now_is(60)
+    budget._calls.execute("PRAGMA query_only = ON")
+    assert [done(budget, READING), done(budget, READING), done(budget, MIN)] == [0, 60, 240]
 
 
 def test_of_many_calls_the_newest_are_told_and_the_oldest_forgotten(clock: ManualClock, tmp_path: Path) -> None:
