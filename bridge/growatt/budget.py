@@ -81,6 +81,7 @@ class Budget:
         self._calls: sqlite3.Connection | None = None
         self._busy_until = -math.inf
         self._unsaved: list[Work[None]] = []
+        self._known: set[str] = set()
         self._run(lambda _: None)
 
     def delay(self, token: str, call: Call) -> float:
@@ -90,13 +91,17 @@ class Budget:
     def claim(self, token: str, call: Call, longest: float = 30.0) -> float:
         """Take the call out of the budget: 0 when taken, else the seconds to wait, with nothing taken. `longest`:
         seconds after which an answer does not come any more."""
-        if call.every is None and call.per_day is None:
+        if not self._counts(token, call):
             return 0.0
         return self._wait(token, call, partial(self._take, longest))
 
     def settle(self, token: str, call: Call, *, limited: bool) -> None:
         """After the answer. The cloud counts from when the call arrived, so the interval runs from the answer on. What
         cannot be saved now is saved before anything else is looked up."""
+        if limited:
+            self._known.add(self._key(token, call))
+        if not self._counts(token, call):
+            return
         use = partial(_refused if limited else _answered, self._clock.time())
         self._unsaved.append(self._with(token, call, use))
         self._run(lambda _: None)
@@ -107,6 +112,10 @@ class Budget:
         self._run(lambda calls: calls.execute("DELETE FROM calls WHERE last < ?", (day_ago,)))
         rows = self._run(lambda calls: calls.execute(_NEWEST, (f"{owner}%", _REPORTED)).fetchall()) or []
         return [{"call": key.removeprefix(owner), **json.loads(entry)} for key, entry in sorted(rows)]
+
+    def _counts(self, token: str, call: Call) -> bool:
+        """Whether a call has a documented limit, or was refused once. The others cost no look at the file."""
+        return call.every is not None or call.per_day is not None or self._key(token, call) in self._known
 
     def _wait(self, token: str, call: Call, use: Callable[[Entry, Call], float]) -> float:
         wait = self._run(self._with(token, call, use))
@@ -165,8 +174,9 @@ class Budget:
         self._use(_open(None)).executemany("INSERT INTO calls VALUES (?, ?, ?)", rows)
 
     def _use(self, calls: sqlite3.Connection) -> sqlite3.Connection:
-        self._calls = calls
         weakref.finalize(self, calls.close)
+        self._known.update(key for (key,) in calls.execute("SELECT key FROM calls"))
+        self._calls = calls
         return calls
 
     def _key(self, token: str, call: Call) -> str:

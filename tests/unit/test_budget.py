@@ -109,6 +109,17 @@ def test_a_refusal_teaches_the_budget_and_a_success_clears_it(clock: ManualClock
     assert budget.delay("token", FREE) == 300
 
 
+def test_a_call_without_a_documented_limit_waits_once_it_was_refused(clock: ManualClock, tmp_path: Path) -> None:
+    budget = Budget(tmp_path / "budget.db", clock=clock)
+    assert (done(budget, FREE), budget.report("token")) == (0, [])
+    assert [done(budget, FREE, limited=True), done(budget, FREE)] == [0, 300]
+    again = Budget(tmp_path / "budget.db", clock=clock)
+    clock.now_is(100)
+    assert done(again, FREE) == 200
+    clock.now_is(300)
+    assert [done(again, FREE) for _ in range(3)] == [0, 0, 0]
+
+
 def test_it_outlives_the_process_and_tells_no_token(clock: ManualClock, tmp_path: Path) -> None:
     path = tmp_path / "deep" / "budget.db"
     first = Budget(path, clock=clock)
