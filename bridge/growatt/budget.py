@@ -37,6 +37,9 @@ _TABLES = """
 """
 _NEWEST = "SELECT key, entry FROM calls WHERE key LIKE ? ORDER BY last DESC LIMIT ?"
 
+_IN_MEMORY = """cannot save the call budget to %s: %s. Until this is mended each start waits before its first calls, \
+minutes for most and hours for the list of plants, lest restarts get the account locked"""
+
 Scope = Literal["endpoint", "request"]
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -77,6 +80,8 @@ class Budget:
         self.scope: Scope = scope
         self._clock = clock or Clock()
         self._path, self._began = path, self._clock.time()
+        self._born = self._clock.monotonic()
+        self._assumed = -math.inf  # by the same clock: when every call counts as made, since nobody knows
         self._lock = threading.Lock()
         self._calls: sqlite3.Connection | None = None
         self._busy_until = -math.inf
@@ -168,10 +173,11 @@ class Budget:
         self._busy_until = self._clock.monotonic() + _BUSY
 
     def _move_to_memory(self, error: Exception) -> None:
-        """With what can still be read."""
-        _log.warning("cannot save the call budget to %s: %s", self._path, error)
-        rows = _rows(self._calls) if self._calls else []
-        self._use(_open(None)).executemany("INSERT INTO calls VALUES (?, ?, ?)", rows)
+        """With what can still be read. Processes before this one may have failed to save their calls, too."""
+        _log.warning(_IN_MEMORY, self._path, error)
+        rows = _rows(self._calls) if self._calls else None
+        self._assumed = self._clock.monotonic() if rows is None else self._born
+        self._use(_open(None)).executemany("INSERT INTO calls VALUES (?, ?, ?)", rows or ())
 
     def _use(self, calls: sqlite3.Connection) -> sqlite3.Connection:
         weakref.finalize(self, calls.close)
@@ -201,7 +207,8 @@ class Budget:
         if entry.open:  # until its answer it may yet arrive; but no longer than the program lived that made it
             died = self._began + 1 if last < self._began else now
             last = max(last, min(now, died, entry.open))
-        waits = [entry.blocked_until - now, last + every - now]
+        assumed = self._assumed + _beat(call) - self._clock.monotonic()
+        waits = [entry.blocked_until - now, last + every - now, assumed]
         a_day = call.per_day and max(1, call.per_day // (turns.count if turns else 1))
         if a_day is not None and len(recent := _recent(entry, now)) >= a_day:
             waits.append(recent[-a_day] + _DAY - now)
@@ -222,6 +229,11 @@ def _refused(at: float, entry: Entry, call: Call) -> None:
 
 def _owner(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:12]
+
+
+def _beat(call: Call) -> float:
+    """Seconds between two calls that keep all limits for ever."""
+    return max(call.every or 0.0, _DAY / call.per_day if call.per_day else 0.0)
 
 
 def _recent(entry: Entry, now: float) -> list[float]:
@@ -247,11 +259,12 @@ def _open(path: Path | None) -> sqlite3.Connection:
     return calls
 
 
-def _rows(calls: sqlite3.Connection) -> list[tuple[str, float, str]]:
+def _rows(calls: sqlite3.Connection) -> list[tuple[str, float, str]] | None:
+    """What is known; None where it cannot be read."""
     try:
         return calls.execute("SELECT key, last, entry FROM calls").fetchall()
     except sqlite3.Error:
-        return []
+        return None
 
 
 def _is_busy(error: Exception) -> bool:

@@ -190,8 +190,23 @@ def test_a_folder_that_cannot_be_written_costs_a_warning(
     (tmp_path / "file").write_text("")
     caplog.set_level(logging.WARNING)
     budget = Budget(tmp_path / "file" / "budget.db", clock=clock)
-    assert [done(budget, READING), done(budget, READING)] == [0, 60]
     assert "cannot save the call budget" in caplog.text
+    clock.now_is(60)
+    assert [done(budget, READING), done(budget, READING)] == [0, 60]
+
+
+@pytest.mark.parametrize("obstacle", ["budget.db", "budget.db-journal"])
+def test_a_restart_loop_that_cannot_save_its_calls_makes_none_too_early(
+    clock: ManualClock, tmp_path: Path, obstacle: str
+) -> None:
+    path = tmp_path / "budget.db"
+    (tmp_path / obstacle).mkdir()
+    for start in (0, 7, 14):
+        clock.now_is(start)
+        budget = Budget(path, clock=clock)
+        assert [done(budget, call) for call in (READING, MIN, LIST, FREE)] == [60, 300, 8 * 3600, 0]
+    clock.now_is(314)
+    assert [done(budget, READING), done(budget, MIN), done(budget, MIN)] == [0, 0, 300]
 
 
 def test_a_file_that_fails_in_between_costs_a_warning(
@@ -200,6 +215,8 @@ def test_a_file_that_fails_in_between_costs_a_warning(
     budget = Budget(tmp_path / "budget.db", clock=clock)
     done(budget, MIN)
     budget._calls.execute("DROP TABLE calls")
+    assert done(budget, READING) == 60
+    clock.now_is(60)
     assert [done(budget, READING), done(budget, READING)] == [0, 60]
     assert caplog.text.count("cannot save the call budget") == 1
 
