@@ -97,7 +97,7 @@ class Announcer:
 
     def retire(self, serial: str) -> None:
         """Nothing of this device shall stay with the broker: first its discovery, then its state."""
-        self._clear(self._store.forget(serial))
+        self._clear(serial, self._store.forget(serial))
 
     def surveyed(self, account: str, present: set[str], elsewhere: set[str]) -> None:
         """All accounts were seen whole: what an earlier run announced and is gone now is retired. What another replica
@@ -159,7 +159,7 @@ class Announcer:
             gone = {n: {"platform": p} for n, p in earlier.items() if present is not None and n not in present}
             self._broker.retain(topic, partial(self._payload, who, gone) if gone else payload_of)
         topics = {**now, **{topic: {} for topic in plain}}
-        self._clear(topic for topic in before if topic not in topics)
+        self._clear(key, (topic for topic in before if topic not in topics))
         self._store.remember(key, topics)
 
     def _plain(self, device: Device) -> list[str]:
@@ -169,9 +169,19 @@ class Announcer:
             topics += [self._topics.property(device.segment, name) for name in device.state.values]
         return topics
 
-    def _clear(self, topics: Iterable[str]) -> None:
+    def _clear(self, serial: str, topics: Iterable[str]) -> None:
+        """Topics that this device had. A name may have moved to another device, and its topics with it."""
         for topic in topics:
-            self._broker.clear(topic)
+            if not self._has_moved(topic, serial):
+                self._broker.clear(topic)
+
+    def _has_moved(self, topic: str, serial: str) -> bool:
+        """Whether another device has this topic now: one that is here, or by its name one of another replica."""
+        level = topic.removeprefix(f"{self._topics.base}/").partition("/")[0]
+        if (device := self._registry.by_segment(level)) is not None:
+            return topic in self._plain(device)
+        named = self._registry.serial_of(level)
+        return named != serial and named in self._options and not self._config.shard.owns(named)
 
     def _about(self, device: Device) -> About:
         options = self._options.get(device.serial)

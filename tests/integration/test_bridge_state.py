@@ -202,6 +202,24 @@ async def test_a_restart_makes_nothing_unknown(house: Houses) -> None:
         assert {payload["state"] for payload in h.all(h.topic(serial, "availability"))[1:]} <= {"online"}
 
 
+async def test_names_that_are_swapped(house: Houses) -> None:
+    def named(*names: str) -> tuple[DeviceOptions, ...]:
+        return tuple(DeviceOptions(serial=sn, name=name) for sn, name in zip((NOAH, NEXA), names, strict=True))
+
+    h = await house(speed=300, devices=named("roof", "shed"))
+    await h.eventually(lambda: all(h.last(h.config_topic(sn)) for sn in (NOAH, NEXA)))
+    await h.stop()
+    h.config = h.config.model_copy(update={"devices": named("shed", "roof")})
+    told = [len(h.all(h.config_topic(sn))) for sn in (NOAH, NEXA)]
+    await h.start()
+    await h.eventually(
+        lambda: all(len(h.all(h.config_topic(sn))) > n for sn, n in zip((NOAH, NEXA), told, strict=True))
+    )
+    await asyncio.sleep(0.2)
+    assert [h.available(name) for name in ("roof", "shed")] == ["online", "online"]
+    assert all(h.state(name) for name in ("roof", "shed"))
+
+
 async def test_a_device_that_falls_silent_becomes_unavailable_and_keeps_its_values(house: Houses) -> None:
     h = await house()
     await h.ready(NOAH, NEXA)

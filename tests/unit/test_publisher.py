@@ -1,6 +1,8 @@
-"""What the broker is told of many devices."""
+"""What the broker is told: of many devices, and of names that move."""
 
+import itertools
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +10,14 @@ import pytest
 
 from bridge.clock import Clock
 from bridge.config import Config
+from bridge.devices import Family
 from bridge.devices.min import MIN
 from bridge.devices.sph import SPH
+from bridge.fleet import Shard
 from bridge.mqtt import Topics
 from bridge.service.announcer import Announcer
 from bridge.service.publisher import LISTED_WHOLE, Publisher
-from bridge.service.registry import Registry
+from bridge.service.registry import Device, Registry
 from bridge.service.store import Store
 
 
@@ -21,6 +25,7 @@ class Broker:
     """Keeps what it is told."""
 
     def __init__(self) -> None:
+        self.connected = True
         self.held: dict[str, Any] = {}
         self.told: list[str] = []
 
@@ -28,25 +33,92 @@ class Broker:
         self.told.append(topic)
         self.held[topic] = payload(topic) if callable(payload) else payload
 
+    def clear(self, topic: str) -> None:
+        self.held.pop(topic, None)
+
     def send(self, topic: str, payload: bytes) -> None:
         self.told.append(topic)
+
+
+class Service:
+    """The part of the bridge that tells the broker, and what an earlier run left."""
+
+    def __init__(self, folder: Path, names: dict[str, str] | None = None, **options: Any) -> None:
+        self.broker, self.store = Broker(), Store(folder / "bridge.json")
+        self.config = Config(
+            state_dir=folder, devices=[{"serial": sn, "name": name} for sn, name in (names or {}).items()], **options
+        )
+        self.registry = Registry(names or {})
+        shared: Any = self.broker, Topics("growatt"), self.registry, self.config, Clock()
+        self.announcer = Announcer(*shared, self.store)
+        self.publisher = Publisher(*shared, self.announcer)
+
+    def join(self, serial: str, family: Family = MIN) -> Device:
+        nobody: Any = None
+        device = self.registry.add(serial, family, nobody)
+        self.publisher.joined(device)
+        self.publisher.changed(device)
+        return device
+
+    def announce(self, device: Device) -> None:
+        self.announcer._announce(device, 0.0)
 
 
 @pytest.mark.parametrize(("count", "described"), [(LISTED_WHOLE, LISTED_WHOLE), (LISTED_WHOLE + 1, 2)])
 def test_a_large_fleet_is_listed_without_saying_everything_of_everyone(
     tmp_path: Path, count: int, described: int
 ) -> None:
-    broker, topics, registry, config = Broker(), Topics("growatt"), Registry({}), Config(state_dir=tmp_path)
-    shared: Any = broker, topics, registry, config, Clock()
-    publisher = Publisher(*shared, Announcer(*shared, Store(tmp_path / "bridge.json")))
-    nobody: Any = None
-    devices = [registry.add(f"SN{number:03}", (MIN, SPH)[number % 2], nobody) for number in range(count)]
-    for device in devices:
-        publisher.joined(device)
-    rows = json.loads(publisher._devices("growatt/bridge/devices"))
+    service = Service(tmp_path)
+    devices = [service.join(f"SN{number:03}", (MIN, SPH)[number % 2]) for number in range(count)]
+    rows = json.loads(service.publisher._devices("growatt/bridge/devices"))
     assert [row["serial"] for row in rows] == [f"SN{number:03}" for number in range(count)]
     whole = [row["family"] for row in rows if "properties" in row and "settings" in row]
     assert (len(whole), whole[:2]) == (described, ["min", "sph"])
     assert rows[0]["properties"]["pv_power"] == {"label": "PV power", "unit": "W", "main": True}
-    publisher.availability(devices[0])
-    assert broker.told.count("growatt/SN000/availability") == 1
+    service.publisher.availability(devices[0])
+    assert service.broker.told.count("growatt/SN000/availability") == 1
+
+
+ROOF = ("growatt/roof", "growatt/roof/availability")
+
+
+def run(folder: Path, names: dict[str, str], serials: Sequence[str], **options: Any) -> Service:
+    """A run of the bridge in which these devices are met and announced, in this order."""
+    service = Service(folder, names, **options)
+    for device in [service.join(serial) for serial in serials]:
+        service.announce(device)
+    return service
+
+
+@pytest.mark.parametrize("discovery", ["device", "off"])
+@pytest.mark.parametrize("order", [("A", "B"), ("B", "A")])
+@pytest.mark.parametrize(
+    ("before", "after"), [({"A": "roof"}, {"B": "roof"}), ({"A": "roof", "B": "b"}, {"A": "b", "B": "roof"})]
+)
+def test_a_name_that_moves_to_another_device_is_its_own(
+    tmp_path: Path, before: dict[str, str], after: dict[str, str], order: tuple[str, str], discovery: str
+) -> None:
+    run(tmp_path, before, order, homeassistant={"discovery": discovery})
+    held = run(tmp_path, after, order, homeassistant={"discovery": discovery}).broker.held
+    assert set(ROOF) <= held.keys()
+    assert len([topic for topic in held if topic.startswith("growatt/")]) == 4
+
+
+def test_who_leaves_takes_nothing_from_who_has_the_name_now(tmp_path: Path) -> None:
+    run(tmp_path, {"A": "roof"}, ["A"], mqtt={"flat_topics": True})
+    later = Service(tmp_path, {"B": "roof"})
+    later.broker.held["growatt/roof/pv_power"] = b"1"
+    later.join("B")
+    later.announcer.retire("A")
+    assert {*ROOF} == {topic for topic in later.broker.held if topic.startswith("growatt/")}
+    assert "A" not in later.store.announced
+
+
+@pytest.mark.parametrize(("shard", "cleared"), [("1/2", False), ("2/2", True)])
+def test_a_name_of_another_replica_is_left_alone(tmp_path: Path, shard: str, cleared: bool) -> None:
+    owned_by_the_second = next(sn for n in itertools.count() if Shard(2, 2).owns(sn := f"B{n}"))
+    later = Service(tmp_path, {owned_by_the_second: "roof"}, fleet={"shard": shard})
+    later.broker.held |= dict.fromkeys(ROOF, b"theirs")
+    later.store.remember("A", {topic: {} for topic in ROOF})
+    later.announcer.retire("A")
+    assert (later.broker.held == {}) is cleared
