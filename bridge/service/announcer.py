@@ -74,6 +74,10 @@ class Announcer:
         """Announce in a moment: the bridge at once, a device when it has told something."""
         self._pending.setdefault(device, self._clock.monotonic() + (EMPTY_AFTER if device else 0))
 
+    def knows(self, serial: str) -> bool:
+        """Whether this device was announced before, perhaps by an earlier run."""
+        return serial in self._store.announced
+
     def joined(self, device: Device) -> None:
         """A device is new here; an earlier run may have announced it already."""
         self._policy.review(device.serial, device.family)

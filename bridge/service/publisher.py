@@ -78,7 +78,8 @@ class Publisher:
         if device.state.last_update is not None:
             self.changed(device)
         self.availability(device)
-        self.event("device_joined", f"{device.name} joined", serial=device.serial, family=device.family.name)
+        if not self._announcer.knows(device.serial):
+            self.event("device_joined", f"{device.name} joined", serial=device.serial, family=device.family.name)
 
     def left(self, device: Device) -> None:
         _log.info("%s has left the account", device.name)

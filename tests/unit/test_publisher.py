@@ -122,3 +122,12 @@ def test_a_name_of_another_replica_is_left_alone(tmp_path: Path, shard: str, cle
     later.store.remember("A", {topic: {} for topic in ROOF})
     later.announcer.retire("A")
     assert (later.broker.held == {}) is cleared
+
+
+@pytest.mark.parametrize("discovery", ["device", "off"])
+def test_only_a_device_that_no_earlier_run_knew_has_joined(tmp_path: Path, discovery: str) -> None:
+    def joined(*serials: str) -> int:
+        told = run(tmp_path, {}, serials, homeassistant={"discovery": discovery}).broker.told
+        return told.count("growatt/bridge/event")
+
+    assert [joined("A"), joined("A"), joined("A", "B"), joined("A", "B")] == [1, 0, 1, 0]
