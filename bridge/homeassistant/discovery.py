@@ -65,6 +65,7 @@ class Discovery:
         self._mode = mode
         own_base, replica = topics.base != Topics().base, topics.bridge.removeprefix(BRIDGE)
         self._bridge = _BRIDGE + (f"_{_safe(topics.base)}" if own_base else "") + replica
+        self._bridge_object = _BRIDGE + (f"_{topics.base}" if own_base else "") + replica
         self._bridge_name = f"Growatt bridge{replica.replace('-', ' ')}" + (f" ({topics.base})" if own_base else "")
 
     def messages(self, about: About | None = None) -> dict[str, dict[str, Json]]:
@@ -143,12 +144,12 @@ class Discovery:
         }
 
     def _components(self, about: About) -> Iterator[tuple[str, Component]]:
-        device_id = _device_id(about.serial)
+        device_id, object_id = _device_id(about.serial), f"growatt_{about.serial}"
         for name, label, component, main in self._entities(about):
             enabled = name in about.enabled or (main and name not in about.disabled)
             tail = {} if enabled else {"enabled_by_default": False}
             key = f"{name}{_LOCKED}" if name in about.locked else name
-            yield key, _entity(device_id, key, label, {**component, **tail})
+            yield key, _entity(device_id, object_id, key, label, {**component, **tail})
 
     def _entities(self, about: About) -> Iterator[tuple[str, str, Component, bool]]:
         """Name, label and component of all that this device has, and whether it is shown by default."""
@@ -189,7 +190,8 @@ class Discovery:
         version = {"platform": "sensor", "value_template": value("version"), **info}
         devices = {"platform": "sensor", **info, **counted}
         for label, shown in (("Connection", connection), ("Version", version), ("Devices", devices)):
-            yield label.lower(), _entity(self._bridge, label.lower(), label, shown | _DIAGNOSTIC)
+            name = label.lower()
+            yield name, _entity(self._bridge, self._bridge_object, name, label, shown | _DIAGNOSTIC)
 
     def _availability(self, *topics: str) -> list[dict[str, Json]]:
         return [{"topic": topic, "value_template": _ONLINE} for topic in topics]
@@ -205,15 +207,16 @@ def _announced(topic: str, payload: Mapping[str, Json]) -> dict[str, str]:
     return {name: platform}
 
 
-def _entity(device_id: str, name: str, label: str, component: Component) -> Component:
-    """A component with its ids. Home Assistant before 2025.10 reads `object_id`, later ones `default_entity_id`."""
-    unique_id = f"{device_id}_{name}"
+def _entity(device_id: str, object_id: str, name: str, label: str, component: Component) -> Component:
+    """A component with its ids. `object_id`: the device in the id that people read; of two equal ids Home Assistant
+    changes one. Before 2025.10 it reads `object_id`, later `default_entity_id`."""
+    readable = re.sub("[^a-z0-9]+", "_", f"{object_id}_{name}".lower())
     return {
         **component,
         "name": label,
-        "unique_id": unique_id,
-        "object_id": unique_id,
-        "default_entity_id": f"{component['platform']}.{unique_id}",
+        "unique_id": f"{device_id}_{name}",
+        "object_id": readable,
+        "default_entity_id": f"{component['platform']}.{readable}",
     }
 
 

@@ -47,7 +47,7 @@ def entities() -> dict[str, bool]:
     ]
     messages = [payload for about in (None, *abouts) for payload in discovery.messages(about).values()]
     components = [c for message in messages for c in message.get("components", {"": message}).values()]
-    return {c["default_entity_id"].lower(): c.get("enabled_by_default", True) for c in components}
+    return {c["default_entity_id"]: c.get("enabled_by_default", True) for c in components}
 
 
 def nodes(file: Path) -> list[dict[str, Any]]:

@@ -187,8 +187,8 @@ DIAGNOSTIC = {"entity_category": "diagnostic", "enabled_by_default": False}
                 "platform": "sensor",
                 "name": "Pv power",
                 "unique_id": "growatt_0PVP1_pv_power",
-                "object_id": "growatt_0PVP1_pv_power",
-                "default_entity_id": "sensor.growatt_0PVP1_pv_power",
+                "object_id": "growatt_0pvp1_pv_power",
+                "default_entity_id": "sensor.growatt_0pvp1_pv_power",
                 "device_class": "power",
                 "state_class": "measurement",
                 "unit_of_measurement": "W",
@@ -351,6 +351,20 @@ def test_a_friendly_name_changes_no_id():
         for a in (about(), about(name="Garage", segment="Garage"))
     ]
     assert all(others == ids[0] for others in ids)
+
+
+@pytest.mark.parametrize(
+    ("serial", "unique", "entity"),
+    [
+        ("DLG1_AMMETER_1", "growatt_DLG1-5f-AMMETER_1_pv_power", "sensor.growatt_dlg1_ammeter_1_pv_power"),
+        ("A--Ä_", "growatt_A-2d--2d--c4--5f-_pv_power", "sensor.growatt_a_pv_power"),
+        ("bridge", "growatt_-bridge_pv_power", "sensor.growatt_bridge_pv_power"),
+    ],
+)
+def test_an_entity_id_is_easy_to_read_and_a_unique_id_is_unique(serial, unique, entity):
+    component = components(SMALL, serial=serial)["pv_power"]
+    ids = component["unique_id"], component["default_entity_id"], f"sensor.{component['object_id']}"
+    assert ids == (unique, entity, entity)
 
 
 serials = st.one_of(st.text(), st.text("ab_-1/"), st.sampled_from(["bridge", "bridge_1", "plant_7", "-2d-"]))
@@ -640,5 +654,7 @@ def test_two_bridges_do_not_collide():
         next(iter(discovery("home/growatt").messages(about()).values()))["device"]["via_device"]
         == "growatt_bridge_home-2f-growatt"
     )
+    entity = other[1]["components"]["connection"]["default_entity_id"]
+    assert entity == "binary_sensor.growatt_bridge_home_growatt_connection"
     ids = [{c["unique_id"] for c in message["components"].values()} for _, message in (one, other)]
     assert ids[0] & ids[1] == set()
