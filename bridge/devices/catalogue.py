@@ -207,9 +207,10 @@ def _picker(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Family:
-    """One kind of device. `facts`: where its model, firmware and datalogger are read. `by_model`: the cloud lists it
-    under one type with others, so that its model name decides, and nothing is asked before it is known. `omit`: fields
-    that are not shown, by source. `attached`: what else shows in its records."""
+    """One kind of device. `facts`: where its model, firmware, datalogger and `alias`, its name in the Growatt app, are
+    read. `by_model`: the cloud lists it under one type with others, so that its model name decides, and nothing is
+    asked before it is known. `omit`: fields that are not shown, by source. `attached`: what else shows in its records.
+    """
 
     name: str
     title: str

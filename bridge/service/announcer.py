@@ -81,6 +81,7 @@ class Announcer:
     def joined(self, device: Device) -> None:
         """A device is new here; an earlier run may have announced it already."""
         self._policy.review(device.serial, device.family)
+        device.alias = self._store.aliases.get(device.serial)
         announced = self._store.announced.get(device.serial, {})
         places = device.family.places
         names = {name for components in announced.values() for name in components if name in places}
@@ -93,6 +94,16 @@ class Announcer:
         if told & ~shown:
             self._shown[device] = told | shown if shown & ~told else told  # one object for both, where they are equal
             self.soon(device)
+
+    def described(self, device: Device) -> None:
+        """Facts about a device are new; with its name, the names of what is attached to it change."""
+        self.soon(device)
+        if device.alias is None or device.alias == self._store.aliases.get(device.serial):
+            return
+        self._store.remember_alias(device.serial, device.alias)
+        for attached in map(self._registry.by_serial, self._store.attached.get(device.serial, ())):
+            if attached is not None:
+                self.soon(attached)
 
     def left(self, device: Device) -> None:
         self._pending.pop(device, None)
@@ -191,7 +202,7 @@ class Announcer:
         options = self._options.get(device.serial)
         return About(
             serial=device.serial,
-            name=device.name,
+            name=self._name(device),
             segment=device.segment,
             family=device.family,
             model=device.model,
@@ -202,6 +213,15 @@ class Announcer:
             disabled=options.disabled if options else (),
             locked=self._policy.locked(device.serial, device.family),
         )
+
+    def _name(self, device: Device) -> str:
+        """What people call it: where the configuration gives no name, the Growatt app may."""
+        options = self._options.get(device.serial)
+        if options and options.name:
+            return device.name
+        if device.carrier is not None:
+            return device.name.replace(device.carrier.name, self._name(device.carrier))
+        return device.name.replace(device.serial, device.alias or device.serial)
 
     def _parent(self, device: Device) -> str | None:
         """What it hangs below: what it is attached to, its datalogger where that is a device of its own, its plant."""

@@ -42,7 +42,7 @@ RECENT = 5.0
 """Seconds for which what was asked answers a `get`, too: where Growatt states no limit, nothing else holds back a
 program that asks and asks, and an account may be locked for that."""
 
-FACTS: tuple[Fact, ...] = ("model", "firmware", "datalogger")
+FACTS: tuple[Fact, ...] = ("model", "firmware", "datalogger", "alias")
 """What of a record describes the device."""
 
 NAMED = 5

@@ -93,7 +93,7 @@ class Publisher:
     def updated(self, device: Device, *, described: bool) -> None:
         if described:
             self._news.set()
-            self._announcer.soon(device)
+            self._announcer.described(device)
         self._announcer.heard(device)
         self.changed(device)
         self.availability(device)

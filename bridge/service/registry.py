@@ -18,10 +18,10 @@ MOST_RESTORED = 1000
 
 @dataclass(eq=False)
 class Device:
-    """One device (or plant) of an account. `segment` is its topic level, `plant` the serial of what it hangs below,
-    `carrier` the device that it is attached to and in whose records it shows,
-    `heard` holds each source's last record and when it was asked for (seconds of the clock's `monotonic`), once the
-    device was `commanded`: before, nobody needs them.
+    """One device (or plant) of an account. `segment` is its topic level, `alias` its name in the Growatt app,
+    `plant` the serial of what it hangs below, `carrier` the device that it is attached to and in whose records it
+    shows, `heard` holds each source's last record and when it was asked for (seconds of the clock's `monotonic`), once
+    the device was `commanded`: before, nobody needs them.
     """
 
     serial: str
@@ -32,6 +32,7 @@ class Device:
     state: DeviceState
     model: str | None = None
     firmware: str | None = None
+    alias: str | None = None
     datalogger: str | None = None
     plant: str | None = None
     carrier: "Device | None" = None

@@ -1,4 +1,4 @@
-"""What outlives a restart beside the call budget: plants, models of devices, what was announced to the broker."""
+"""What outlives a restart beside the call budget: plants, facts about devices, what was announced to the broker."""
 
 import json
 import logging
@@ -35,6 +35,7 @@ class Store:
         stored = _load(path)
         self.plants: dict[str, dict[str, str]] = dict(stored.get("plants", {}))
         self.models: dict[str, str] = dict(stored.get("models", {}))
+        self.aliases: dict[str, str] = dict(stored.get("aliases", {}))
         self.attached: dict[str, list[str]] = dict(stored.get("attached", {}))
         kinds = stored.get("components", {})
         self.announced: dict[str, dict[str, Components]] = {
@@ -81,6 +82,12 @@ class Store:
             self.models[serial] = model
             self._save()
 
+    def remember_alias(self, serial: str, alias: str) -> None:
+        """Its name in the Growatt app."""
+        if self.aliases.get(serial) != alias:
+            self.aliases[serial] = alias
+            self._save()
+
     def remember(self, serial: str, topics: Mapping[str, Components]) -> None:
         """The retained topics of a device, discovery first, and what each announced."""
         if self.announced.get(serial) != topics:
@@ -91,6 +98,7 @@ class Store:
         """The topics to empty for a device that has left."""
         topics = self.announced.pop(serial, {})
         self.models.pop(serial, "")
+        self.aliases.pop(serial, "")
         self.attached.pop(serial, None)
         self._save()
         return list(topics)
@@ -101,7 +109,7 @@ class Store:
 
     def _save(self) -> None:
         self._unsaved = True
-        if max(len(self.announced), len(self.models), len(self.attached)) <= AT_ONCE:
+        if max(len(each) for each in (self.announced, self.models, self.aliases, self.attached)) <= AT_ONCE:
             self._save_rest()
 
     def _save_rest(self) -> None:
@@ -111,7 +119,7 @@ class Store:
 
     def _text(self) -> Iterator[str]:
         numbers = {id(components): str(number) for number, components in enumerate(self._kinds.values())}
-        lists = {"plants": self.plants, "models": self.models, "attached": self.attached}
+        lists = {"plants": self.plants, "models": self.models, "aliases": self.aliases, "attached": self.attached}
         kinds = {numbers[id(components)]: components for components in self._kinds.values()}
         yield f'{json.dumps({**lists, "components": kinds})[:-1]}, "announced": '
         yield from _members(

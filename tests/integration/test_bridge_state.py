@@ -202,6 +202,21 @@ async def test_a_restart_makes_nothing_unknown(house: Houses) -> None:
         assert {payload["state"] for payload in h.all(h.topic(serial, "availability"))[1:]} <= {"online"}
 
 
+async def test_a_new_name_in_the_growatt_app_changes_that_at_home_and_no_id(house: Houses) -> None:
+    def told() -> list[str]:
+        noah, pack = (h.last(h.config_topic(sn)) for sn in (NOAH, PACKS[1]))
+        ids = (noah["state_topic"], noah["components"]["pv_power"]["default_entity_id"]) if noah and pack else ()
+        return [noah["device"]["name"], pack["device"]["name"], *ids] if ids else []
+
+    h = await house(speed=300, started=False)
+    h.device(NOAH).alias = "Balcony"
+    await h.start()
+    ids = h.topic(NOAH), f"sensor.growatt_{NOAH.lower()}_pv_power"
+    await h.eventually(lambda: told() == ["Balcony", "Balcony battery pack 2", *ids])
+    h.device(NOAH).alias = "Terrace"
+    await h.eventually(lambda: told() == ["Terrace", "Terrace battery pack 2", *ids])
+
+
 async def test_names_that_are_swapped(house: Houses) -> None:
     def named(*names: str) -> tuple[DeviceOptions, ...]:
         return tuple(DeviceOptions(serial=sn, name=name) for sn, name in zip((NOAH, NEXA), names, strict=True))

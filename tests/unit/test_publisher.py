@@ -11,7 +11,9 @@ import pytest
 from bridge.clock import Clock
 from bridge.config import Config
 from bridge.devices import Family
+from bridge.devices.battery import BATTERY
 from bridge.devices.min import MIN
+from bridge.devices.noah import NOAH
 from bridge.devices.sph import SPH
 from bridge.fleet import Shard
 from bridge.mqtt import Topics
@@ -53,15 +55,21 @@ class Service:
         self.announcer = Announcer(*shared, self.store)
         self.publisher = Publisher(*shared, self.announcer)
 
-    def join(self, serial: str, family: Family = MIN) -> Device:
+    def join(self, serial: str, family: Family = MIN, **more: Any) -> Device:
         nobody: Any = None
-        device = self.registry.add(serial, family, nobody)
+        device = self.registry.add(serial, family, nobody, **more)
         self.publisher.joined(device)
         self.publisher.changed(device)
         return device
 
     def announce(self, device: Device) -> None:
         self.announcer._announce(device, 0.0)
+
+    def title(self, device: Device) -> str:
+        """What Home Assistant calls it."""
+        self.announce(device)
+        told = json.loads(self.broker.held[f"homeassistant/device/growatt_{device.serial}/config"])
+        return str(told["device"]["name"])
 
 
 @pytest.mark.parametrize(("count", "described"), [(LISTED_WHOLE, LISTED_WHOLE), (LISTED_WHOLE + 1, 2)])
@@ -131,3 +139,28 @@ def test_only_a_device_that_no_earlier_run_knew_has_joined(tmp_path: Path, disco
         return told.count("growatt/bridge/event")
 
     assert [joined("A"), joined("A"), joined("A", "B"), joined("A", "B")] == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("names", "alias", "title"),
+    [
+        ({}, "NOAH balcony", "NOAH balcony"),
+        ({}, "A", "A"),
+        ({}, None, "A"),
+        ({"A": "Balcony A"}, "NOAH balcony", "Balcony A"),
+    ],
+)
+def test_without_a_name_a_device_has_that_of_the_growatt_app(
+    tmp_path: Path, names: dict[str, str], alias: str | None, title: str
+) -> None:
+    service = Service(tmp_path, names)
+    noah = service.join("A", NOAH)
+    pack = service.join("P", BATTERY, title=f"{noah.name} battery pack 1", carrier=noah)
+    service.store.remember_attached("A", ["P"])
+    service.announcer._pending.clear()
+    noah.alias = alias
+    service.publisher.updated(noah, described=True)
+    assert service.announcer._pending.keys() == ({noah, pack} if alias else {noah})
+    assert (service.title(noah), service.title(pack)) == (title, f"{title} battery pack 1")
+    later = Service(tmp_path, names)
+    assert later.title(later.join("A", NOAH)) == title

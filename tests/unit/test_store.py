@@ -17,10 +17,12 @@ def test_what_is_remembered_is_there_after_a_restart(tmp_path: Path) -> None:
     store.remember_plants("main", {"7": "Home"})
     store.remember_model("A1", "NEXA 2000")
     store.remember_attached("A1", ["PACK1"])
+    store.remember_alias("A1", "Balcony")
     store.remember("A1", {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}})
     store.remember("B2", {"homeassistant/device/b2/config": dict(SENSORS)})
     again = Store(file(tmp_path))
     assert (again.plants, again.models, again.attached) == (store.plants, store.models, store.attached)
+    assert again.aliases == {"A1": "Balcony"}
     assert again.announced == {
         "A1": {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}},
         "B2": {"homeassistant/device/b2/config": SENSORS},
