@@ -29,6 +29,9 @@ _ONLINE = value("state")
 _LOCKED = "_value"
 """Ends the name of a locked setting's entity: Home Assistant knows no change of platform under one name."""
 
+_TROUBLE = "(value_json.get('accounts') or {}).values() | map(attribute='message') | reject('none')"
+"""Home Assistant's view of what the accounts complain about."""
+
 _LATE_PLATFORMS = frozenset({"time"})
 """Platforms younger than device-based discovery (`time`: Home Assistant 2026.5), and unknown to openHAB. On a topic of
 its own, a Home Assistant that does not know it never hears of it; in the message of a device, it refuses the whole."""
@@ -187,10 +190,20 @@ class Discovery:
         }
         info = {"state_topic": self._topics.bridge_info, "availability": self._availability(self._topics.bridge_state)}
         counted = {"state_topic": self._topics.bridge_devices, "value_template": "{{ value_json | count }}"}
-        version = {"platform": "sensor", "value_template": value("version"), **info}
-        devices = {"platform": "sensor", **info, **counted}
-        for label, shown in (("Connection", connection), ("Version", version), ("Devices", devices)):
-            name = label.lower()
+        account = {
+            "platform": "binary_sensor",
+            "device_class": "problem",
+            "value_template": f"{{{{ 'ON' if {_TROUBLE} | list else 'OFF' }}}}",
+            "json_attributes_topic": self._topics.bridge_info,
+            "json_attributes_template": f"{{{{ {{'message': {_TROUBLE} | join('; ') or None}} | tojson }}}}",
+        }
+        entities: tuple[tuple[str, str, Component], ...] = (
+            ("connection", "Connection", connection),
+            ("account", "Growatt account", account | info),
+            ("version", "Version", {"platform": "sensor", "value_template": value("version"), **info}),
+            ("devices", "Devices", {"platform": "sensor", **info, **counted}),
+        )
+        for name, label, shown in entities:
             yield name, _entity(self._bridge, self._bridge_object, name, label, shown | _DIAGNOSTIC)
 
     def _availability(self, *topics: str) -> list[dict[str, Json]]:

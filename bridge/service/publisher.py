@@ -24,6 +24,12 @@ LISTED_EVERY = 1.0
 LISTED_WHOLE = 50
 """How many devices are listed with all of their properties and settings each."""
 
+ACCOUNT_STATES = {"cloud_back": "ok", "cloud_unreachable": "unreachable", "token_refused": "token_refused"}
+"""What these events say of an account."""
+
+STARTING = "starting"
+"""Until an account was seen whole."""
+
 ONLINE = encode({"state": "online"})
 OFFLINE = encode({"state": "offline"})
 
@@ -49,6 +55,9 @@ class Publisher:
         self._leaving: Callable[[Device], None] = lambda _: None
         self._alarms: dict[Device, AlarmWatch] = {}
         self._online: dict[Device, bool] = {}
+        self._accounts = {account.name: _condition(STARTING) for account in config.all_accounts.values()}
+        self._calls: list[dict[str, Json]] = []
+        self._next_polls: Mapping[str, float] = {}
         self._news = asyncio.Event()
 
     def on_leave(self, callback: Callable[[Device], None]) -> None:
@@ -105,6 +114,8 @@ class Publisher:
 
     def surveyed(self, account: str, present: set[str], elsewhere: set[str]) -> None:
         self._announcer.surveyed(account, present, elsewhere)
+        if self._accounts[account]["state"] == STARTING or not present:  # where nothing is polled, no poll says so
+            self._account_is(account, _condition("ok"))
 
     def changed(self, device: Device) -> None:
         """Publish a device's state, and its flat topics where they are wanted."""
@@ -126,19 +137,32 @@ class Publisher:
         """Something worth knowing, on the bridge's event topic."""
         level = logging.INFO if kind.startswith("device_") or kind.endswith("_back") else logging.WARNING
         _log.log(level, "%s", message)
+        if state := ACCOUNT_STATES.get(kind):
+            self._account_is(details["account"], _condition(state, message))
         self._broker.send(
             self._topics.bridge_event,
             encode({"type": kind, "message": message, **details, "at": self._clock.now()}),
         )
 
-    def info(self, calls: Iterable[dict[str, Any]], next_polls: Mapping[str, float]) -> None:
+    def info(self, calls: Iterable[dict[str, Json]], next_polls: Mapping[str, float]) -> None:
+        """What the bridge may ask, and will."""
+        self._calls, self._next_polls = list(calls), next_polls
+        self._tell_info()
+
+    def _account_is(self, name: str, condition: dict[str, Json]) -> None:
+        if self._accounts[name] != condition:
+            self._accounts[name] = condition
+            self._tell_info()
+
+    def _tell_info(self) -> None:
         """The bridge's own condition."""
         payload = {
             "version": __version__,
             "config": self._config.public(),
             "devices": len(self._registry),
-            "api_budget": list(calls),
-            "next_polls": next_polls,
+            "accounts": self._accounts,
+            "api_budget": self._calls,
+            "next_polls": self._next_polls,
         }
         self._broker.retain(self._topics.bridge_info, encode(payload))
 
@@ -149,6 +173,11 @@ class Publisher:
         firsts = {device.family: device for device in reversed(devices)}
         whole = set(firsts.values()) if len(devices) > LISTED_WHOLE else set(devices)
         return b"[%s]" % b",".join(encode(_listed(d) | (_abilities(d.family) if d in whole else {})) for d in devices)
+
+
+def _condition(state: str, message: str | None = None) -> dict[str, Json]:
+    """An account's; only of trouble there is something to say."""
+    return {"state": state, "message": None if state == "ok" else message}
 
 
 def _listed(device: Device) -> dict[str, Json]:

@@ -67,9 +67,12 @@ async def test_a_token_that_becomes_valid_later(house: Houses) -> None:
     [event] = await h.eventually(lambda: h.events("token_refused"))
     assert "the API token is wrong or has expired" in event["message"]
     assert h.bridge_states() == ["online"]
+    accounts = lambda: h.last(h.topic("bridge", "info"))["accounts"]  # noqa: E731
+    await h.eventually(lambda: accounts() == {"growatt": {"state": "token_refused", "message": event["message"]}})
     h.cloud.world.tokens |= valid
     await h.ready()
     assert len(h.events("cloud_back")) == 1
+    await h.eventually(lambda: accounts() == {"growatt": {"state": "ok", "message": None}})
 
 
 async def test_fields_that_are_missing_or_broken_cost_nothing_else(house: Houses) -> None:

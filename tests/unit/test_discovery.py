@@ -646,6 +646,28 @@ def test_bridge():
     assert render(version["value_template"], {"version": "1.2.3"}) == "1.2.3"
 
 
+GOOD, BAD = {"state": "ok", "message": None}, {"state": "token_refused", "message": "wrong token"}
+
+
+@pytest.mark.parametrize(
+    ("accounts", "state", "message"),
+    [
+        ({"growatt": GOOD}, "OFF", None),
+        ({"growatt": GOOD, "values": BAD}, "ON", "wrong token"),
+        ({"growatt": BAD, "parents": BAD}, "ON", "wrong token; wrong token"),
+        (None, "OFF", None),
+    ],
+)
+def test_trouble_with_an_account(accounts, state, message):
+    account = next(iter(discovery().messages().values()))["components"]["account"]
+    info = {"accounts": accounts} if accounts else {}
+    assert account["device_class"] == "problem"
+    assert account["default_entity_id"] == "binary_sensor.growatt_bridge_account"
+    assert account["state_topic"] == account["json_attributes_topic"] == "growatt/bridge/info"
+    assert render(account["value_template"], info) == state
+    assert json.loads(render(account["json_attributes_template"], info)) == {"message": message}
+
+
 def test_two_bridges_do_not_collide():
     ((one,), (other,)) = (discovery(base).messages().items() for base in ("growatt", "home/growatt"))
     assert other[0] == "homeassistant/device/growatt_bridge_home-2f-growatt/config"

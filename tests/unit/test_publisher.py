@@ -87,6 +87,29 @@ def test_a_large_fleet_is_listed_without_saying_everything_of_everyone(
     assert service.broker.told.count("growatt/SN000/availability") == 1
 
 
+def test_the_condition_of_an_account_lasts_on_the_topic_about_the_bridge(tmp_path: Path) -> None:
+    service = Service(tmp_path, accounts=[{"name": "parents", "token": "t" * 32}], growatt={"token": "u" * 32})
+    publisher = service.publisher
+    publisher.info([], {"account": 7.0})
+
+    def accounts() -> list[tuple[str, str | None]]:
+        info = json.loads(service.broker.held["growatt/bridge/info"])
+        assert (info["next_polls"], list(info["accounts"])) == ({"account": 7.0}, ["growatt", "parents"])
+        return [(each["state"], each["message"]) for each in info["accounts"].values()]
+
+    assert accounts() == [("starting", None), ("starting", None)]
+    publisher.surveyed("growatt", {"A"}, set())
+    publisher.event("token_refused", "wrong token", account="parents")
+    assert accounts() == [("ok", None), ("token_refused", "wrong token")]
+    publisher.event("cloud_unreachable", "no answer", account="growatt")
+    publisher.event("rate_limited", "too often", account="parents", retry_after=5)
+    publisher.surveyed("growatt", {"A"}, set())
+    assert accounts() == [("unreachable", "no answer"), ("token_refused", "wrong token")]
+    publisher.event("cloud_back", "it answers again", account="growatt")
+    publisher.surveyed("parents", set(), set())
+    assert accounts() == [("ok", None), ("ok", None)]
+
+
 ROOF = ("growatt/roof", "growatt/roof/availability")
 
 
