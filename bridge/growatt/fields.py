@@ -131,7 +131,7 @@ def _parse_flag(value: Any) -> Any:
     return bool(float(value)) if isinstance(value, str) and value.replace(".", "", 1).isdigit() else value
 
 
-Watts = Annotated[float | None, Quantity("power", "W", 1)]
+Watts = Annotated[float | None, Quantity("power", "W", 0)]
 Kilowatts = Annotated[float | None, Quantity("power", "kW", 3)]
 KilowattPeak = Annotated[float | None, Quantity("peak_power", "kWp", 2)]
 VoltAmperes = Annotated[float | None, Quantity("apparent_power", "VA", 1)]
@@ -144,7 +144,7 @@ Hertz = Annotated[float | None, Quantity("frequency", "Hz", 2)]
 KilowattHours = Annotated[float | None, Quantity("energy", "kWh", 2)]
 KilovarHours = Annotated[float | None, Quantity("reactive_energy", "kvarh", 2)]
 KilovoltAmpereHours = Annotated[float | None, Quantity("apparent_energy", "kVAh", 2)]
-Percent = Annotated[float | None, Quantity("percent", "%", 1)]
+Percent = Annotated[float | None, Quantity("percent", "%", 0)]
 Celsius = Annotated[float | None, Quantity("temperature", "°C", 1)]
 Fahrenheit = Annotated[float | None, Quantity("temperature", "°F", 1)]
 Kiloohms = Annotated[float | None, Quantity("resistance", "kΩ", 1)]

@@ -49,6 +49,9 @@ UNITS: dict[str, tuple[str | None, str | None]] = {
 }
 """Device class and state class of what has this unit. Counters have a state class of their own."""
 
+_PROBLEMS = frozenset({"lost"})
+"""Properties that are true where something is wrong."""
+
 _COUNTED = frozenset({"kWh", "kvarh", "kVAh", "s", "min"})
 _COUNTER = re.compile(r"(?:^|_)(?:today|total|hour|day|month|monthly|year|yearly)(?:_|$)")
 _STATE_OF_CHARGE = re.compile(r"(?:^|(?:battery|bms|bdc|pack)\d*_)soc\d*$")
@@ -63,7 +66,11 @@ def sensor(prop: Property) -> Component | None:
         return _measured(prop.name, prop.quantity)
     match prop.type:
         case type() as kind if issubclass(kind, bool):
-            return {"platform": "binary_sensor", "value_template": _on_or_off(prop.name)}
+            return _without_none(
+                platform="binary_sensor",
+                device_class="problem" if prop.name in _PROBLEMS else None,
+                value_template=_on_or_off(prop.name),
+            )
         case type() as kind if issubclass(kind, datetime):
             return timestamp(prop.name)
         case type() as kind if issubclass(kind, date):

@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bridge.devices import GENERIC, Family, Property, Setting, Source, families
-from bridge.devices.catalogue import parts_read, with_parts
+from bridge.devices.catalogue import parts_read, quantity_of, with_parts
 from bridge.devices.kinds import Choice, Moment, Number, Object, Part, Press, Switch, Text, TimeOfDay
 from bridge.growatt import fields
 from bridge.growatt.fields import Quantity, Reading
@@ -71,6 +71,7 @@ SMALL = Family(
         prop("status", type=str, main=True),
         prop("items", type=list[int]),
         prop("heating", type=bool),
+        prop("lost", type=bool),
         prop("installed", type=date),
         prop("seen", type=datetime),
         prop("wakes", type=time),
@@ -196,6 +197,7 @@ DIAGNOSTIC = {"entity_category": "diagnostic", "enabled_by_default": False}
             },
         ),
         ("energy_today", {"device_class": "energy", "state_class": "total_increasing"}),
+        ("lost", {"platform": "binary_sensor", "device_class": "problem"}),
         ("battery_capacity", {"device_class": "energy", "state_class": None, **DIAGNOSTIC}),
         ("battery_soc", {"device_class": "battery", "unit_of_measurement": "%"}),
         ("charge_soc_limit", {"device_class": None, "unit_of_measurement": "%", **DIAGNOSTIC}),
@@ -342,6 +344,12 @@ def test_every_quantity_of_the_vocabulary():
     assert len(quantities) > 20
     family = replace(SMALL, properties=tuple(prop(f"q{n}", quantity=q) for n, q in enumerate(quantities)))
     assert [name for name, component in components(family).items() if not unit_fits(component)] == []
+
+
+@pytest.mark.parametrize("field", [fields.Watts, fields.Percent])
+def test_watts_and_percents_are_shown_whole(field):
+    family = replace(SMALL, properties=(prop("shown", quantity=quantity_of(field)),))
+    assert components(family)["shown"]["suggested_display_precision"] == 0
 
 
 def test_a_friendly_name_changes_no_id():
