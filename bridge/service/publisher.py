@@ -15,6 +15,7 @@ from bridge.homeassistant import AlarmWatch
 from bridge.mqtt import BrokerConnection, Topics, bare, encode
 from bridge.service.announcer import Announcer
 from bridge.service.registry import Device, Registry
+from bridge.service.state import FRESH_PERIODS, OFFLINE_AFTER
 
 _log = logging.getLogger("bridge.service")
 
@@ -128,10 +129,16 @@ class Publisher:
         return encode(device.state.payload(self._clock.time()))
 
     def availability(self, device: Device) -> None:
-        online = device.state.online(self._clock.time())
+        online = device.state.online(self._clock.time(), self._patience(device))
         if self._online.get(device) is not online:
             self._online[device] = online
             self._broker.retain(self._topics.availability(device.segment), ONLINE if online else OFFLINE)
+
+    def _patience(self, device: Device) -> float:
+        """What is only listed, such as a datalogger, is heard of when the account is looked through."""
+        asked = device.carrier or device
+        listed_only = not any(source.every for source in asked.family.sources)
+        return max(OFFLINE_AFTER, FRESH_PERIODS * self._config.polling.account if listed_only else 0.0)
 
     def event(self, kind: str, message: str, **details: Any) -> None:
         """Something worth knowing, on the bridge's event topic."""

@@ -123,12 +123,13 @@ class DeviceState:
         """Seconds since the device made its newest data."""
         return None if self.last_update is None else max(0.0, now - self.last_update.timestamp())
 
-    def online(self, now: float) -> bool:
-        """By the age of the data where the device tells the time, else by the cloud's word."""
+    def online(self, now: float, patience: float = OFFLINE_AFTER) -> bool:
+        """By the age of the data, which may be `patience` seconds, and by the cloud's word where the device does not
+        tell the time."""
         age = self.age(now)
         if age is None:
             return False
-        return age <= OFFLINE_AFTER and not (self.lost and not self._stamped)
+        return age <= patience and not (self.lost and not self._stamped)
 
     def snapshot(self) -> dict[str, Json]:
         """What is known, to begin with after a restart."""

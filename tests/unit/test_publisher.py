@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from bridge.clock import Clock
 from bridge.config import Config
 from bridge.devices import Family
 from bridge.devices.battery import BATTERY
+from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.min import MIN
 from bridge.devices.noah import NOAH
 from bridge.devices.sph import SPH
@@ -85,6 +87,24 @@ def test_a_large_fleet_is_listed_without_saying_everything_of_everyone(
     assert rows[0]["properties"]["pv_power"] == {"label": "PV power", "unit": "W", "main": True}
     service.publisher.availability(devices[0])
     assert service.broker.told.count("growatt/SN000/availability") == 1
+
+
+def test_what_is_only_listed_stays_online_between_two_looks_at_the_account(tmp_path: Path) -> None:
+    service = Service(tmp_path)
+    noah = service.join("NOAH1", NOAH)
+    pack = service.join("PACK1", BATTERY, carrier=noah)
+    logger = service.join("LOGGER1", DATALOGGER)
+
+    def availability(hours: float) -> list[str]:
+        for device in (noah, pack, logger):
+            device.state.last_update = service.publisher._clock.now() - timedelta(hours=hours)
+            service.publisher.availability(device)
+        held = (service.broker.held[f"growatt/{d.serial}/availability"] for d in (noah, pack, logger))
+        return [json.loads(payload)["state"] for payload in held]
+
+    assert availability(0.3) == ["online", "online", "online"]
+    assert availability(2.5) == ["offline", "offline", "online"]
+    assert availability(3.5) == ["offline", "offline", "offline"]
 
 
 def test_the_condition_of_an_account_lasts_on_the_topic_about_the_bridge(tmp_path: Path) -> None:
