@@ -118,12 +118,16 @@ def health(path: Path | None) -> None:
 )
 def demo(port: int | None, speed: float) -> None:
     """Try everything here and now: a broker, a simulated Growatt cloud and the bridge between them."""
-    from bridge.demo.run import DemoError
-    from bridge.demo.run import run as run_demo
+    from bridge.demo.broker import EmbeddedBrokerError
+    from bridge.simulator import NotInstalled
 
     try:
+        from bridge.demo.run import run as run_demo
+    except NotInstalled as error:
+        _fail(str(error), 2)
+    try:
         _until_stopped(run_demo(port, speed, click.echo))
-    except DemoError as error:
+    except EmbeddedBrokerError as error:
         _fail(str(error), 1)
 
 
@@ -143,7 +147,12 @@ def demo(port: int | None, speed: float) -> None:
 @click.option("--seed", type=int, default=1, show_default=True, help="For weather and household.")
 def simulate(host: str, port: int, speed: float, limits: str, seed: int) -> None:
     """Serve the simulated Growatt cloud alone, for any client. The token is `demo`."""
-    from bridge.simulator.server import run as run_cloud
+    from bridge.simulator import NotInstalled
+
+    try:
+        from bridge.simulator import run as run_cloud
+    except NotInstalled as error:
+        _fail(str(error), 2)
 
     def ready(url: str, _world: object) -> None:
         click.echo(f"simulated Growatt cloud on {url}, token: demo; stop with Ctrl-C")

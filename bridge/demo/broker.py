@@ -158,7 +158,7 @@ async def _amqtt(host: str, port: int) -> AsyncIterator[EmbeddedBroker]:
         broker = _amqtt_broker(host, port)
     except ImportError as error:
         raise EmbeddedBrokerError(
-            'the demo needs a broker: install Mosquitto, or run: pip install "growatt-bridge[demo]"'
+            "the demo needs a broker; install Mosquitto, or in a clone run: pip install '.[demo]'"
         ) from error
     with _quiet("amqtt", "transitions"):
         await broker.start()

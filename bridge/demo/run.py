@@ -13,16 +13,13 @@ from bridge.config import Config, Growatt, Mqtt
 from bridge.demo.broker import EmbeddedBroker, EmbeddedBrokerError, embedded_broker
 from bridge.service.bridge import Bridge
 from bridge.service.registry import Device
+from bridge.simulator import SimulatedCloud, World, serve
 
 DEFAULT_PORT = 1883
 
 
-class DemoError(Exception):
-    """Why the demo cannot run here, for people."""
-
-
 async def run(port: int | None, speed: float, say: Callable[[str], object]) -> None:
-    """Run until cancelled."""
+    """Run until cancelled. Raises `EmbeddedBrokerError`."""
     clock = Clock() if speed == 1 else FastClock(speed)
     with tempfile.TemporaryDirectory(prefix="growatt-bridge-demo-") as state:
         async with _broker(port) as broker, _cloud(clock) as url:
@@ -68,16 +65,14 @@ async def _broker(port: int | None) -> AsyncIterator[EmbeddedBroker]:
         async with embedded_broker(port=port or DEFAULT_PORT) as broker:
             yield broker
             return
-    except EmbeddedBrokerError as error:
+    except EmbeddedBrokerError:
         if port is not None:
-            raise DemoError(str(error)) from None
+            raise
     async with embedded_broker(port=None) as broker:
         yield broker
 
 
 @asynccontextmanager
 async def _cloud(clock: Clock) -> AsyncIterator[str]:
-    from bridge.simulator import SimulatedCloud, World, serve
-
     async with serve(SimulatedCloud(World.demo(clock=clock))) as url:
         yield url

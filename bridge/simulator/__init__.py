@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from bridge.simulator.server import run, serve, serve_in_thread
     from bridge.simulator.world import World
 
-__all__ = ["SimulatedCloud", "World", "run", "serve", "serve_in_thread"]
+__all__ = ["NotInstalled", "SimulatedCloud", "World", "run", "serve", "serve_in_thread"]
 
 _HOMES = {"World": "world", "SimulatedCloud": "cloud", "run": "server", "serve": "server", "serve_in_thread": "server"}
+
+
+class NotInstalled(ImportError):
+    """A package is missing that comes with the extra `demo`."""
 
 
 def __getattr__(name: str) -> object:
@@ -29,5 +33,5 @@ def __getattr__(name: str) -> object:
     except ModuleNotFoundError as error:
         if error.name not in {"starlette", "uvicorn"}:
             raise
-        hint = f"the simulated cloud needs the package {error.name}: pip install 'growatt-bridge[demo]'"
-        raise ImportError(hint) from error
+        hint = f"the simulated cloud needs the package {error.name}; in a clone run: pip install '.[demo]'"
+        raise NotInstalled(hint) from error

@@ -56,7 +56,7 @@ async def test_stops_within_a_second_when_cancelled(kind, monkeypatch, broker):
 async def test_without_any_broker_the_remedy_is_named(monkeypatch):
     monkeypatch.setattr("bridge.demo.broker.find_mosquitto", lambda: None)
     monkeypatch.setitem(sys.modules, "amqtt", None)
-    with pytest.raises(EmbeddedBrokerError, match=r'pip install "growatt-bridge\[demo\]"'):
+    with pytest.raises(EmbeddedBrokerError, match=r"pip install '\.\[demo\]'"):
         await embedded_broker().__aenter__()
 
 

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable
 
@@ -79,3 +81,14 @@ def test_demo(process: Process, tap: Callable[..., Tap]) -> None:
     assert time.monotonic() - began < 10
     assert "Traceback" not in process.text
     assert json.loads(watcher.on("growatt/bridge/state")[-1]) == {"state": "offline"}
+
+
+@pytest.mark.parametrize("command", ["demo", "simulate"])
+def test_without_the_extra_of_the_simulated_cloud(command: str) -> None:
+    plain = f"import sys; sys.modules['uvicorn'] = None; from bridge.cli import main; main(['{command}'])"
+    done = subprocess.run([sys.executable, "-c", plain], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        2,
+        "",
+        "error: the simulated cloud needs the package uvicorn; in a clone run: pip install '.[demo]'\n",
+    )
