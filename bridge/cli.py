@@ -14,7 +14,7 @@ import click
 
 from bridge import __version__
 from bridge.call import Methods
-from bridge.config import Config, ConfigError, load
+from bridge.config import FILE_VARIABLE, Config, ConfigError, load
 from bridge.growatt import ArgumentError
 from bridge.mqtt import BrokerError
 from bridge.service.store import HEARTBEAT_FILE
@@ -27,7 +27,7 @@ CONFIG = click.option(
     "-c",
     "path",
     type=click.Path(path_type=Path),
-    envvar="GROWATT_BRIDGE_CONFIG",
+    envvar=FILE_VARIABLE,
     help="The configuration file. Without one, environment variables alone count.",
 )
 

@@ -89,24 +89,44 @@ BROKEN = [
     ("mqtt: {tls: {cafile: x}}", "mqtt.tls.cafile: unknown key; did you mean ca_file?"),
     ("devices: [{serial: A, nme: B}]", "devices.0.nme: unknown key; did you mean name?"),
     ("devices: [{serial: A}, {serial: A}]", "devices: A stands there more than once"),
-    ("mqtt: {port: 99999}", "mqtt.port: Input should be less than or equal to 65535"),
-    ("mqtt: {port: many}", "mqtt.port: Input should be a valid integer"),
-    ("mqtt: {protocol: 5}", "mqtt.protocol: "),
+    (
+        "devices: [{serial: A, name: Shed/1}, {serial: B, name: Shed_1}, {serial: C, name: Shed}]",
+        "devices: A and B have the same name Shed_1; give each a name of its own for its topics",
+    ),
+    ("devices: {serial: A}", 'devices: expected a list, such as [{"serial": "BZP1000001", "name": "Shed"}]'),
+    ("devices: [A]", "devices.0: expected keys below it, such as serial: ..."),
+    ("devices: [{name: Shed}]", "devices.0.serial: is missing; add it"),
+    ("include: BZP*", 'include: expected a list, such as ["BZP*"]'),
+    ("commands: {allow: schedule}", 'commands.allow: expected a list, such as ["charge_*"]'),
+    ("commands: true", "commands: expected keys below it, such as enabled: ..."),
+    ("commands: {enabled: maybe}", "commands.enabled: expected true or false"),
+    ("state_dir: 5", "state_dir: expected a path; put it in quotes"),
+    ("mqtt: {port: 99999}", "mqtt.port: expected 65535 or less"),
+    ("mqtt: {port: many}", "mqtt.port: expected a whole number"),
+    ("mqtt: {protocol: 3.1}", "mqtt.protocol: expected 'auto', '5' or '3.1.1'"),
+    ("mqtt: {tls: true}", "mqtt.tls: expected keys below it, such as ca_file: ..., or {} to trust"),
+    ("mqtt: {host: }", "mqtt.host: is empty; fill it in or leave the line out"),
+    ("mqtt: {host: ' '}", "mqtt.host: is empty; fill it in or leave the line out"),
+    (
+        "mqtt: {host: a}\nlog_level: info\nmqtt: {}",
+        "line 3, column 1: not valid YAML: the key mqtt is in line 1 already",
+    ),
+    ("mqtt: {host: a, 'host': b}", "line 1, column 17: not valid YAML: the key host is in line 1 already; keep one"),
     ("mqtt: {username: 12345}", "mqtt.username: expected text; put the value in quotes"),
     ("mqtt: {base_topic: a/#}", "mqtt.base_topic: the base topic 'a/#' contains the wildcard #"),
     ("mqtt: 5", "mqtt: "),
     ("growatt: {server: mars}", "growatt.server: use one of europe, china"),
-    ("growatt: {timeout: 0}", "growatt.timeout: Input should be greater than 0"),
-    ("growatt: {limits: none}", "growatt.limits: Input should be 'endpoint' or 'request'"),
+    ("growatt: {timeout: 0}", "growatt.timeout: expected more than 0"),
+    ("growatt: {limits: none}", "growatt.limits: expected 'endpoint' or 'request'"),
     (
         "growatt: {token_file: /nowhere/token}",
         "growatt.token_file: /nowhere/token: No such file or directory; check the path",
     ),
     ("growatt: {token_file: {a: 1}}", "growatt.token_file: {'a': 1}: not a readable text file"),
-    ("polling: {reading: -1}", "polling.reading: Input should be greater than 0"),
+    ("polling: {reading: -1}", "polling.reading: expected more than 0"),
     ("polling: {reading: .nan}", "polling.reading: "),
-    ("polling: {reading: .inf}", "polling.reading: Input should be a finite number"),
-    ("log_level: loud", "log_level: Input should be 'debug', 'info', 'warning' or 'error'"),
+    ("polling: {reading: .inf}", "polling.reading: expected a finite number"),
+    ("log_level: loud", "log_level: expected 'debug', 'info', 'warning' or 'error'"),
     ("growatt: {token: x", "line 1, column 19: not valid YAML"),
     ("growatt:\n\ttoken: x", "line 2, column 1: not valid YAML"),
     ("- a\n- b", "expected keys such as `growatt:` and `mqtt:`, found list"),
@@ -126,6 +146,7 @@ def test_a_broken_file_gives_one_line_and_exit_code_2(file: Path, text: str, sai
     assert result.stdout == ""
     [line] = result.stderr.splitlines()
     assert line.startswith(f"error: {file}: {said}")
+    assert "Input" not in line
 
 
 def test_a_file_that_cannot_be_read(file: Path, tmp_path: Path) -> None:
@@ -160,3 +181,71 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, file: Path) 
     monkeypatch.setenv("GROWATT_BRIDGE_MQTT__HSOT", "x")
     with pytest.raises(ConfigError, match=r"GROWATT_BRIDGE_MQTT__HSOT: mqtt\.hsot: unknown key; did you mean host"):
         load(None)
+
+
+# variable behind the prefix, its value, what the one line says
+VARIABLES = [
+    ("MQT__PORT", "1", "MQT__PORT: unknown; did you mean GROWATT_BRIDGE_MQTT__PORT?"),
+    ("MQTT_HOST", "x", "MQTT_HOST: unknown; did you mean GROWATT_BRIDGE_MQTT__HOST?"),
+    ("PORT", "1883", "PORT: unknown; "),
+    (
+        "TOKEN",
+        "x",
+        "TOKEN: unknown; sections and keys are joined by two underscores, such as GROWATT_BRIDGE_MQTT__HOST",
+    ),
+    ("INCLUDE", "BZP*", 'INCLUDE: include: expected a list, such as ["BZP*"]'),
+    ("COMMANDS__DENY", "schedule", "COMMANDS__DENY: commands.deny: expected a list"),
+    ("DEVICES", '{"serial": "A"}', 'DEVICES: devices: expected a list, such as [{"serial": '),
+    ("DEVICES", '[{"serial": "A", "nam": "B"}]', "DEVICES: devices.0.nam: unknown key; did you mean name?"),
+    ("DEVICES", '[{"serial": "A"}, {"serial": "A"}]', "DEVICES: devices: A stands there more than once"),
+    ("DEVICES__0__NAME", "A", "DEVICES__0__NAME: devices: expected a list"),
+    ("MQTT", '{"port": "many"}', "MQTT: mqtt.port: expected a whole number"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "said"), VARIABLES)
+def test_a_wrong_variable_gives_one_line(
+    monkeypatch: pytest.MonkeyPatch, file: Path, name: str, value: str, said: str
+) -> None:
+    file.write_text("log_level: info")
+    monkeypatch.setenv(f"GROWATT_BRIDGE_{name}", value)
+    with pytest.raises(ConfigError) as caught:
+        load(file)
+    [line] = str(caught.value).splitlines()
+    assert line.startswith(f"environment variable GROWATT_BRIDGE_{said}")
+
+
+def test_a_mistake_in_the_file_is_not_blamed_on_a_variable(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
+    file.write_text("mqtt: {port: many}")
+    monkeypatch.setenv("GROWATT_BRIDGE_MQTT", '{"host": "a"}')
+    monkeypatch.setenv("GROWATT_BRIDGE_MQTT__KEEPALIVE", "60")
+    with pytest.raises(ConfigError, match=f"^{file}: mqtt.port: "):
+        load(file)
+
+
+def test_variables_that_are_not_for_the_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file's own, and those that Kubernetes sets in every pod beside a service named growatt-bridge."""
+    monkeypatch.setenv("GROWATT_BRIDGE_CONFIG", "config.yaml")
+    monkeypatch.setenv("GROWATT_BRIDGE_SERVICE_HOST", "10.0.0.1")
+    monkeypatch.setenv("GROWATT_BRIDGE_SERVICE_PORT_HTTP", "80")
+    monkeypatch.setenv("GROWATT_BRIDGE_PORT", "tcp://10.0.0.1:80")
+    monkeypatch.setenv("GROWATT_BRIDGE_PORT_80_TCP_ADDR", "10.0.0.1")
+    assert load(None).model_dump() == Config().model_dump()
+
+
+def test_the_version_of_mqtt_may_be_a_number(file: Path) -> None:
+    file.write_text("mqtt: {protocol: 5}")
+    assert load(file).mqtt.protocol == "5"
+
+
+def test_what_an_anchor_brings_may_be_said_anew(file: Path) -> None:
+    file.write_text("devices: [&a {serial: A, deny: [x]}, {<<: *a, serial: B}]")
+    assert [(d.serial, d.deny) for d in load(file).devices] == [("A", ("x",)), ("B", ("x",))]
+
+
+def test_devices_of_two_accounts_may_have_one_name() -> None:
+    accounts = [{"name": "parents", "name_prefix": "parents_", "token": "x"}]
+    devices = [{"serial": "A", "name": "Shed"}, {"serial": "B", "name": "Shed"}]
+    Config(growatt={"token": "x"}, accounts=accounts, devices=devices)
+    with pytest.raises(ValueError, match="A and B have the same name Shed"):
+        Config(growatt={"token": "x"}, devices=devices)
