@@ -9,6 +9,8 @@ from bridge.config import Commands, Config, DeviceOptions
 from bridge.devices import Family, Json, Setting, families
 from bridge.devices.kinds import Object
 from bridge.devices.raw import RAW, RawParameter, raw_parameter
+from bridge.homeassistant.extras import extras
+from bridge.mqtt import Topics
 
 _log = logging.getLogger("bridge.commands")
 
@@ -41,6 +43,12 @@ def _lists(place: str, options: Commands | DeviceOptions) -> Lists:
     )
 
 
+def _of_entities(device: DeviceOptions) -> list[Rule]:
+    """The lists of what Home Assistant shows by default; they know no wildcards."""
+    lists = {"enabled": device.enabled, "disabled": device.disabled}
+    return [Rule(f"devices[{device.serial}].{key}", names) for key, names in lists.items() if names]
+
+
 class Policy:
     """Tells why something may not be written, in words that name the key of the configuration; None where it may."""
 
@@ -48,6 +56,7 @@ class Policy:
         self._commands = config.commands
         self._common = _lists("commands", config.commands)
         self._own = {device.serial: _lists(f"devices[{device.serial}]", device) for device in config.devices}
+        self._entities = {device.serial: _of_entities(device) for device in config.devices}
         self._told: set[str] = set()
         self._locked: dict[tuple[str, Family], frozenset[str]] = {}
 
@@ -105,9 +114,11 @@ class Policy:
         return self._locked[key]
 
     def review(self, serial: str, family: Family) -> None:
-        """Warn, once each, of patterns that fit no setting: of this device, or of any where the list is for all."""
+        """Warn, once each, of what the lists name in vain: patterns that fit no setting of this device, or of any where
+        the list is for all, and entities that this device cannot have."""
         every = families() if any(self._common) else ()
-        for text in (*_useless(self._common, every, "any device"), *_useless(self._of(serial), [family], serial)):
+        useless = (*_useless(self._common, every, "any device"), *_useless(self._of(serial), [family], serial))
+        for text in (*useless, *_unknown(self._entities.get(serial, ()), family, serial)):
             if text not in self._told:
                 self._told.add(text)
                 _log.warning("%s", text)
@@ -137,3 +148,14 @@ def _useless(lists: Lists, among: Sequence[Family], whose: str) -> Iterator[str]
         for pattern in rule.patterns:
             if not any(fnmatchcase(name, pattern) for name in names):
                 yield f"{rule.key}: {pattern} fits no setting of {whose}; docs/devices.md lists them"
+
+
+def _unknown(lists: Sequence[Rule], family: Family, serial: str) -> Iterator[str]:
+    if not lists:
+        return
+    beside = (name for name, _, _ in extras(family, family.properties, Topics(), serial))
+    names = {*family.places, *beside}
+    for rule in lists:
+        for name in rule.patterns:
+            if name not in names:
+                yield f"{rule.key}: {name} is no property or setting of {serial}; docs/devices.md lists them"

@@ -117,3 +117,15 @@ def test_names_that_fit_nothing_are_told_once(caplog: pytest.LogCaptureFixture) 
         "devices[SN1].deny: time_segment_* fits no setting of SN1; docs/devices.md lists them",
         "devices[SN1].deny: parameter fits no setting of SN1; docs/devices.md lists them",
     ]
+
+
+def test_entities_that_a_device_cannot_have_are_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    own = {"enabled": ["pv1_volt", "pv_power", "fault"], "disabled": ["charge_limit", "battery_*"]}
+    rules = policy(own)
+    with caplog.at_level(logging.WARNING, "bridge.commands"):
+        for serial in (SN, SN, "SN2"):
+            rules.review(serial, NOAH)
+    assert [record.getMessage() for record in caplog.records] == [
+        "devices[SN1].enabled: pv1_volt is no property or setting of SN1; docs/devices.md lists them",
+        "devices[SN1].disabled: battery_* is no property or setting of SN1; docs/devices.md lists them",
+    ]
