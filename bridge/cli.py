@@ -32,11 +32,16 @@ CONFIG = click.option(
 )
 
 
-def _config(path: Path | None) -> Config:
+def _load(path: Path | None) -> Config:
     try:
-        config = load(path)
+        return load(path)
     except ConfigError as error:
         _fail(str(error), 2)
+
+
+def _config(path: Path | None) -> Config:
+    """The configuration, with what is needed to ask the cloud."""
+    config = _load(path)
     for key, account in config.all_accounts.items():
         if not account.has_token:
             variable = ", or set GROWATT_BRIDGE_GROWATT__TOKEN" if key == "growatt" else ""
@@ -104,7 +109,7 @@ def call(path: Path | None, table: bool, account: str | None) -> None:
 @CONFIG
 def health(path: Path | None) -> None:
     """Tell whether a bridge with this configuration is running (for containers)."""
-    file = _config(path).state / HEARTBEAT_FILE
+    file = _load(path).state / HEARTBEAT_FILE
     age = time.time() - file.stat().st_mtime if file.exists() else None
     if age is None or age > HEARTBEAT_TOO_OLD:
         _fail("the bridge is not running" if age is None else f"the bridge gave no sign of life for {age:.0f} s", 1)
