@@ -25,11 +25,13 @@ Components = Mapping[str, str]
 
 
 class Store:
-    """A small JSON file. A file that cannot be read or written costs a warning, never the service."""
+    """A small JSON file. A file that cannot be read or written costs a warning, never the service. Of one that cannot
+    be written the first attempt is told, not each."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._unsaved = False
+        self._unwritable: set[Path] = set()
         self._rest_saved = 0.0
         self._kinds: dict[tuple[tuple[str, str], ...], Components] = {}
         stored = _load(path)
@@ -132,7 +134,11 @@ class Store:
         try:
             write_private(path, text)
         except OSError as error:
-            _log.warning("cannot write %s: %s", path, error.strerror)
+            if path not in self._unwritable:
+                _log.warning("cannot write %s: %s; check state_dir", path, error.strerror)
+            self._unwritable.add(path)
+        else:
+            self._unwritable.discard(path)
 
 
 def _members(items: Iterable[tuple[str, Any]]) -> Iterator[str]:

@@ -1,7 +1,10 @@
 """What outlives a restart."""
 
 import json
+import logging
 from pathlib import Path
+
+import pytest
 
 from bridge.service.store import AT_ONCE, REST_EVERY, Store
 
@@ -57,3 +60,27 @@ def test_a_fleet_is_saved_from_time_to_time_and_at_the_end(tmp_path: Path) -> No
     again = Store(file(tmp_path))
     assert (len(again.announced), again.guards) == (999, {"D1": {"energy_today": [1.5, 2.0, 3.0]}, "D2": {}})
     assert again.states == {"D1": {"values": {"power": 5}}}
+
+
+def test_a_file_that_cannot_be_written_is_told_once_until_it_can(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "state"
+    store = Store(file(folder))
+
+    def told() -> list[str]:
+        caplog.clear()
+        with caplog.at_level(logging.WARNING, "bridge.service"):
+            for model in "ABC":
+                store.remember_model("A1", model)
+        return [record.getMessage() for record in caplog.records]
+
+    folder.write_text("no folder")
+    assert told() == [f"cannot write {file(folder)}: File exists; check state_dir"]
+    assert told() == []
+    folder.unlink()
+    assert told() == []
+    file(folder).unlink()
+    folder.rmdir()
+    folder.write_text("no folder")
+    assert len(told()) == 1
