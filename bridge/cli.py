@@ -85,13 +85,15 @@ def run(path: Path | None) -> None:
 def check(path: Path | None) -> None:
     """Check the configuration, the cloud and the broker; list the devices; publish nothing."""
     from bridge.service.check import check as look
+    from bridge.service.check import state_dir
 
     config = _config(path)
     _log_to_terminal("error")
-    problems = asyncio.run(look(config, click.echo))
+    wrong = state_dir(config)
+    problems = [*wrong, *asyncio.run(look(config, click.echo))]
     for problem in problems:
         click.echo(f"error: {problem}", err=True)
-    sys.exit(1 if problems else 0)
+    sys.exit(2 if wrong else 1 if problems else 0)
 
 
 @main.group(cls=Methods, read_config=_config, subcommand_metavar="METHOD [ARGUMENTS]")

@@ -1,31 +1,54 @@
 """`growatt-bridge check`: what would the bridge find, and what is in its way."""
 
+import math
+import tempfile
 from collections.abc import Callable
 
 from bridge.clock import Clock
 from bridge.config import Config, Growatt
 from bridge.devices import family_of
-from bridge.growatt import ArgumentError, AsyncGrowattApi, GrowattError
+from bridge.growatt import ArgumentError, AsyncGrowattApi, GrowattError, RateLimited
+from bridge.growatt.account.device import DeviceListV4
 from bridge.mqtt import BrokerConnection, BrokerError
 from bridge.service.account import clients
 from bridge.service.bridge import broker_settings, topics_of
 from bridge.service.publisher import OFFLINE
 from bridge.service.survey import whole
 
+Say = Callable[[str], object]
 
-async def check(config: Config, say: Callable[[str], object]) -> list[str]:
+PATIENCE = 10.0
+"""Seconds that the call budget may ask to wait, as it does just after another check."""
+
+
+async def check(config: Config, say: Say, clock: Clock | None = None) -> list[str]:
     """Look at the cloud and at the broker; returns what is wrong, and publishes nothing."""
-    return [*await _cloud(config, say), *await _broker(config, say)]
+    clock = clock or Clock()
+    return [*await _cloud(config, say, clock), *await _broker(config, say, clock)]
 
 
-async def _cloud(config: Config, say: Callable[[str], object]) -> list[str]:
+def state_dir(config: Config) -> list[str]:
+    """What is wrong with the folder that the bridge keeps its files in."""
+    folder = config.state.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            return []
+    except OSError as error:
+        return [f"state_dir: cannot write to {folder}: {error.strerror}; name a folder that the bridge may write to"]
+
+
+async def _cloud(config: Config, say: Say, clock: Clock) -> list[str]:
     found: dict[str, str] = {}
     problems: list[str] = []
     for key, account in config.all_accounts.items():
         try:
-            found |= await _account(config, account, say)
+            found |= await _account(config, account, say, clock)
         except ArgumentError as error:
             problems.append(f"{key}.{error.argument}: {error.message}")
+        except RateLimited as limited:
+            when = f"again in {_seconds(limited)}; check again then"
+            problems.append(f"Growatt cloud: {config.of(account)}Growatt allows {limited.endpoint} {when}")
         except GrowattError as error:
             problems.append(f"Growatt cloud: {config.of(account)}{error}")
     if problems:
@@ -34,11 +57,11 @@ async def _cloud(config: Config, say: Callable[[str], object]) -> list[str]:
     return [f"devices: {serial} is not in this account" for serial in names if serial not in found]
 
 
-async def _account(config: Config, account: Growatt, say: Callable[[str], object]) -> dict[str, str]:
+async def _account(config: Config, account: Growatt, say: Say, clock: Clock) -> dict[str, str]:
     """The devices of one account: what they are, by serial number."""
-    _, api = clients(account, config, Clock())
+    _, api = clients(account, config, clock)
     async with api:
-        reply = await api.device.list_all()
+        reply = await _listed(api, say, clock)
         rows = whole(reply.data and reply.data.data, "device_sn")
         devices = {row.device_sn: await _described(api, row.device_sn, row.device_type or "") for row in rows}
     say(f"Growatt cloud: {config.of(account)}{len(devices)} device{'s' * (len(devices) != 1)}")
@@ -50,6 +73,23 @@ async def _account(config: Config, account: Growatt, say: Callable[[str], object
     return devices
 
 
+async def _listed(api: AsyncGrowattApi, say: Say, clock: Clock) -> DeviceListV4:
+    patience = PATIENCE
+    while True:
+        try:
+            return await api.device.list_all()
+        except RateLimited as limited:
+            patience -= limited.retry_after
+            if patience < 0:
+                raise
+            say(f"waiting {_seconds(limited)} until Growatt allows the list of devices again")
+            await clock.sleep(limited.retry_after)
+
+
+def _seconds(limited: RateLimited) -> str:
+    return f"{math.ceil(limited.retry_after)} s"
+
+
 async def _described(api: AsyncGrowattApi, serial: str, kind: str) -> str:
     family = family_of(kind, None)
     if family.by_model:
@@ -58,10 +98,10 @@ async def _described(api: AsyncGrowattApi, serial: str, kind: str) -> str:
     return f"{family.title} ({kind})"
 
 
-async def _broker(config: Config, say: Callable[[str], object]) -> list[str]:
+async def _broker(config: Config, say: Say, clock: Clock) -> list[str]:
     settings = broker_settings(config)
     try:
-        connection = BrokerConnection(settings, will=(topics_of(config).bridge_state, OFFLINE), clock=Clock())
+        connection = BrokerConnection(settings, will=(topics_of(config).bridge_state, OFFLINE), clock=clock)
         await connection.check()
     except BrokerError as error:
         return [f"MQTT broker: {error}"]

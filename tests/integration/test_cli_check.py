@@ -1,5 +1,6 @@
 """`check` and `health` against a real cloud and broker, and what they say when something is wrong."""
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -11,8 +12,10 @@ import yaml
 from click.testing import CliRunner, Result
 
 from bridge.cli import main
-from bridge.clock import Clock
+from bridge.clock import Clock, FastClock
+from bridge.config import Config
 from bridge.demo.broker import free_port
+from bridge.service.check import check as look
 from bridge.simulator import SimulatedCloud, serve_in_thread
 from tests.conftest import Address, Tap
 from tests.house import HYBRID, MIN, NEXA, NOAH, TOKEN, home, sections
@@ -105,6 +108,29 @@ def test_check_with_a_token_that_no_header_can_carry(check: Check) -> None:
     assert result.stderr == (
         "error: growatt.token: token='(hidden)' is not allowed: plain ASCII text without line breaks\n"
     )
+
+
+def test_check_again_waits_for_its_turn_or_says_when(tmp_path: Path, broker: Any) -> None:
+    clock, said = FastClock(10), list[str]()
+    cloud = SimulatedCloud(home(clock))
+    with serve_in_thread(cloud) as url:
+        config = Config(**sections("checked", broker, url), state_dir=tmp_path)
+        assert [asyncio.run(look(config, said.append, clock)) for _ in range(2)] == [[], []]
+        cloud.faults.add("rate_limited", times=9)
+        [problem] = asyncio.run(look(config, said.append, clock))
+    assert said.count("Growatt cloud: 4 devices") == 2
+    assert "waiting 5 s until Growatt allows the list of devices again" in said
+    assert problem == "Growatt cloud: Growatt allows new-api/queryDeviceList again in 5 s; check again then"
+
+
+def test_check_without_a_folder_to_write_to(check: Check, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "state"
+    result = check(state_dir=str(folder))
+    assert result.exit_code == 2
+    [line] = result.stderr.splitlines()
+    assert line.startswith(f"error: state_dir: cannot write to {folder}: Not a directory; name a folder")
+    assert "accepts the connection" in result.stdout
 
 
 def test_health_looks_at_the_sign_of_life(tmp_path: Path) -> None:
