@@ -72,7 +72,7 @@ def _account(config: Config, name: str | None) -> Growatt:
 
 def _call(config: Config, account: Growatt, module: str, name: str, values: Mapping[str, Any]) -> Any:
     token = account.token
-    budget = Budget(config.state_dir / "budget.db", scope=account.limits)
+    budget = Budget(config.budget_file, scope=account.limits)
     api = GrowattApi(token.get_secret_value() if token else "", account.server, budget=budget)
     with api:
         owner, endpoint = find(api, module, name)

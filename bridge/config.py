@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -60,6 +61,14 @@ def _server(value: str) -> str:
 
 def _base_topic(value: str) -> str:
     return Topics(value).base
+
+
+def _topic_filter(value: str) -> str:
+    levels = value.split("/")
+    misplaced = "#" in "/".join(levels)[:-1] or any("+" in level and level != "+" for level in levels)
+    if not value or misplaced or (levels[-1] != "#" and value.endswith("#")):
+        raise ValueError("use a topic; + stands for a whole level of it, # for all levels from there on")
+    return value
 
 
 def _zone(value: str | None) -> str | None:
@@ -172,7 +181,7 @@ class HomeAssistant(Section):
 
     discovery: Annotated[Literal["device", "component", "both", "off"], BeforeValidator(_mode)] = "device"
     discovery_prefix: Annotated[str, AfterValidator(_base_topic)] = "homeassistant"
-    status_topic: str = "homeassistant/status"
+    status_topic: Annotated[str, AfterValidator(_topic_filter)] = "homeassistant/status"
 
 
 class Intervals(Section):
@@ -285,6 +294,21 @@ class Config(Section):
     def state(self) -> Path:
         """The folder of this replica."""
         return self.state_dir / self.shard.mark("shard") if self.fleet.shard else self.state_dir
+
+    @property
+    def budget_file(self) -> Path:
+        """Whoever uses the tokens of this configuration shares it."""
+        return self.state_dir / "budget.db"
+
+    @cached_property
+    def _own_intervals(self) -> dict[str, Intervals]:
+        return {device.serial: device.polling for device in self.devices}
+
+    def every(self, serial: str, source: str, usual: float) -> float:
+        """Seconds between two calls about a device: its own, else everyone's, else what suits the source."""
+        usual = self.polling.every(source, usual)
+        own = self._own_intervals.get(serial)
+        return usual if own is None else own.every(source, usual)
 
     def wants(self, serial: str) -> bool:
         """Whether a device shall be on MQTT; the lists may have wildcards."""

@@ -51,7 +51,7 @@ def _client(options: Growatt, config: Config, clock: Clock, turns: Turns | None)
     return AsyncGrowattApi(
         token.get_secret_value() if token else "",
         options.server,
-        budget=Budget(config.state_dir / "budget.db", scope=options.limits, clock=clock, turns=turns),
+        budget=Budget(config.budget_file, scope=options.limits, clock=clock, turns=turns),
         clock=clock,
         timeout=options.timeout,
     )

@@ -1,10 +1,9 @@
 """`growatt-bridge check`: what would the bridge find, and what is in its way."""
 
-import math
 import tempfile
 from collections.abc import Callable
 
-from bridge.clock import Clock
+from bridge.clock import Clock, whole_seconds
 from bridge.config import Config, Growatt
 from bridge.devices import family_of
 from bridge.growatt import ArgumentError, AsyncGrowattApi, GrowattError, RateLimited
@@ -47,7 +46,7 @@ async def _cloud(config: Config, say: Say, clock: Clock) -> list[str]:
         except ArgumentError as error:
             problems.append(f"{key}.{error.argument}: {error.message}")
         except RateLimited as limited:
-            when = f"again in {_seconds(limited)}; check again then"
+            when = f"again in {whole_seconds(limited.retry_after)} s; check again then"
             problems.append(f"Growatt cloud: {config.of(account)}Growatt allows {limited.endpoint} {when}")
         except GrowattError as error:
             problems.append(f"Growatt cloud: {config.of(account)}{error}")
@@ -82,12 +81,8 @@ async def _listed(api: AsyncGrowattApi, say: Say, clock: Clock) -> DeviceListV4:
             patience -= limited.retry_after
             if patience < 0:
                 raise
-            say(f"waiting {_seconds(limited)} until Growatt allows the list of devices again")
+            say(f"waiting {whole_seconds(limited.retry_after)} s until Growatt allows the list of devices again")
             await clock.sleep(limited.retry_after)
-
-
-def _seconds(limited: RateLimited) -> str:
-    return f"{math.ceil(limited.retry_after)} s"
 
 
 async def _described(api: AsyncGrowattApi, serial: str, kind: str) -> str:

@@ -90,7 +90,6 @@ class Poller:
         self._asking: defaultdict[Source, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._asked: defaultdict[Source, dict[str, float]] = defaultdict(dict)  # serial to the clock's `monotonic`
         self._apart = account.limits == "request"
-        self._own = {device.serial: device.polling for device in config.devices}
         self._tables: dict[Source, Timetable] = {}
         self._on_attached: Callable[[Device, Attached, Mapping[str, Reading]], None] = lambda *_: None
         self._failures: defaultdict[tuple[Source, Group], int] = defaultdict(int)
@@ -208,9 +207,7 @@ class Poller:
         return 0.0
 
     def _every(self, source: Source, serial: str) -> float:
-        """Seconds between two calls about a device: its own, else everyone's, else what suits the source."""
-        usual = self._config.polling.every(source.name, source.every or 0)
-        return self._own[serial].every(source.name, usual) if serial in self._own else usual
+        return self._config.every(serial, source.name, source.every or 0)
 
     async def _ask(self, source: Source, devices: Sequence[Device]) -> dict[str, Reading]:
         async with self._asking[source]:

@@ -135,10 +135,13 @@ class Publisher:
             self._broker.retain(self._topics.availability(device.segment), ONLINE if online else OFFLINE)
 
     def _patience(self, device: Device) -> float:
-        """What is only listed, such as a datalogger, is heard of when the account is looked through."""
+        """How old data may be: a few of the periods in which it is asked for. What is only listed, such as a
+        datalogger, is heard of when the account is looked through."""
         asked = device.carrier or device
-        listed_only = not any(source.every for source in asked.family.sources)
-        return max(OFFLINE_AFTER, FRESH_PERIODS * self._config.polling.account if listed_only else 0.0)
+        regular = [source for source in asked.family.sources if source.every]
+        dated = [source for source in regular if source.stamp] or regular
+        periods = (self._config.every(asked.serial, source.name, source.every or 0) for source in dated)
+        return max(OFFLINE_AFTER, FRESH_PERIODS * min(periods, default=self._config.polling.account))
 
     def event(self, kind: str, message: str, **details: Any) -> None:
         """Something worth knowing, on the bridge's event topic."""
