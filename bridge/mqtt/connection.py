@@ -188,6 +188,7 @@ class BrokerConnection:
             self._in_force.add(topic_filter)
             if reason.is_failure:
                 self._warn(f"the broker refuses the subscription to {topic_filter}: {reason.getName().lower()}")
+        self._ask_echo()  # one that comes proves that a late one is no forbidden one
         self._pump()
 
     def _arrived(self, message: MQTTMessage) -> None:

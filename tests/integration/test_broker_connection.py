@@ -247,6 +247,12 @@ async def test_what_waits_behind_many_others_is_as_old_as_they(broker, tap):
         assert seen[21].received_at > published
 
 
+async def test_a_new_connection_learns_at_once_that_it_hears_itself(broker):
+    handlers = {"hears/#": [].append}
+    async with connected(broker, "hears", handlers=handlers, clock=Clock(), echo="hears/echo") as connection:
+        await eventually(lambda: connection._freshness._hears)
+
+
 async def test_where_access_rules_forbid_the_echo_commands_stay_fresh(own_broker, tap, caplog):
     own_broker.stop()
     (own_broker.folder / "rules").write_text("topic deny quiet/bridge/echo\ntopic readwrite #\n")
