@@ -113,6 +113,8 @@ BROKEN = [
     ),
     ("mqtt: {host: a, 'host': b}", "line 1, column 17: not valid YAML: the key host is in line 1 already; keep one"),
     ("mqtt: {username: 12345}", "mqtt.username: expected text; put the value in quotes"),
+    ("homeassistant: {status_topic: a/#/b}", "homeassistant.status_topic: use a topic; + stands for a whole level"),
+    ("homeassistant: {status_topic: a/b+}", "homeassistant.status_topic: use a topic; + stands for a whole level"),
     ("mqtt: {base_topic: a/#}", "mqtt.base_topic: the base topic 'a/#' contains the wildcard #"),
     ("mqtt: 5", "mqtt: "),
     ("growatt: {server: mars}", "growatt.server: use one of europe, china"),

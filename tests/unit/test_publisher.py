@@ -107,6 +107,14 @@ def test_what_is_only_listed_stays_online_between_two_looks_at_the_account(tmp_p
     assert availability(3.5) == ["offline", "offline", "offline"]
 
 
+def test_who_is_asked_seldom_may_have_old_data(tmp_path: Path) -> None:
+    own = {"serial": "SN1", "polling": {"reading": 3600}}
+    service = Service(tmp_path)
+    service.publisher._config = Config(devices=[own], polling={"reading": 900, "details": 60})
+    patience = [service.publisher._patience(service.join(serial, NOAH)) for serial in ("SN1", "SN2")]
+    assert patience == [3 * 3600, 3 * 900]
+
+
 def test_the_condition_of_an_account_lasts_on_the_topic_about_the_bridge(tmp_path: Path) -> None:
     service = Service(tmp_path, accounts=[{"name": "parents", "token": "t" * 32}], growatt={"token": "u" * 32})
     publisher = service.publisher
