@@ -3,6 +3,8 @@
 import json
 from typing import Any, Literal
 
+from pydantic_core import from_json
+
 from bridge.growatt.calls import Call, Envelope
 from bridge.growatt.errors import (
     ApiError,
@@ -65,12 +67,20 @@ def decode(call: Call, status: int, body: bytes) -> Envelope:
     if status >= 400:
         raise ServerFailure(f"the cloud answered with HTTP status {status}", code=status, endpoint=call.path)
     try:
-        answer = json.loads(body)
+        answer = _parse(body)
     except ValueError:
         raise _not_json(call, status, body) from None
     if not isinstance(answer, dict):
         raise BadReply(f"expected a JSON object, got {type(answer).__name__}", endpoint=call.path)
     return _unwrap(call, answer)
+
+
+def _parse(body: bytes) -> Any:
+    """Quickly; what the quick parser is too strict for, such as half of a surrogate pair, by the other."""
+    try:
+        return from_json(body)
+    except ValueError:
+        return json.loads(body)
 
 
 def _not_json(call: Call, status: int, body: bytes) -> BadReply:

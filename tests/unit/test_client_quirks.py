@@ -327,6 +327,13 @@ def test_a_login_page_is_neither_logged_nor_told(caplog: pytest.LogCaptureFixtur
     assert "secret-form" not in caplog.text + str(caught.value)
 
 
+def test_a_text_that_the_cloud_cut_in_the_middle_of_an_emoji_costs_nothing() -> None:
+    reply = {"code": 0, "message": "", "data": {"min": [{"serialNum": SN, "alias": "House \ud83c", "pmax": 5000}]}}
+    details = Cloud(json.dumps(reply)).api.min.details_v4(SN).data
+    assert details is not None
+    assert [(row.serial_num, row.pmax) for row in details.devices or ()] == [(SN, 5000)]
+
+
 def test_wrong_tokens_and_foreign_devices() -> None:
     with pytest.raises(TokenError):
         Cloud(sample("common.v4_error_token")).api.min.energy_v4(SN)
