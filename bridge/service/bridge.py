@@ -33,7 +33,7 @@ FIRST_HEARTBEAT = 3.0
 LATE = 3600
 """Seconds that the broker keeps commands beyond their age, so that they are answered, though not executed."""
 
-SAVE_EVERY = 300.0
+SAVE_EVERY = 600.0
 """Seconds between saving what is known of energy counters and values; it is saved at the end, too."""
 
 

@@ -83,6 +83,7 @@ class Publisher:
         also = f", {device.serial}" if device.name != device.serial else ""
         _log.info("found %s (%s%s)", device.name, device.family.title, also)
         self._alarms[device] = AlarmWatch(device.family)
+        device.patience = self._patience(device)
         self._announcer.joined(device)
         self._news.set()
         if device.state.last_update is not None:
@@ -129,7 +130,7 @@ class Publisher:
         return encode(device.state.payload(self._clock.time()))
 
     def availability(self, device: Device) -> None:
-        online = device.state.online(self._clock.time(), self._patience(device))
+        online = device.state.online(self._clock.time(), device.patience)
         if self._online.get(device) is not online:
             self._online[device] = online
             self._broker.retain(self._topics.availability(device.segment), ONLINE if online else OFFLINE)

@@ -10,7 +10,7 @@ from bridge.growatt import AsyncGrowattApi
 from bridge.growatt.fields import Reading
 from bridge.mqtt import device_segment
 from bridge.service.guard import EnergyGuard
-from bridge.service.state import DeviceState
+from bridge.service.state import OFFLINE_AFTER, DeviceState
 
 MOST_RESTORED = 1000
 """Devices whose values outlive a restart."""
@@ -20,8 +20,8 @@ MOST_RESTORED = 1000
 class Device:
     """One device (or plant) of an account. `segment` is its topic level, `alias` its name in the Growatt app,
     `plant` the serial of what it hangs below, `carrier` the device that it is attached to and in whose records it
-    shows, `heard` holds each source's last record and when it was asked for (seconds of the clock's `monotonic`), once
-    the device was `commanded`: before, nobody needs them.
+    shows, `patience` how many seconds old its data may be. `heard` holds each source's last record and when it was
+    asked for (seconds of the clock's `monotonic`), once the device was `commanded`: before, nobody needs them.
     """
 
     serial: str
@@ -36,6 +36,7 @@ class Device:
     datalogger: str | None = None
     plant: str | None = None
     carrier: "Device | None" = None
+    patience: float = OFFLINE_AFTER
     commanded: bool = False
     heard: dict[str, tuple[float, Reading]] = field(default_factory=dict)
 

@@ -133,7 +133,8 @@ class DeviceState:
 
     def snapshot(self) -> dict[str, Json]:
         """What is known, to begin with after a restart."""
-        known = {name: value for name, value in self.values.items() if value is not None}
+        everything = zip(self.family.places, self.values.held, strict=True)
+        known = {name: value for name, value in everything if value is not None}
         moment = self.last_update.isoformat() if self.last_update else None
         return {"values": known, "last_update": moment, "stamped": self._stamped, "lost": self.lost}
 

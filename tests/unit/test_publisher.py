@@ -111,7 +111,7 @@ def test_who_is_asked_seldom_may_have_old_data(tmp_path: Path) -> None:
     own = {"serial": "SN1", "polling": {"reading": 3600}}
     service = Service(tmp_path)
     service.publisher._config = Config(devices=[own], polling={"reading": 900, "details": 60})
-    patience = [service.publisher._patience(service.join(serial, NOAH)) for serial in ("SN1", "SN2")]
+    patience = [service.join(serial, NOAH).patience for serial in ("SN1", "SN2")]
     assert patience == [3 * 3600, 3 * 900]
 
 
