@@ -65,8 +65,8 @@ def _base_topic(value: str) -> str:
 
 def _topic_filter(value: str) -> str:
     levels = value.split("/")
-    misplaced = "#" in "/".join(levels)[:-1] or any("+" in level and level != "+" for level in levels)
-    if not value or misplaced or (levels[-1] != "#" and value.endswith("#")):
+    whole = all(level in {"+", "#"} or not {"+", "#"} & set(level) for level in levels)
+    if not value or not whole or "#" in levels[:-1]:
         raise ValueError("use a topic; + stands for a whole level of it, # for all levels from there on")
     return value
 
