@@ -252,24 +252,29 @@ class Family:
     def setting(self, name: str) -> Setting | None:
         return next((s for s in self.settings if s.name == name), None)
 
-    def fact(self, name: Fact, source: str, record: Reading) -> str | None:
-        """A fact about the device out of one source's record."""
-        raw = self._told_about(name, source, record)
-        return None if raw is None else str(raw).strip() or None
+    def told_facts(self, source: str, record: Reading) -> dict[Fact, str]:
+        """The facts about the device in one source's record."""
+        fields = vars(record)
+        raws = ((name, get(fields)) for name, get in self._facts.get(source, ()))
+        return {name: text for name, raw in raws if raw is not None and (text := str(raw).strip())}
+
+    @cached_property
+    def _facts(self) -> Mapping[str, Sequence[tuple[Fact, Get]]]:
+        told: dict[str, list[tuple[Fact, Get]]] = {}
+        for name, reads in self.facts.items():
+            for source in _sources(reads):
+                told.setdefault(source, []).append((name, _getter(reads, source)))
+        return told
 
     def says_offline(self, source: str, record: Reading) -> bool | None:
         """Whether this record says that the cloud has lost the device; None where it does not tell."""
-        raw = self._told_about("offline", source, record)
+        get = self._offline.get(source)
+        raw = None if get is None else get(vars(record))
         return None if raw is None else bool(raw)
 
-    def _told_about(self, what: str, source: str, record: Reading) -> Any:
-        get = self._about.get((what, source))
-        return None if get is None else get(vars(record))
-
     @cached_property
-    def _about(self) -> Mapping[tuple[str, str], Get]:
-        told: dict[str, tuple[Read, ...]] = {"offline": self.offline, **dict(self.facts.items())}
-        return {(what, source): _getter(reads, source) for what, reads in told.items() for source in _sources(reads)}
+    def _offline(self) -> Mapping[str, Get]:
+        return {source: _getter(self.offline, source) for source in _sources(self.offline)}
 
 
 def source_of(read: Read) -> str:

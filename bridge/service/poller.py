@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 from bridge.clock import Clock, backoff, whole_seconds
 from bridge.config import Config, Growatt
 from bridge.devices import Family, Source
-from bridge.devices.catalogue import Attached, Fact
+from bridge.devices.catalogue import Attached
 from bridge.devices.sources import RARELY
 from bridge.growatt import (
     AsyncGrowattApi,
@@ -41,9 +41,6 @@ devices may have come at once."""
 RECENT = 5.0
 """Seconds for which what was asked answers a `get`, too: where Growatt states no limit, nothing else holds back a
 program that asks and asks, and an account may be locked for that."""
-
-FACTS: tuple[Fact, ...] = ("model", "firmware", "datalogger", "alias")
-"""What of a record describes the device."""
 
 NAMED = 5
 """Devices of a call that a message names."""
@@ -254,9 +251,8 @@ class Poller:
         now = self._clock.time()
         device.state.apply(source, record, now)
         described = False
-        for name in FACTS:
-            value = device.family.fact(name, source.name, record)
-            if value and value != getattr(device, name):
+        for name, value in device.family.told_facts(source.name, record).items():
+            if value != getattr(device, name):
                 setattr(device, name, value)
                 described = True
         self._listener.updated(device, described=described)

@@ -90,7 +90,7 @@ class DeviceState:
                     self.told |= 1 << place
             held[place] = value
         self._received[source.name] = now
-        self._stamp(source, record, now)
+        self._date(moment, by_device=stamp is not None)
         lost = self.family.says_offline(source.name, record)
         self.lost = self.lost if lost is None else lost
         return changed
@@ -109,15 +109,13 @@ class DeviceState:
             del self._origin[place]
         return True
 
-    def _stamp(self, source: Source, record: Reading, now: float) -> None:
+    def _date(self, moment: datetime, *, by_device: bool) -> None:
         """The device's own clock says when its data is from; without one, the time of arrival must do."""
-        moment = getattr(record, source.stamp) if source.stamp else None
-        if moment is not None:
-            stamp = believable(moment, datetime.fromtimestamp(now, UTC))
-            self.last_update = max(stamp, self.last_update) if self._stamped and self.last_update else stamp
+        if by_device:
+            self.last_update = max(moment, self.last_update) if self._stamped and self.last_update else moment
             self._stamped = True
         elif not self._stamped:
-            self.last_update = datetime.fromtimestamp(now, UTC)
+            self.last_update = moment
 
     def age(self, now: float) -> float | None:
         """Seconds since the device made its newest data."""

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from bridge.devices import GENERIC, PLANT, Family
+from bridge.devices.catalogue import Fact
 from bridge.devices.min import MIN
 from bridge.devices.noah import NEXA, NOAH
 from bridge.growatt import AsyncGrowattApi
@@ -529,14 +530,13 @@ async def test_generic_device() -> None:
         "model": "A0B0D0T0PFU1M3S4",
         "last_update_time": "2018-12-13T11:03:52+08:00",
     }
-    assert GENERIC.fact("datalogger", "listing", record) == "CRAZT00001"
+    assert GENERIC.told_facts("listing", record)["datalogger"] == "CRAZT00001"
     assert state.lost is True
 
 
 async def test_facts() -> None:
-    def facts(family: Family, source: str, reply: Any, serial: str) -> dict[str, str | None]:
-        record = family.source(source).records(reply, [serial])[serial]
-        return {name: family.fact(name, source, record) for name in ("model", "firmware", "datalogger", "alias")}
+    def facts(family: Family, source: str, reply: Any, serial: str) -> dict[Fact, str]:
+        return family.told_facts(source, family.source(source).records(reply, [serial])[serial])
 
     async with AsyncGrowattApi("token", transport=httpx.MockTransport(cloud(sample("min.details_v4"), "MIN"))) as api:
         reply = await MIN.source("details").fetch(api, ["BZP0000000"])

@@ -399,7 +399,7 @@ async def test_dataloggers() -> None:
         "model": "ShineWifiBox",
         "type": 0,
     }
-    assert DATALOGGER.fact("model", "listing", record) == "ShineWifiBox"
+    assert DATALOGGER.told_facts("listing", record)["model"] == "ShineWifiBox"
     assert state.lost is True
 
 
