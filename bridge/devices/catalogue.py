@@ -133,8 +133,9 @@ class Setting:
     where nothing does. `check` compares a wanted value with the device's present ones: a reason to refuse, or None.
 
     A part of a setting that the cloud takes only whole has `whole` and `key`. `main`: an entity by default, where the
-    device has told the property that it `needs`. `steps`: the setting is written through others, which it tells by name
-    and value, in order, from the wanted value and the present ones. `note`: what people should know beside a success.
+    device has told the property that it `needs`. `steps`: the setting is written `through` others, which it tells by
+    name and value, in order, from the wanted value and the present ones. `note`: what people should know beside a
+    success.
     """
 
     name: str
@@ -149,6 +150,7 @@ class Setting:
     main: bool = True
     needs: str | None = None
     steps: Callable[[Any, Mapping[str, Json]], list[tuple[str, Json]]] | None = None
+    through: frozenset[str] = frozenset()
     note: Callable[[Any, Mapping[str, Json]], str | None] | None = None
 
     def value(self, source: str, record: Reading) -> Json:

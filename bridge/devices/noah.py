@@ -292,6 +292,7 @@ def _slot(n: int, most: int) -> tuple[Setting, ...]:
 def _schedule(most: int) -> Setting:
     """The whole day. Written through the slots, since the cloud has no call for it."""
     keys = [part.key for part in _slot_kind(most).parts]
+    names = {n: f"time_period_{n}" for n in SLOTS}
     fields = [_slot_fields(n) for n in SLOTS]
 
     def shown(*values: Any) -> list[dict[str, Any]]:
@@ -299,8 +300,8 @@ def _schedule(most: int) -> Setting:
         return periods_of([slot for slot in slots if _is_known(slot)])
 
     def steps(periods: Any, values: Mapping[str, Json]) -> list[tuple[str, Json]]:
-        slots = {n: values[f"time_period_{n}"] for n in SLOTS}
-        return [(f"time_period_{n}", slot) for n, slot in changes(slots, periods, MODES)]
+        slots = {n: values[name] for n, name in names.items()}
+        return [(names[n], slot) for n, slot in changes(slots, periods, MODES)]
 
     return Setting(
         name="schedule",
@@ -310,6 +311,7 @@ def _schedule(most: int) -> Setting:
         confirm="details",
         check=_all_known,
         steps=steps,
+        through=frozenset(names.values()),
         write=None,
     )
 

@@ -360,10 +360,9 @@ class _Lane:
             await self._guarded(job, partial(self._write, job))
 
     def _ready(self) -> list[Job]:
-        """What may be written next. A setting that is written through others neither overtakes nor is overtaken."""
+        """What may be written next. A setting that is written through others and those keep their order."""
         waiting = [job for job in self._jobs if job.waiting]
-        through = next((n for n, job in enumerate(waiting) if job.setting.steps is not None), len(waiting))
-        return waiting[: max(1, through)]
+        return [job for n, job in enumerate(waiting) if not any(_tied(job, earlier) for earlier in waiting[:n])]
 
     async def _guarded(self, job: Job, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -580,6 +579,12 @@ class _Refused(Exception):
     def __init__(self, status: Status, message: str) -> None:
         super().__init__(message)
         self.status = status
+
+
+def _tied(one: Job, other: Job) -> bool:
+    """Whether one of them is written through the other, or both through the same."""
+    a, b = one.setting, other.setting
+    return bool(a.through & {b.name, *b.through}) or a.name in b.through
 
 
 def _forever(pauses: Iterable[float]) -> Iterable[float]:

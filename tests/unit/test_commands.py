@@ -115,6 +115,7 @@ def make_family(cloud: Cloud) -> Family:
                 kind=Number(low=0, high=9),
                 write=None,
                 steps=lambda value, _: [("blind", value), ("limit", value * 10)] if value else [],
+                through=frozenset({"blind", "limit"}),
             ),
             Setting(
                 name="night",
@@ -511,9 +512,10 @@ async def test_settings_written_through_others_keep_their_place_in_the_queue(hou
     house.cloud.answers = [Unreachable("no route")]
     house.send(both=3)
     await house.pass_time(1)
-    house.send(limit=70)
+    house.send(limit=70, slot={"on": True})
     await house.pass_time(30)
-    assert [(name, value) for _, name, value in house.cloud.writes] == [("blind", 3), ("limit", 30), ("limit", 70)]
+    assert [name for _, name, _ in house.cloud.writes] == ["slot", "blind", "limit", "limit"]
+    assert house.cloud.limit == 70
 
 
 async def test_a_result_tells_which_part_a_newer_value_took(house: House) -> None:

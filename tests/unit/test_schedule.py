@@ -106,6 +106,7 @@ def test_the_setting_is_written_through_the_slots() -> None:
     assert schedule.steps is not None
     assert schedule.check is not None
     day = schedule.kind.parse([{"start": "22:00", "end": "06:00", "power": 300}])
+    assert {name for name, _ in schedule.steps(day, known())} <= schedule.through
     assert schedule.check(day, known()) is None
     assert schedule.steps(day, known(slot("00:00", "06:00", 300))) == [("time_period_2", slot("22:00", "23:59", 300))]
 
