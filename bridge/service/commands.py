@@ -508,12 +508,13 @@ class _Lane:
 
     def _refuse_stale(self, job: Job) -> None:
         """Nothing old is written, and nothing when a newer value has come for all of it."""
-        limit = self._all.max_age
+        begun = any(writer is job for writer, _ in self._written.values())
+        status, rest = (Status.UNCONFIRMED, "the rest of it") if begun else (Status.REJECTED, "it")
         for command in job.live:
             if self._all.left(command.order) < 0:
-                command.finish(Status.REJECTED, f"too old: it could not be sent within {limit:.0f} s")
+                command.finish(status, f"too old: {rest} could not be sent within {self._all.max_age:.0f} s")
         if not job.live:
-            raise _Refused(Status.REJECTED, "nothing is left to be written")
+            raise _Refused(status, "nothing is left to be written")
 
     async def _confirm(self, job: Job, doubt: str | None) -> None:
         self._end(job, *await self._read_back(job, doubt))

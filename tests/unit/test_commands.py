@@ -546,6 +546,15 @@ async def test_steps_that_were_written_before_a_refusal_are_told(house: House) -
     assert house.of(number)[-1] == "failed"
 
 
+async def test_what_was_begun_before_the_cloud_was_gone_is_not_called_rejected(house: House) -> None:
+    house.cloud.answers = [None, *[Unreachable("no route")] * 100]
+    number = house.send(both=3)
+    await house.pass_time(330)
+    told = [result for result in house.results if result.transaction == number][-1]
+    text = "too old: the rest of it could not be sent within 300 s"
+    assert (house.cloud.writes[0][1:], str(told.status), told.error) == (("blind", 3), "unconfirmed", text)
+
+
 async def test_stopping_leaves_open_commands_to_the_broker(house: House) -> None:
     house.cloud.takes = False
     number = house.send(limit=80)
