@@ -42,15 +42,16 @@ _V4: dict[int, tuple[type[ApiError], str]] = {
     101: (PermissionDenied, "the token has no permission for this call"),
     -1: (WrongHost, "the account lives on another server; set server_url to the one of your region"),
 }
+_NO_PERMISSION = 10011
 _V1: dict[int, tuple[type[ApiError], str]] = {
     10001: (SystemFailure, "the cloud reports a system error"),
-    10011: (TokenError, _TOKEN),
+    _NO_PERMISSION: (TokenError, _TOKEN),
     10013: (ApiError, "page size above 100"),
     10014: (ApiError, "page above 250"),
     -1: (WrongHost, "the account lives on another server; set server_url to the one of your region"),
 }
 _FOREIGN = (PermissionDenied, f"no permission: the device belongs to another account, or {_TOKEN}")
-"""What v1's 10011 means where the call names a device."""
+"""What v1's `_NO_PERMISSION` means where the call names a device."""
 
 _BY_MEANING: tuple[tuple[str, type[ApiError]], ...] = (
     ("offline", DeviceOffline),
@@ -140,7 +141,7 @@ def error_of(call: Call, envelope: Envelope) -> ApiError | None:
 
 
 def _meaning(call: Call, envelope: Envelope) -> tuple[type[ApiError], str]:
-    if envelope.family == "v1" and envelope.code == 10011 and _names_device(call):
+    if envelope.family == "v1" and envelope.code == _NO_PERMISSION and _names_device(call):
         return _FOREIGN
     kind, general = _TABLES[envelope.family].get(envelope.code, (ApiError, "the cloud refused the call"))
     own = call.errors.get(envelope.code)
