@@ -9,10 +9,11 @@ kept in `model_extra`.
 import logging
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
-from typing import Annotated, Any, Generic, Self, TypeVar, get_args
+from typing import Annotated, Any, Generic, NamedTuple, Self, SupportsIndex, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -23,10 +24,9 @@ from pydantic import (
     Field,
     PlainSerializer,
     PrivateAttr,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    model_validator,
 )
+
+from bridge.growatt.parsing import Parse, Partly, parser
 
 _log = logging.getLogger("bridge.growatt")
 
@@ -62,7 +62,7 @@ class EndOfDay(time):
     def strftime(self, format: str) -> str:  # noqa: A002 - the name of datetime.time.strftime
         return "24:00"
 
-    def __reduce__(self) -> tuple[type["EndOfDay"], tuple[()]]:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[type["EndOfDay"], tuple[()]]:
         return EndOfDay, ()
 
 
@@ -245,9 +245,6 @@ class FieldSpec:
     by_device: bool
 
 
-R = TypeVar("R", bound="Reading")
-
-
 class Reading(BaseModel):
     """A part of a reply, tolerant field by field."""
 
@@ -257,8 +254,6 @@ class Reading(BaseModel):
         validate_by_alias=True,
         validate_by_name=True,
         defer_build=True,
-        coerce_numbers_to_str=True,
-        allow_inf_nan=False,
         protected_namespaces=(),
     )
 
@@ -274,50 +269,91 @@ class Reading(BaseModel):
         """All declared fields by name."""
         return _vocabulary(cls)
 
-    @model_validator(mode="wrap")
+    def __init__(self, /, **wire: Any) -> None:
+        """Read a part of a reply, under wire keys or field names. Never fails."""
+        super().__setstate__(_state(type(self), wire))
+
     @classmethod
-    def _tolerate(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Self:
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Read a part of a reply. Pydantic's own validator, megabytes for a family, is made for other input alone."""
+        return cls(**obj) if isinstance(obj, dict) else super().model_validate(obj, **options)
+
+    @classmethod
+    def within(cls, value: Any) -> Self:
+        """Read it as a part of another reading."""
+        if isinstance(value, cls):
+            return value
         if not isinstance(value, dict):
-            return handler(value)  # type: ignore[no-any-return]
-        known = {k: v for k, v in value.items() if v.__class__ is not str or v.strip() not in _EMPTY}
-        try:
-            return handler(known)  # type: ignore[no-any-return]
-        except ValidationError as error:
-            return _salvage(cls, known, handler, error)
+            raise ValueError(f"not an object: {value!r}")
+        return cls(**value)
 
 
-def _salvage(cls: type[R], known: dict[str, Any], handler: ValidatorFunctionWrapHandler, error: ValidationError) -> R:
-    """Parse again without the fields that failed; readable items of broken lists and "1922.9 W" (1922.9) are kept."""
+class _Entry(NamedTuple):
+    """Where the value of a wire key belongs. Of several keys of one field, that of the lowest `rank` counts."""
+
+    name: str
+    rank: int
+    parse: Parse
+
+
+def _state(cls: type[Reading], wire: Mapping[str, Any]) -> dict[str, Any]:
+    """What pydantic keeps of a model; what cannot be understood harms no other field."""
+    empty, entries = _plan(cls)
+    values = empty.copy()
+    extra: dict[str, Any] = {}
+    ranks: dict[str, int] = {}
     problems: dict[str, Any] = {}
-    for _ in range(3):
-        _drop_failed(known, error, problems)
-        try:
-            model: R = handler(known)
-        except ValidationError as again:
-            error = again
+    for key, raw in wire.items():
+        if raw.__class__ is str and raw.strip() in _EMPTY:
             continue
-        names = _names_by_wire(cls)
-        model._problems = {names.get(key, key): raw for key, raw in problems.items()}  # noqa: SLF001 - our own base
-        for name, raw in model._problems.items():  # noqa: SLF001
-            _warn_once(cls.__name__, name, type(raw).__name__)
-        return model
-    raise error
+        found = entries.get(key)
+        if found is None:
+            extra[key] = raw
+            continue
+        for entry in found if raw is not None else ():
+            name, rank, parse = entry
+            if ranks.get(name, rank) < rank:
+                continue
+            try:
+                values[name] = parse(raw)
+                ranks[name] = rank
+            except ValueError as error:
+                _salvage(entry, raw, error, values, problems)
+    for name, raw in problems.items():
+        _warn_once(cls.__name__, name, type(raw).__name__)
+    return {
+        "__dict__": values,
+        "__pydantic_extra__": extra,
+        "__pydantic_fields_set__": set(ranks),
+        "__pydantic_private__": {"_problems": problems},
+    }
 
 
-def _drop_failed(known: dict[str, Any], error: ValidationError, problems: dict[str, Any]) -> None:
-    broken_items: dict[str, set[int]] = {}
-    for detail in error.errors(include_url=False, include_context=False, include_input=False):
-        key, *rest = detail["loc"]
-        raw = known.get(str(key))
-        if isinstance(raw, list) and rest and isinstance(rest[0], int):
-            broken_items.setdefault(str(key), set()).add(rest[0])
-        elif isinstance(raw, str) and (match := _NUMBER_WITH_UNIT.fullmatch(raw)):
-            known[str(key)] = match[1]
-        elif str(key) in known:
-            problems[str(key)] = known.pop(str(key))
-    for key, items in broken_items.items():
-        problems[key] = [known[key][i] for i in sorted(items)]
-        known[key] = [item for i, item in enumerate(known[key]) if i not in items]
+def _salvage(entry: _Entry, raw: Any, error: ValueError, values: dict[str, Any], problems: dict[str, Any]) -> None:
+    """Keep the readable items of broken lists, and 1922.9 of "1922.9 W"."""
+    if isinstance(error, Partly):
+        values[entry.name], problems[entry.name] = error.read, error.broken
+        return
+    problems[entry.name] = raw
+    if isinstance(raw, str) and (match := _NUMBER_WITH_UNIT.fullmatch(raw)):
+        with suppress(ValueError):
+            values[entry.name] = entry.parse(match[1])
+            del problems[entry.name]
+
+
+@cache
+def _plan(cls: type[Reading]) -> tuple[dict[str, Any], dict[str, list[_Entry]]]:
+    """The values of an empty reading, and the entries by key; some keys tell two fields."""
+    empty: dict[str, Any] = {}
+    entries: dict[str, list[_Entry]] = {}
+    for name, info in cls.model_fields.items():
+        empty[name] = info.default
+        marks = tuple(mark for mark in info.metadata if not isinstance(mark, Quantity) and mark is not _BY_DEVICE)
+        annotation: Any = info.annotation
+        parse = parser(annotation, marks)
+        for rank, key in enumerate(dict.fromkeys((*cls.vocabulary()[name].wire, name))):
+            entries.setdefault(key, []).append(_Entry(name, rank, parse))
+    return empty, entries
 
 
 @cache
@@ -345,11 +381,6 @@ def _spec(name: str, alias: Any, info: Any) -> FieldSpec:
         type=kinds[0],
         by_device=_BY_DEVICE in info.metadata,
     )
-
-
-@cache
-def _names_by_wire(cls: type[Reading]) -> Mapping[str, str]:
-    return {wire: spec.name for spec in cls.vocabulary().values() for wire in spec.wire}
 
 
 class Reply(Reading):
@@ -436,10 +467,9 @@ class JavaCalendar(Reading):
     week_date_supported: Flag = label("Week dates supported")
     lenient: Flag = label("Lenient")
 
-    @model_validator(mode="before")
     @classmethod
-    def _from_epoch(cls, value: Any) -> Any:
-        return {"time": {"time": value}, "timeInMillis": value} if type(value) is int else value
+    def within(cls, value: Any) -> Self:
+        return super().within({"time": {"time": value}, "timeInMillis": value} if type(value) is int else value)
 
     @property
     def moment(self) -> datetime | None:

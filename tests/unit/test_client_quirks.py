@@ -1,8 +1,11 @@
 """One test for each surprise of Growatt's API, and for each mistake that the reference library makes with it."""
 
 import ast
+import copy
 import json
 import logging
+import subprocess
+import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator
@@ -12,6 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from bridge.clock import Clock
 from bridge.devices import families
@@ -426,6 +430,63 @@ def test_times_of_day_may_be_nonsense(text: Any, value: time | None) -> None:
     reading = Times.model_validate({"start": text, "end": "5:30"})
     assert (reading.start, reading.end) == (value, time(5, 30))
     assert ("start" in reading.problems) == (value is None and text != "null")
+
+
+class Slot(Reading):
+    begin: TimeOfDay = label("Begin", wire="startTime", alt="begin")
+    power: fields.Watts = label("Power")
+
+
+class Schedule(Reading):
+    days: dict[str, list[Slot]] | None = label("Slots by day")
+    weights: list[int] | None = label("Weights")
+
+
+@pytest.mark.parametrize("wire", [{"startTime": "noon", "begin": "5:30"}, {"begin": "5:30", "startTime": "noon"}])
+def test_a_broken_key_leaves_the_fields_other_key_its_say(wire: dict[str, str]) -> None:
+    reading = Slot.model_validate(wire)
+    assert (reading.begin, reading.problems) == (time(5, 30), {"begin": "noon"})
+    assert Slot.model_validate({**wire, "startTime": "6:00"}).begin == time(6)
+
+
+def test_broken_items_harm_no_other_however_deep() -> None:
+    days = {"mon": [{"startTime": "5:30"}, "?", None], "tue": "?", "wed": [{"startTime": "noon", "power": "12.5 W"}]}
+    reading = Schedule.model_validate({"days": days, "weights": ["1", "two", 3.0]})
+    assert reading.days is not None
+    assert {day: [(slot.begin, slot.power) for slot in slots] for day, slots in reading.days.items()} == {
+        "mon": [(time(5, 30), None)],
+        "wed": [(None, 12.5)],
+    }
+    assert reading.weights == [1, 3]
+    assert reading.problems == {"days": {"mon": ["?", None], "tue": "?"}, "weights": ["two"]}
+    assert reading.days["wed"][0].problems == {"begin": "noon"}
+
+
+def test_readings_are_whole_pydantic_models() -> None:
+    wire = {"days": {"mon": [{"startTime": "24:00", "power": "x", "new": 1}]}, "weights": None}
+    readings = [Schedule.model_validate(wire), Schedule(**wire), *TypeAdapter(list[Schedule]).validate_python([wire])]
+    readings += [Schedule.model_validate_json(json.dumps(wire)), copy.deepcopy(readings[0])]
+    for reading in readings:
+        assert reading == readings[0]
+        assert reading.days is not None
+        assert reading.days["mon"][0].problems == {"power": "x"}
+        assert reading.model_dump(mode="json", exclude_none=True) == {"days": {"mon": [{"begin": "24:00", "new": 1}]}}
+    assert readings[0].model_dump(exclude_unset=True, by_alias=True)["days"]["mon"][0].keys() == {"begin", "new"}
+    assert Schedule.model_validate(readings[0]) is readings[0]
+    with pytest.raises(ValidationError):
+        Schedule.model_validate("?")
+
+
+def test_reading_replies_takes_no_validators_of_pydantic() -> None:
+    """They would need megabytes for each family."""
+    program = """
+from bridge.growatt.families.min import MinEnergyV4
+reply = MinEnergyV4.model_validate({"data": {"devices": [{"pac": "5"}]}})
+assert reply.data.devices[0].pac == 5
+print(*[type(model.__pydantic_validator__).__name__ for model in (type(reply), type(reply.data.devices[0]))])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["MockValSer"] * 2
 
 
 def test_empty_has_many_spellings() -> None:
