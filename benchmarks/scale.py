@@ -72,6 +72,9 @@ REAL = 0.006
 MEASURED = 45.0
 """Seconds of real time that a cycle takes for each device, and that are measured, as far as one cycle is shorter."""
 
+FOREIGN = ("rich", "pygments")
+"""What httpx loads where it is there. The embedded broker brings it along; an installation of the bridge has none."""
+
 SETTLING = 3
 """Cycles in which the poller learns when the devices upload, and waits for their moment."""
 
@@ -211,6 +214,8 @@ def peak() -> float:
 
 async def bridge(options: dict[str, Any]) -> None:
     """Tell what was used when the fleet is known, a cycle later, and after the end."""
+    for name in FOREIGN:
+        sys.modules[name] = None  # type: ignore[assignment]
     from bridge.config import Config  # noqa: PLC0415 - what the bridge needs counts in its own process alone
     from bridge.service.bridge import Bridge  # noqa: PLC0415
 
