@@ -316,9 +316,12 @@ def _state(cls: type[Reading], wire: Mapping[str, Any]) -> dict[str, Any]:
                 continue
             try:
                 values[name] = parse(raw)
-                ranks[name] = rank
             except ValueError as error:
-                _salvage(entry, raw, error, values, problems)
+                if not _salvaged(entry, raw, error, values, problems):
+                    continue
+            ranks[name] = rank
+    for name in problems.keys() & ranks.keys():  # another of its keys was understood
+        del problems[name]
     for name, raw in problems.items():
         _warn_once(cls.__name__, name, type(raw).__name__)
     return {
@@ -329,16 +332,17 @@ def _state(cls: type[Reading], wire: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _salvage(entry: _Entry, raw: Any, error: ValueError, values: dict[str, Any], problems: dict[str, Any]) -> None:
-    """Keep the readable items of broken lists, and 1922.9 of "1922.9 W"."""
+def _salvaged(entry: _Entry, raw: Any, error: ValueError, values: dict[str, Any], problems: dict[str, Any]) -> bool:
+    """Keep the readable items of broken lists. Whether it is understood after all: "1922.9 W" is 1922.9."""
     if isinstance(error, Partly):
         values[entry.name], problems[entry.name] = error.read, error.broken
-        return
-    problems[entry.name] = raw
+        return False
     if isinstance(raw, str) and (match := _NUMBER_WITH_UNIT.fullmatch(raw)):
         with suppress(ValueError):
             values[entry.name] = entry.parse(match[1])
-            del problems[entry.name]
+            return True
+    problems[entry.name] = raw
+    return False
 
 
 @cache
