@@ -1,17 +1,10 @@
 """The broker: connection, topics and payloads. Knows nothing of Growatt."""
 
-from bridge.mqtt.connection import (
-    BrokerConnection,
-    BrokerError,
-    BrokerRefused,
-    BrokerSettings,
-    BrokerUnreachable,
-    Handler,
-    Message,
-    TlsSettings,
-)
+from bridge.mqtt.connection import BrokerConnection
 from bridge.mqtt.memory import Memory
+from bridge.mqtt.message import Handler, Message
 from bridge.mqtt.payload import JsonValue, PayloadError, bare, decode_object, decode_value, encode
+from bridge.mqtt.settings import BrokerError, BrokerRefused, BrokerSettings, BrokerUnreachable, TlsSettings
 from bridge.mqtt.topics import GetTopic, RequestTopic, SetTopic, Topics, device_segment
 
 __all__ = [

@@ -8,20 +8,17 @@ import contextlib
 import logging
 import random
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
-from paho.mqtt.client import MQTTMessage, topic_matches_sub
 from paho.mqtt.reasoncodes import ReasonCode
 
 from bridge.clock import Clock
-from bridge.mqtt.freshness import CROWDED, Freshness, believed
-from bridge.mqtt.inbox import Delivery, Inbox
 from bridge.mqtt.link import Events, Limits, Link
 from bridge.mqtt.memory import Memory
+from bridge.mqtt.message import Handler, check_topic
 from bridge.mqtt.outbox import Outbox, Outgoing, Payload
+from bridge.mqtt.receiver import Receiver
 from bridge.mqtt.settings import (
     BrokerError,
     BrokerRefused,
@@ -29,60 +26,15 @@ from bridge.mqtt.settings import (
     BrokerUnreachable,
     Protocol,
     ProtocolRefused,
-    TlsSettings,
 )
-
-__all__ = [
-    "BrokerConnection",
-    "BrokerError",
-    "BrokerRefused",
-    "BrokerSettings",
-    "BrokerUnreachable",
-    "Handler",
-    "Message",
-    "TlsSettings",
-]
 
 QUEUE_LIMIT = 1000  # passing messages kept while the broker is away
 SLOWEST = 60.0  # seconds between two attempts, at most; also after a refusal
 STEADY = 10.0  # seconds after which a connection counts as good; two clients with one id throw each other out sooner
 ABORT_TIME = 0.25  # seconds of `stop` kept for breaking a connection that does not end by itself
-SAVE_AFTER = 0.2  # seconds after which what changed is saved
-SAVE_AT_LEAST = 10.0  # seconds between two savings while the broker is heard
-TICK = 1.0  # real seconds between two looks at the clock
 PACKET_OVERHEAD = 64  # bytes of a packet beside topic, payload and properties, generously
 
 log = logging.getLogger("bridge.mqtt")
-
-
-@dataclass
-class Message:
-    """A message from the broker. With QoS 1 the broker keeps it until `ack`, also while we are away."""
-
-    topic: str
-    payload: bytes
-    qos: int = 0
-    retain: bool = False
-    dup: bool = False
-    response_topic: str | None = None
-    correlation_data: bytes | None = None
-    received_at: float = 0.0  # seconds since the epoch: first received, or the earliest moment it can have been sent
-    on_ack: Callable[[], None] | None = field(default=None, repr=False, compare=False)
-
-    def ack(self) -> None:
-        """Tell the broker that it may forget the message. Once is enough; any thread may call it."""
-        done, self.on_ack = self.on_ack, None
-        if done:
-            done()
-
-
-Handler = Callable[[Message], None]
-
-
-def content_of(message: Message) -> tuple[bytes, ...]:
-    """What tells a message from others, as far as MQTT lets it."""
-    answer = (message.response_topic or "").encode(), message.correlation_data or b""
-    return message.topic.encode(), *answer, message.payload
 
 
 def _tell(event: asyncio.Event, holds: bool) -> None:
@@ -90,17 +42,6 @@ def _tell(event: asyncio.Event, holds: bool) -> None:
         event.set()
     else:
         event.clear()
-
-
-def can_publish(topic: str) -> bool:
-    """Whether MQTT allows a message on this topic."""
-    return topic != "" and not any(char in topic for char in "+#\0")
-
-
-def check_topic(topic: str) -> None:
-    """Raises `ValueError` for a topic that nobody can publish to."""
-    if not can_publish(topic):
-        raise ValueError(f"not a topic to publish to: {topic!r}")
 
 
 def backoff() -> Iterator[float]:
@@ -140,157 +81,39 @@ class BrokerConnection:
         self._was_up = False  # in the attempt under way
         self._since = 0.0  # when that attempt succeeded
         self._on_state = on_state
-        self._handlers: dict[str, tuple[Handler, int]] = {}
-        self._memory = memory or Memory()
-        self._saving: asyncio.TimerHandle | None = None
-        self._saved_at = -SAVE_AT_LEAST  # on the clock's `monotonic`
-        self._ticking: asyncio.TimerHandle | None = None
-        self._echo = echo
-        self._freshness = Freshness(clock, self._memory.clear)
-        # a silent connection is noticed after two keepalives
-        self._inbox = Inbox(2 * settings.keepalive + 10, self._memory.seen)
+        self._receiver = Receiver(
+            clock,
+            memory or Memory(),
+            echo=echo,
+            silence=2 * settings.keepalive + 10,
+            send_first=self._send_first,
+            warn=self._warn,
+        )
         self._outbox = Outbox(QUEUE_LIMIT)
         self._link: Link | None = None
         self._limits = Limits(1, 1, None)
         self._error: BrokerError | None = None
-        self._in_force: set[str] = set()  # filters subscribed by this run in the broker's present session
-        self._pending_filters: dict[int, list[str]] = {}
         self._warned: set[str] = set()
         self._up = asyncio.Event()
         self._idle = asyncio.Event()
         self._drained = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._home = 0  # the event loop's thread
-
-    # Receiving
 
     def subscribe(self, topic_filter: str, handler: Handler, *, qos: int = 1) -> None:
         """Have `handler` called, in the event loop, for messages that match. It must be quick and acknowledge.
 
         Where several filters match a topic, the one subscribed first gets the message.
         """
-        if qos not in (0, 1):
-            raise ValueError(f"qos must be 0 or 1, got {qos}")
-        self._handlers[topic_filter] = (handler, qos)
-        if self.connected:
-            self._subscribe([topic_filter])
-
-    def _subscribe(self, filters: list[str]) -> None:
-        if self._link and filters:
-            wanted = [(each, self._handlers[each][1]) for each in filters]
-            self._pending_filters[self._link.subscribe(wanted)] = filters
-            self._idle.clear()
-
-    def _subscribed(self, packet_id: int, reasons: list[ReasonCode]) -> None:
-        self._heard()
-        for topic_filter, reason in zip(self._pending_filters.pop(packet_id, ()), reasons, strict=False):
-            self._in_force.add(topic_filter)
-            if reason.is_failure:
-                self._warn(f"the broker refuses the subscription to {topic_filter}: {reason.getName().lower()}")
-        self._ask_echo()  # one that comes proves that a late one is no forbidden one
+        self._receiver.subscribe(topic_filter, handler, qos)
         self._pump()
 
-    def _arrived(self, message: MQTTMessage) -> None:
-        topic = message.topic
-        if topic == self._echo:
-            self._echoed(message)
-            return
-        self._heard()
-        incoming = self._message(topic, message)
-        if message.qos:
-            delivery, new = self._inbox.arrived(message.mid, message.dup, content_of(incoming), incoming.received_at)
-            if not new:
-                self._repeated(delivery)
-                return
-            self._save_soon()
-            incoming.received_at = believed(delivery.since, self._clock.time())
-            incoming.on_ack = lambda: self._in_loop(self._acknowledge, delivery)
-        self._dispatch(incoming)
+    def _subscribed(self, packet_id: int, reasons: list[ReasonCode]) -> None:
+        self._receiver.subscribed(packet_id, reasons)
+        self._pump()
 
-    def _message(self, topic: str, message: MQTTMessage) -> Message:
-        response_topic: str | None = getattr(message.properties, "ResponseTopic", None)
-        return Message(
-            topic=topic,
-            payload=bytes(message.payload),
-            qos=message.qos,
-            retain=message.retain,
-            dup=message.dup,
-            response_topic=response_topic if response_topic and can_publish(response_topic) else None,
-            correlation_data=getattr(message.properties, "CorrelationData", None),
-            received_at=self._freshness.since,
-        )
-
-    def _dispatch(self, message: Message) -> None:
-        matching = (h for f, (h, _) in self._handlers.items() if topic_matches_sub(f, message.topic))
-        handler = next(matching, None)
-        if handler is None:  # a subscription that an earlier run left in the session
-            message.ack()
-            return
-        try:
-            handler(message)
-        except Exception:  # one bad message must not cost the connection
-            log.exception("A message on %s could not be handled", message.topic)
-            message.ack()
-
-    def _repeated(self, delivery: Delivery) -> None:
-        """Still being worked on: the acknowledgement will come. Done already: only that was lost."""
-        if delivery.done:
-            self._acknowledge(delivery)
-
-    def _acknowledge(self, delivery: Delivery) -> None:
-        self._inbox.finished(delivery)
-        self._save_soon()
-        if self.connected and self._link and self._inbox.holds(delivery):
-            delivery.sent_at = self._clock.monotonic()
-            self._link.acknowledge(delivery.packet_id)
-
-    def _in_loop(self, function: Callable[[Delivery], None], delivery: Delivery) -> None:
-        if threading.get_ident() == self._home or self._loop is None:
-            function(delivery)
-            return
-        with contextlib.suppress(RuntimeError):  # the loop is closed; the broker will deliver again
-            self._loop.call_soon_threadsafe(function, delivery)
-
-    def _heard(self) -> None:
-        """The broker has said something."""
-        if self._freshness.hear(self._inbox.in_work):
-            self._ask_echo()
-        if self._clock.monotonic() - self._saved_at >= SAVE_AT_LEAST:
-            self._save_soon()
-
-    def _ask_echo(self) -> None:
-        if self._echo is None:
-            self._freshness.nothing_waits()
-        else:
-            self._outbox.send(Outgoing(self._echo, self._freshness.ask()), first=True)
-            self._pump()
-
-    def _echoed(self, message: MQTTMessage) -> None:
-        if self._link and message.qos:
-            self._link.acknowledge(message.mid)
-        if self._freshness.returned(bytes(message.payload)):
-            self._inbox.all_came_again()
-            self._save_soon()
-            if self._inbox.in_work < CROWDED:  # else one echo would follow the other
-                self._heard()
-
-    def _tick(self) -> None:
-        if self.connected and self._freshness.tick():
-            self._ask_echo()
-        if self._freshness.deaf:
-            self._warn(
-                f"messages to ourselves on {self._echo} do not come back; access rules must let us read and write"
-            )
-        self._ticking = asyncio.get_running_loop().call_later(TICK, self._tick)
-
-    def _save_soon(self) -> None:
-        if self._saving is None and self._loop is not None:
-            self._saving = self._loop.call_later(self._clock.real(SAVE_AFTER), self._save)
-
-    def _save(self) -> None:
-        self._saving, self._saved_at = None, self._clock.monotonic()
-        self._memory.save(self._freshness.clear, self._inbox.left(self._saved_at))
+    def _send_first(self, topic: str, payload: bytes) -> None:
+        self._outbox.send(Outgoing(topic, payload), first=True)
+        self._pump()
 
     # Sending
 
@@ -359,7 +182,7 @@ class BrokerConnection:
             else:
                 self._outbox.over(message)
         _tell(self._drained, not self._outbox.waiting)
-        _tell(self._idle, self.connected and self._outbox.idle and not self._pending_filters)
+        _tell(self._idle, self.connected and self._outbox.idle and self._receiver.settled)
 
     def room(self, topic: str, correlation_data: bytes | None = None) -> int | None:
         """Bytes of payload that the broker takes in a message on this topic; None where it has named no limit."""
@@ -374,7 +197,7 @@ class BrokerConnection:
         return False
 
     def _published(self, packet_id: int, reason: ReasonCode) -> None:
-        self._heard()
+        self._receiver.heard()
         message = self._outbox.confirmed(packet_id)
         if message and reason.is_failure:
             self._warn(f"the broker refuses what is published on {message.topic}: {reason.getName().lower()}")
@@ -389,10 +212,8 @@ class BrokerConnection:
 
     async def start(self) -> None:
         """Begin to connect, in the background."""
-        self._loop = asyncio.get_running_loop()
-        self._home = threading.get_ident()
         self._task = asyncio.create_task(self._stay_connected(), name="mqtt")
-        self._tick()
+        self._receiver.start()
 
     async def wait_connected(self, timeout: float | None) -> None:  # noqa: ASYNC109 - None waits for ever
         """Raises `BrokerError` with the last reason when it takes longer than `timeout` seconds."""
@@ -422,10 +243,7 @@ class BrokerConnection:
             await self.flush(gentle - time.monotonic())
         if self._task:
             await self._end(self._task, gentle)
-            self._save()
-        for timer in (self._saving, self._ticking):
-            if timer:
-                timer.cancel()
+        self._receiver.stop()
         self._tell_dropped()
 
     async def _end(self, task: asyncio.Task[None], gentle: float) -> None:
@@ -468,7 +286,7 @@ class BrokerConnection:
         return ("3.1.1", "5") if self.protocol == "3.1.1" else ("5", "3.1.1")
 
     async def _session(self, protocol: Protocol) -> BrokerError | None:
-        events = Events(self._opened, self._arrived, self._published, self._subscribed)
+        events = Events(self._opened, self._receiver.arrived, self._published, self._subscribed)
         return await self._run(Link(self._settings, protocol, events, will=self._will))
 
     def _visit(self, protocol: Protocol, client_id: str) -> Link:
@@ -496,14 +314,8 @@ class BrokerConnection:
         self._error = self.last_error = None
         log.info("Connected to the broker at %s with MQTT %s", self._settings.address, self.protocol)
         self._tell_dropped()
-        if not session_present:
-            self._inbox.session_lost()
-            self._freshness.nothing_waits()
-            self._in_force.clear()
-        self._subscribe([each for each in self._handlers if each not in self._in_force])
         self._outbox.connection_made()
-        if session_present:
-            self._ask_echo()
+        self._receiver.opened(self._link, session_present)
         self._up.set()
         if self._on_state:
             self._on_state(True)
@@ -515,9 +327,7 @@ class BrokerConnection:
         self.connected = False
         self._up.clear()
         self._idle.clear()
-        self._pending_filters.clear()
-        self._freshness.lost()
-        self._inbox.connection_lost(self._clock.monotonic())
+        self._receiver.lost()
         self._outbox.connection_lost()
         if self._on_state:
             self._on_state(False)

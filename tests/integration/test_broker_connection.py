@@ -214,7 +214,7 @@ async def test_a_message_keeps_its_age_over_restarts_and_while_it_waits(broker, 
     back = clock.time()
     async with connection(second) as two:
         await eventually(lambda: len(second) == 4)
-        await eventually(lambda: two._freshness.since > back)
+        await eventually(lambda: two._receiver.freshness.since > back)
         await asyncio.to_thread(sender.publish, f"{base}/a/set", "fresh")
         await eventually(lambda: len(second) == 5)
         assert payloads(second) == [b"twice", b"twice", b"sent while away", b"twice", b"fresh"]
@@ -241,7 +241,7 @@ async def test_what_waits_behind_many_others_is_as_old_as_they(broker, tap):
             message.ack()
         await eventually(lambda: len(seen) == 21)
         assert seen[20].received_at < published
-        await eventually(lambda: connection._freshness.since > published)
+        await eventually(lambda: connection._receiver.freshness.since > published)
         await asyncio.to_thread(sender.publish, "crowd/a/set", "fresh")
         await eventually(lambda: len(seen) == 22)
         assert seen[21].received_at > published
@@ -250,7 +250,7 @@ async def test_what_waits_behind_many_others_is_as_old_as_they(broker, tap):
 async def test_a_new_connection_learns_at_once_that_it_hears_itself(broker):
     handlers = {"hears/#": [].append}
     async with connected(broker, "hears", handlers=handlers, clock=Clock(), echo="hears/echo") as connection:
-        await eventually(lambda: connection._freshness._hears)
+        await eventually(lambda: connection._receiver.freshness._hears)
 
 
 async def test_where_access_rules_forbid_the_echo_commands_stay_fresh(own_broker, tap, caplog):
@@ -262,8 +262,8 @@ async def test_where_access_rules_forbid_the_echo_commands_stay_fresh(own_broker
     sender = await asyncio.to_thread(tap, own_broker, "none")
     handlers = {"quiet/+/set": seen.append, "quiet/+/echo": seen.append}
     async with connected(own_broker, "quiet", handlers=handlers, clock=clock, echo="quiet/bridge/echo") as connection:
-        connection._ask_echo()
-        await eventually(lambda: connection._freshness.deaf)
+        connection._receiver.ask_echo()
+        await eventually(lambda: connection._receiver.freshness.deaf)
         await asyncio.sleep(2)
         published = clock.time()
         await asyncio.to_thread(sender.publish, "quiet/a/set", "on")

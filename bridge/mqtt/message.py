@@ -1,0 +1,45 @@
+"""A message from the broker, and what MQTT allows as a topic."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Message:
+    """A message from the broker. With QoS 1 the broker keeps it until `ack`, also while we are away."""
+
+    topic: str
+    payload: bytes
+    qos: int = 0
+    retain: bool = False
+    dup: bool = False
+    response_topic: str | None = None
+    correlation_data: bytes | None = None
+    received_at: float = 0.0  # seconds since the epoch: first received, or the earliest moment it can have been sent
+    on_ack: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+
+    def ack(self) -> None:
+        """Tell the broker that it may forget the message. Once is enough; any thread may call it."""
+        done, self.on_ack = self.on_ack, None
+        if done:
+            done()
+
+    @property
+    def content(self) -> tuple[bytes, ...]:
+        """What tells it from others, as far as MQTT lets it."""
+        answer = (self.response_topic or "").encode(), self.correlation_data or b""
+        return self.topic.encode(), *answer, self.payload
+
+
+Handler = Callable[[Message], None]
+
+
+def can_publish(topic: str) -> bool:
+    """Whether MQTT allows a message on this topic."""
+    return topic != "" and not any(char in topic for char in "+#\0")
+
+
+def check_topic(topic: str) -> None:
+    """Raises `ValueError` for a topic that nobody can publish to."""
+    if not can_publish(topic):
+        raise ValueError(f"not a topic to publish to: {topic!r}")
