@@ -63,6 +63,7 @@ class Survey:
         self._elsewhere: set[str] = set()
         self._placed: dict[str, str] = {}
         self._told: set[tuple[str, str]] = set()
+        self._short = False
         self._on_bus: dict[tuple[str, str], set[str]] = {}
         self.surveyed = False
         poller.on_attached(self._attached)
@@ -100,6 +101,7 @@ class Survey:
         """One look at the whole account. Devices leave only after a look that got to its end."""
         self._elsewhere.clear()
         self._placed.clear()
+        self._short = False
         present = set(await self._listed())
         plants = await self._plants()
         for plant_id, name in plants.items():
@@ -111,6 +113,7 @@ class Survey:
             present |= await self._dataloggers(int(plant_id))
             present |= await self._members(int(plant_id), buses)
         self._poller.wake()
+        present |= self._everyone() if self._short else set()
         self._retire(present | self._known_on(buses))
         await self._look_on(buses)
 
@@ -132,7 +135,7 @@ class Survey:
             if known := self._store.plants.get(self._account.name):
                 return known
             reply = await self._poller.patiently(self._api.plant.list_all)
-        rows = whole(reply.data and reply.data.plants, "plant_id")
+        rows = self._counted(reply.data, "plants", "plant_id")
         plants = {str(row.plant_id): row.name or f"Plant {row.plant_id}" for row in rows}
         self._store.remember_plants(self._account.name, plants)
         return plants
@@ -140,7 +143,7 @@ class Survey:
     async def _dataloggers(self, plant_id: int) -> set[str]:
         """The dataloggers of a plant; a NOAH is its own, and stays what it is."""
         reply = await self._poller.patiently(lambda: self._api.plant.list_dataloggers_all(plant_id))
-        rows = whole(reply.data and reply.data.dataloggers, "datalogger_sn")
+        rows = self._counted(reply.data, "dataloggers", "datalogger_sn")
         for row in rows:
             device = self._known(row.datalogger_sn) or self._join(row.datalogger_sn, DATALOGGER)
             if device is not None and device.family is DATALOGGER:
@@ -151,7 +154,7 @@ class Survey:
     async def _members(self, plant_id: int, buses: set[tuple[str, str]]) -> set[str]:
         """The devices of a plant. What stands for all meters or sensors of a datalogger is noted in `buses`."""
         reply = await self._poller.patiently(lambda: self._api.plant.list_devices_all(plant_id))
-        rows = whole(reply.data and reply.data.devices, "device_sn")
+        rows = self._counted(reply.data, "devices", "device_sn")
         families = {row.device_sn: family_of_plant_type(row.type, row.device_sn) for row in rows}
         own = [row for row in rows if families[row.device_sn] not in ON_BUS.values()]
         buses |= {(row.datalogger_sn or "", row.device_sn) for row in rows if row not in own}
@@ -161,6 +164,18 @@ class Survey:
         for row in own:
             self._member(row, families[row.device_sn], plant_id)
         return {row.device_sn for row in own}
+
+    def _counted(self, data: Any, name: str, key: str) -> list[Any]:
+        """The rows of a v1 list. In outages the cloud counts devices that it does not list: they have not left."""
+        rows = whole(data and getattr(data, name), key)
+        if (data.count or 0) > len(rows):
+            self._short = True
+            self._poller.failed("account", BadReply(f"the cloud counts {data.count} {name} and lists {len(rows)}"))
+        return rows
+
+    def _everyone(self) -> set[str]:
+        """All that is here, and what an earlier run announced."""
+        return {device.serial for device in self._mine()} | self._store.announced.keys()
 
     def _member(self, row: Any, family: Family, plant_id: int) -> None:
         device = self._known(row.device_sn) or self._join(row.device_sn, family)

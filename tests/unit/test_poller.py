@@ -57,6 +57,7 @@ class Cloud:
         self.start = clock.time()
         self.listed = ["A1", "B2"]
         self.members: list[str] | None = None
+        self.hidden = 0
         self.plants = [1]
         self.models: dict[str, str] = {}
         self.calls: list[tuple[float, str, str]] = []
@@ -92,17 +93,17 @@ class Cloud:
     async def list_plants(self) -> Any:
         self.note("plants")
         plants = [SimpleNamespace(plant_id=number, name="Home") for number in self.plants]
-        return SimpleNamespace(data=SimpleNamespace(plants=plants))
+        return SimpleNamespace(data=SimpleNamespace(count=len(plants), plants=plants))
 
     async def list_members(self, _plant: int) -> Any:
         self.note("members")
         await self.clock.sleep(self.pauses.get("members", 0))
         serials = self.listed if self.members is None else self.members
         rows = [DeviceData(device_sn=serial) for serial in serials]
-        return SimpleNamespace(data=SimpleNamespace(devices=rows))
+        return SimpleNamespace(data=SimpleNamespace(count=len(rows) + self.hidden, devices=rows))
 
     async def list_dataloggers(self, _plant: int) -> Any:
-        return SimpleNamespace(data=SimpleNamespace(dataloggers=[]))
+        return SimpleNamespace(data=SimpleNamespace(count=0, dataloggers=[]))
 
     async def device_info(self, serial: str) -> Any:
         self.note("model", serial)
@@ -338,6 +339,20 @@ async def test_a_list_with_holes_makes_nobody_leave(bench: Any, hole: str | None
     b.cloud.device.list_all = list_devices
     await b.run(500)
     assert b.ear.of("left") == []
+
+
+async def test_who_is_counted_but_not_listed_has_not_left(bench: Any, caplog: pytest.LogCaptureFixture) -> None:
+    b = bench(polling={"account": 100})
+    b.store.remember("OLD", {"growatt/OLD": {}})
+    await b.run(10)
+    assert b.ear.of("surveyed")[-1] == "A1B2plant_1"
+    b.cloud.listed, b.cloud.hidden = [], 2
+    await b.run(500)
+    assert (b.ear.of("left"), b.ear.of("surveyed")[-1]) == ([], "A1B2OLDplant_1")
+    assert caplog.text.count("the cloud counts 2 devices and lists 0") == 1
+    b.cloud.hidden = 0
+    await b.run(100)
+    assert b.ear.of("left") == ["A1", "B2"]
 
 
 async def test_an_answer_that_comes_after_its_device_has_left_is_not_heard(bench: Any) -> None:
