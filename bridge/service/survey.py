@@ -32,6 +32,11 @@ LIST_AGE = 10.0
 """Seconds after which a device that only its plant lists may be one that joined in the meantime."""
 
 
+GONE_AFTER = 3600.0
+"""Seconds of a device's own time that a battery pack must be missing from its records to have left: packs of a tower
+drop out for minutes."""
+
+
 class Survey:
     """Looks for the devices of one account. `surveyed`: whether the account was seen whole once."""
 
@@ -64,6 +69,7 @@ class Survey:
         self._placed: dict[str, str] = {}
         self._told: set[tuple[str, str]] = set()
         self._short = False
+        self._missing: dict[str, float] = {}
         self._on_bus: dict[tuple[str, str], set[str]] = {}
         self.surveyed = False
         poller.on_attached(self._attached)
@@ -321,10 +327,22 @@ class Survey:
             if device is not None:
                 device.carrier, device.plant = carrier, carrier.plant
                 self._poller.hear(device, attached.family.sources[0], record)
-        for serial in self._store.attached.get(carrier.serial, ()):
-            if serial not in records:
-                self._detached(carrier, serial)
-        self._store.remember_attached(carrier.serial, list(records))
+        for serial in records:
+            self._missing.pop(serial, None)
+        missing = [serial for serial in self._store.attached.get(carrier.serial, ()) if serial not in records]
+        gone = [serial for serial in missing if self._is_gone(carrier, serial)]
+        for serial in gone:
+            self._detached(carrier, serial)
+        self._store.remember_attached(carrier.serial, [*records, *(serial for serial in missing if serial not in gone)])
+
+    def _is_gone(self, carrier: Device, serial: str) -> bool:
+        """Whether it was missing long enough; records that come again do not count."""
+        moment = carrier.state.last_update
+        now = self._clock.time() if moment is None else moment.timestamp()
+        gone = now - self._missing.setdefault(serial, now) >= GONE_AFTER
+        if gone:
+            del self._missing[serial]
+        return gone
 
     def _detached(self, carrier: Device, serial: str) -> None:
         device = self._known(serial)

@@ -128,6 +128,13 @@ async def test_battery_packs_are_devices_below_their_own(house: Houses) -> None:
     assert (0 <= soc <= 100, h.state(PACKS[1])["last_update"]) == (True, h.state(PACKS[0])["last_update"])
     h.device(NOAH).packs = 1
     h.clock.shift(300)
+    await h.eventually(lambda: h.state(PACKS[1])["last_update"] < h.state(NOAH)["last_update"])
+    h.device(NOAH).packs = 2
+    await h.eventually(lambda: h.state(PACKS[1])["last_update"] == h.state(PACKS[0])["last_update"])
+    assert h.events("device_left") == [], "a pack that drops out for minutes is still there"
+    h.device(NOAH).packs = 1
+    await h.eventually(lambda: h.state(PACKS[1])["last_update"] < h.state(PACKS[0])["last_update"])
+    h.clock.jump(3600)
     await h.eventually(lambda: h.last(h.config_topic(PACKS[1])) is None and h.last(h.topic(PACKS[1])) is None)
     await h.eventually(lambda: [e["serial"] for e in h.events("device_left")] == [PACKS[1]])
     await h.stop()
