@@ -85,7 +85,16 @@ R = TypeVar("R", NoahEnergyDataV4, NoahStatusData)
 
 def _metered(record: R) -> R:
     """Without a meter there is no grid power, whatever the cloud says."""
-    return without(record, ["ct_self_power"] if record.ct_flag is not None and not record.ct_flag else [])
+    return _awake(without(record, ["ct_self_power"] if record.ct_flag is not None and not record.ct_flag else []))
+
+
+def _awake(record: R) -> R:
+    """For some readings after it woke up a device tells 0 of what it does not know yet: where its lifetime counter is
+    among that, a state of charge of 0 is not one."""
+    if record.eac_total != 0 or record.total_battery_pack_soc != 0:
+        return record
+    names = ("total_battery_pack_soc", *(f"battery{n}_soc" for n in PACKS))
+    return without(record, [name for name in names if getattr(record, name, None) == 0])
 
 
 SOURCES = (

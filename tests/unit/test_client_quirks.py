@@ -839,6 +839,23 @@ async def test_signs_are_kept_as_sent_and_made_one_at_home() -> None:
     assert [noah[name] for name in names] == [161.4, 30, 30, 0]
 
 
+@pytest.mark.parametrize(
+    ("counted", "charge", "known"), [(0, 0, None), (1002.2, 0, 0), (0, 55, 55)], ids=["woke up", "empty", "new"]
+)
+async def test_a_device_that_woke_up_does_not_know_its_charge_yet(
+    counted: float, charge: float, known: float | None
+) -> None:
+    told = {"eacTotal": counted, "ppv": 12}
+    status = {**APP_OK, "obj": {key: str(value) for key, value in {**told, "soc": charge}.items()}}
+    assert (await replay(NOAH, SN, status=status)).values["battery_soc"] == known
+    pack = {"battery1SerialNum": "P1", "battery1Soc": charge, "batteryPackageQuantity": 1}
+    sent = {**told, "deviceSn": SN, "totalBatteryPackSoc": charge, **pack}
+    reply = Cloud({**V4_OK, "data": {"noah": [sent]}}).api.noah.energy_v4(SN)
+    record = NOAH.source("reading").records(reply, [SN])[SN]
+    [read] = NOAH.attached[0].records(SN, record).values()
+    assert (vars(record)["total_battery_pack_soc"], vars(read)["soc"]) == (known, known)
+
+
 def test_app_replies_hold_texts_only() -> None:
     cloud = Cloud(sample("device.type_info.nexa"), sample("noah.status"), sample("noah.settings"))
     status, settings = cloud.api.noah.status(SN).data, cloud.api.noah.settings(SN).data
