@@ -26,6 +26,10 @@ DEFAULT_INTERVAL = 300.0
 """Seconds to wait after a rate limit where no minimum interval is documented."""
 
 _TOKEN = "the API token is wrong or has expired; make a new one in ShinePhone or on the Growatt web page"  # noqa: S105
+_FIREWALL = (
+    "Growatt's firewall blocks this internet address, as it does after too many calls; it ends by itself, "
+    "sooner if other programs that call Growatt from here pause"
+)
 _V4: dict[int, tuple[type[ApiError], str]] = {
     1: (SystemFailure, "the cloud reports SYSTEM_ERROR; a change may have taken effect all the same"),
     2: (TokenError, _TOKEN),
@@ -59,6 +63,9 @@ _BY_MEANING: tuple[tuple[str, type[ApiError]], ...] = (
     ("out of range", SettingFailed),
     ("set command failed", SettingFailed),
 )
+_BLOCKED = {403, 405}
+"""HTTP statuses with which the firewall before the cloud answers an address that called too often, with a web page."""
+
 _TABLES = {"v1": _V1, "v4": _V4, "app": {}}
 _TOO_FREQUENT = {"v1": {10012}, "v4": {100, 102}, "app": set[int]()}
 
@@ -66,7 +73,9 @@ _TOO_FREQUENT = {"v1": {10012}, "v4": {100, 102}, "app": set[int]()}
 def decode(call: Call, status: int, body: bytes) -> Envelope:
     """Read an answer; BadReply, LoginPage or ServerFailure where it is not what the documentation promises."""
     if status >= 400:
-        raise ServerFailure(f"the cloud answered with HTTP status {status}", code=status, endpoint=call.path)
+        blocked = status in _BLOCKED and _is_page(body)
+        said = _FIREWALL if blocked else f"the cloud answered with HTTP status {status}"
+        raise ServerFailure(said, code=status, endpoint=call.path)
     try:
         answer = _parse(body)
     except ValueError:
@@ -84,8 +93,12 @@ def _parse(body: bytes) -> Any:
         return json.loads(body)
 
 
+def _is_page(body: bytes) -> bool:
+    return body.lstrip()[:1] == b"<"
+
+
 def _not_json(call: Call, status: int, body: bytes) -> BadReply:
-    if 300 <= status < 400 or body.lstrip()[:1] == b"<":
+    if 300 <= status < 400 or _is_page(body):
         return LoginPage(
             "the cloud answered with a web page instead of data: the API token or server_url is wrong",
             endpoint=call.path,

@@ -224,6 +224,21 @@ def test_login_page_instead_of_data(status: int) -> None:
         Cloud("<html>login</html>", status=status).api.plant.list()
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "text"),
+    [
+        (405, "<!doctypehtml><title>405</title>", "firewall blocks this internet address"),
+        (403, "<html>Forbidden</html>", "firewall blocks this internet address"),
+        (405, "{}", "HTTP status 405"),
+        (502, "<html>Bad gateway</html>", "HTTP status 502"),
+    ],
+)
+def test_the_firewall_before_the_cloud(status: int, body: str, text: str) -> None:
+    with pytest.raises(ServerFailure, match=text) as caught:
+        Cloud(body, status=status).api.plant.list()
+    assert caught.value.code == status
+
+
 async def test_the_token_follows_no_redirect() -> None:
     asked: list[str] = []
 
