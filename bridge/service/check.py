@@ -12,7 +12,7 @@ from bridge.mqtt import BrokerConnection, BrokerError
 from bridge.service.account import clients
 from bridge.service.bridge import broker_settings, topics_of
 from bridge.service.publisher import OFFLINE
-from bridge.service.survey import whole
+from bridge.service.survey import NOTHING_THERE, whole
 
 Say = Callable[[str], object]
 
@@ -64,6 +64,8 @@ async def _account(config: Config, account: Growatt, say: Say, clock: Clock) -> 
         rows = whole(reply.data and reply.data.data, "device_sn")
         devices = {row.device_sn: await _described(api, row.device_sn, row.device_type or "") for row in rows}
     say(f"Growatt cloud: {config.of(account)}{len(devices)} device{'s' * (len(devices) != 1)}")
+    if not devices:
+        say(f"  {NOTHING_THERE}")
     names = {d.serial: d.name for d in config.devices if d.name}
     for serial, text in devices.items():
         name = account.name_prefix + names.get(serial, serial)

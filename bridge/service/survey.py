@@ -32,6 +32,11 @@ LIST_AGE = 10.0
 """Seconds after which a device that only its plant lists may be one that joined in the meantime."""
 
 
+NOTHING_THERE = (
+    "if that is wrong, make the token in ShinePhone (one made on the web page may show nothing), with the account that "
+    "owns the devices, and check growatt.server"
+)
+
 GONE_AFTER = 3600.0
 """Seconds of a device's own time that a battery pack must be missing from its records to have left: packs of a tower
 drop out for minutes."""
@@ -119,6 +124,8 @@ class Survey:
             present |= await self._dataloggers(int(plant_id))
             present |= await self._members(int(plant_id), buses)
         self._poller.wake()
+        if not present:
+            self._poller.failed("account", GrowattError(f"this token shows no devices and no plants; {NOTHING_THERE}"))
         present |= self._everyone() if self._short else set()
         self._retire(present | self._known_on(buses))
         await self._look_on(buses)

@@ -43,6 +43,14 @@ def check(tmp_path: Path, broker: Any, cloud: tuple[SimulatedCloud, str]) -> Che
     return run
 
 
+def test_check_says_what_to_do_when_there_is_nothing(check: Check, cloud: tuple[SimulatedCloud, str]) -> None:
+    for serial in (NOAH, NEXA, MIN, HYBRID):
+        cloud[0].world.remove(serial)
+    result = check()
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "Growatt cloud: 0 devices")
+    assert "make the token in ShinePhone" in result.stdout
+
+
 def test_check_lists_what_would_be_bridged_and_publishes_nothing(
     check: Check, broker: Any, tap: Callable[..., Tap]
 ) -> None:

@@ -341,6 +341,13 @@ async def test_a_list_with_holes_makes_nobody_leave(bench: Any, hole: str | None
     assert b.ear.of("left") == []
 
 
+async def test_an_account_that_shows_nothing_is_told(bench: Any, caplog: pytest.LogCaptureFixture) -> None:
+    b = bench(polling={"account": 100})
+    b.cloud.listed, b.cloud.plants = [], []
+    await b.run(500)
+    assert caplog.text.count("this token shows no devices and no plants; if that is wrong, make the token in") == 1
+
+
 async def test_who_is_counted_but_not_listed_has_not_left(bench: Any, caplog: pytest.LogCaptureFixture) -> None:
     b = bench(polling={"account": 100})
     b.store.remember("OLD", {"growatt/OLD": {}})
