@@ -49,11 +49,9 @@ DIRECTIONS = {"capacitive": "over", "inductive": "under"}
 
 VOLTS = Number(low=185, high=285, step=0.1, unit="V")
 HERTZ = Number(low=40, high=65, step=0.01, unit="Hz")
-
-
-def _hertz_scale(present: float) -> float:
-    """50.15 Hz is 501 or 5015: the documentation says one and shows the other, so the present value decides."""
-    return 100 if present > 1000 else 10
+VOLTS_SCALES = (10,)
+HERTZ_SCALES = (10, 100)
+"""50.15 Hz is 501 or 5015: the documentation says one and shows the other, so the present value decides."""
 
 
 WRITABLE = joined(
@@ -70,9 +68,9 @@ WRITABLE = joined(
         },
         {**COMMON, "pv_grid_voltage_high": replace(VOLTAGE_HIGH, kind=VOLTS)},
     ),
-    register("inverter", 19, "grid_voltage_low", "Lower grid voltage limit", VOLTS, lambda _: 10),
-    register("inverter", 21, "grid_frequency_low", "Lower grid frequency limit", HERTZ, _hertz_scale),
-    register("inverter", 22, "grid_frequency_high", "Upper grid frequency limit", HERTZ, _hertz_scale),
+    register("inverter", 19, "grid_voltage_low", "Lower grid voltage limit", VOLTS, VOLTS_SCALES),
+    register("inverter", 21, "grid_frequency_low", "Lower grid frequency limit", HERTZ, HERTZ_SCALES),
+    register("inverter", 22, "grid_frequency_high", "Upper grid frequency limit", HERTZ, HERTZ_SCALES),
     register("inverter", 30, "bus_address", "Bus address", Number(low=1, high=250)),
 )
 

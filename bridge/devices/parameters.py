@@ -24,12 +24,15 @@ from bridge.devices.kinds import (
     overlapping,
 )
 from bridge.devices.sources import RARELY, itself
-from bridge.growatt import AsyncGrowattApi, GrowattError
+from bridge.growatt import ArgumentError, AsyncGrowattApi, GrowattError
 from bridge.growatt.fields import DataReply
 from bridge.growatt.settings import ANY_REGISTER
 
 SLOT = "parameter_value_"
 """What the client calls the slots, before their numbers."""
+
+INEXACT = 1e-6
+"""What binary fractions may be off a whole number."""
 
 
 class SettingValue(DataReply[str]):
@@ -162,11 +165,9 @@ def number_in(text: Any) -> float | int | None:
     return int(number) if number.is_integer() else number
 
 
-def register(
-    module: str, number: int, name: str, label: str, kind: Number, scale: Callable[[float], float] = lambda _: 1
-) -> Writable:
-    """A setting that is a register of the device. `scale` tells from the register's present value by how much the value
-    is multiplied there; so that is read before every write."""
+def register(module: str, number: int, name: str, label: str, kind: Number, scales: tuple[int, ...] = ()) -> Writable:
+    """A setting that is a register of the device. `scales`: by how much the value may be multiplied there. The present
+    value tells which of them it is, or that it is none; so that is read before every write."""
     source = Source(
         name=read_source(name),
         model=SettingValue,
@@ -175,17 +176,26 @@ def register(
         every=None,
     )
 
-    def at_home(text: Any) -> float | None:
+    def scale_of(text: Any) -> int | None:
         raw = number_in(text)
-        return None if raw is None else raw / scale(raw)
+        fitting = (scale for scale in scales if raw is not None and kind.low / 2 <= raw / scale <= kind.high * 2)
+        return next(fitting, None) if scales else 1
+
+    def at_home(text: Any) -> float | None:
+        raw, scale = number_in(text), scale_of(text)
+        return None if raw is None or scale is None else raw / scale
 
     async def write(api: AsyncGrowattApi, serial: str, value: float) -> Any:
-        present = number_in((await source.fetch(api, [serial])).data)
-        if present is None:
-            raise GrowattError(f"register {number} cannot be read; without its present value its scale is not known")
-        return await getattr(api, module).setting_write(
-            ANY_REGISTER, number, round(value * scale(present)), device_sn=serial
-        )
+        present = (await source.fetch(api, [serial])).data
+        scale = scale_of(present)
+        if scale is None:
+            raise GrowattError(
+                f"register {number} shows {present!r}, which does not tell its scale; nothing is written"
+            )
+        sent = round(value * scale)
+        if abs(sent - value * scale) > INEXACT:
+            raise ArgumentError(name, value, f"steps of {1 / scale:g}; this device's register has no finer ones")
+        return await getattr(api, module).setting_write(ANY_REGISTER, number, sent, device_sn=serial)
 
     setting = Setting(
         name=name,

@@ -18,7 +18,7 @@ from bridge.devices.sph import SPH
 from bridge.devices.sphs import SPHS
 from bridge.devices.storage import STORAGE
 from bridge.devices.wit import WIT
-from bridge.growatt import AsyncGrowattApi, GrowattError
+from bridge.growatt import ArgumentError, AsyncGrowattApi, GrowattError
 
 Write = tuple[Family, str, Any, str, dict[str, str]]
 """Family, setting, value from MQTT, path, and all parameters but the device."""
@@ -292,9 +292,29 @@ async def test_registers_keep_the_scale_that_the_device_has() -> None:
     assert sent(written)["command_2"] == "501"
 
 
-async def test_a_register_whose_scale_is_unknown_is_not_written() -> None:
-    with pytest.raises(GrowattError, match="register 21 cannot be read"):
-        await requests_of(INVERTER, "grid_frequency_low", 47.5, register="")
+@pytest.mark.parametrize(
+    ("name", "value", "shows"),
+    [
+        ("grid_frequency_low", 47.5, "None"),
+        ("grid_frequency_low", 47.5, "0"),
+        ("grid_frequency_high", 50.1, "65535"),
+        ("grid_frequency_high", 50.1, "50"),
+        ("grid_voltage_low", 187.5, "230"),
+    ],
+)
+async def test_a_register_whose_scale_is_unknown_is_not_written(name: str, value: float, shows: str) -> None:
+    with pytest.raises(GrowattError, match=r"register \d+ shows '?\w+'?, which does not tell its scale"):
+        await requests_of(INVERTER, name, value, register=shows)
+
+
+async def test_a_value_finer_than_its_register_is_not_rounded() -> None:
+    with pytest.raises(ArgumentError, match=r"grid_frequency_high=50\.15 is not allowed: steps of 0\.1"):
+        await requests_of(INVERTER, "grid_frequency_high", 50.15, register="502")
+
+
+async def test_a_register_without_a_scale_may_hold_anything() -> None:
+    *_, written = await requests_of(INVERTER, "bus_address", 3, register="0")
+    assert sent(written)["command_2"] == "3"
 
 
 def refusal(family: Family, name: str, value: Any, **present: Any) -> str | None:

@@ -74,7 +74,7 @@ class Recorder:
 
     @property
     def data(self) -> str:
-        return "500"
+        return "5000"
 
 
 def example(kind: Kind) -> Any:
