@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cache
@@ -26,6 +26,10 @@ class Kind:
     def parse(self, value: Any) -> Any:
         raise NotImplementedError
 
+    def check_present(self, value: Any) -> None:
+        """ValueError where what the device has, as `from_device` gives it, could not be written back to it."""
+        self.parse(value)
+
     def from_device(self, value: Any) -> Any:
         """What `parse` would give for the device's value; None where it has none."""
         return None if value is None else self._known(value)
@@ -45,15 +49,23 @@ class Number(Kind):
     gap: tuple[float, float] | None = None
 
     def parse(self, value: Any) -> float | int:
+        number = self._possible(value)
+        steps = (number - self.low) / self.step
+        if abs(steps - round(steps)) > 1e-6:
+            raise ValueError(f"{number:g} does not fit the steps of {self.step:g}{self._unit}")
+        return self._known(number)
+
+    def check_present(self, value: Any) -> None:
+        """Steps are ours; what the device has between them stays."""
+        self._possible(value)
+
+    def _possible(self, value: Any) -> float:
         number = self._number(value)
         if not self.low <= number <= self.high:
             raise ValueError(f"{number:g} is out of range: {self.low:g} to {self.high:g}{self._unit}")
         if self.gap and self.gap[0] < number < self.gap[1]:
             raise ValueError(f"{number:g} is not possible: nothing between {self.gap[0]:g} and {self.gap[1]:g} is")
-        steps = (number - self.low) / self.step
-        if abs(steps - round(steps)) > 1e-6:
-            raise ValueError(f"{number:g} does not fit the steps of {self.step:g}{self._unit}")
-        return self._known(number)
+        return number
 
     def _known(self, value: Any) -> float | int:
         number = round(float(value), 4)
@@ -216,6 +228,16 @@ class Object(Kind):
         if not parsed:
             raise ValueError(f"an empty object; give at least one of {', '.join(kinds)}")
         return parsed
+
+    def left_over(self, whole: Mapping[str, Any], given: Collection[str]) -> str | None:
+        """Why the parts that are not `given` cannot be written as the device has them; None where they can."""
+        for part in self.parts:
+            if part.key not in given:
+                try:
+                    part.kind.check_present(whole[part.key])
+                except ValueError as error:
+                    return f"the device's present {part.key} cannot be written back ({error}); give {part.key}, too"
+        return None
 
     def _known(self, value: Any) -> dict[str, Any]:
         return {p.key: p.kind.from_device(value.get(p.key)) for p in self.parts}

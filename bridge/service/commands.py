@@ -6,7 +6,7 @@ value does not hold up the next write.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -275,8 +275,8 @@ class Commands:
         given = value if setting.key is None else {setting.key: value}
         merged = {**(present.get(whole.name) or {}), **given}
         known = all(merged.get(part.key) is not None for part in whole.kind.parts)
-        if known and whole.check is not None:
-            _refuse(whole.check(merged, present))
+        if known:
+            _refuse(_reason(whole, whole.kind, merged, given, present))
         return {whole.name: merged}
 
     def steps(self, device: Device, whole: str, named: Iterable[tuple[str, Json]]) -> list[tuple[Setting, Json]]:
@@ -412,7 +412,7 @@ class _Lane:
         whole = {**present, **wanted}
         if missing := [part.key for part in job.setting.kind.parts if whole.get(part.key) is None]:
             raise _Refused(Status.FAILED, f"the device does not tell its present {', '.join(missing)}; give the whole")
-        if job.setting.check is not None and (reason := job.setting.check(whole, self.device.state.values)):
+        if reason := _reason(job.setting, job.setting.kind, whole, wanted, self.device.state.values):
             raise _Refused(Status.REJECTED, reason)
         return whole
 
@@ -600,6 +600,13 @@ def may_have_arrived(error: GrowattError) -> bool:
     """Whether a write that ended so may have taken effect all the same."""
     doubtful = isinstance(error, SystemFailure | TransportError | BadReply)
     return doubtful and not isinstance(error, LoginPage | Unreachable)
+
+
+def _reason(
+    setting: Setting, kind: Object, merged: Mapping[str, Json], given: Collection[str], present: Mapping[str, Json]
+) -> str | None:
+    """Why a whole setting, of which parts were given, may not be written; None where it may."""
+    return kind.left_over(merged, given) or (setting.check(merged, present) if setting.check else None)
 
 
 def _refuse(reason: str | None) -> None:

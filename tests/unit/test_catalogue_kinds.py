@@ -183,6 +183,20 @@ def test_refused(kind: Kind, sent: Any, says: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("present", "told"),
+    [
+        ({"mode": "unknown_7"}, "mode cannot be written back (expected one of load_first, battery_first, smart, got"),
+        ({"power": -1}, "power cannot be written back (-1 is out of range: 0 to 800 W); give power, too"),
+        ({"start": "24:00"}, "start cannot be written back (24:00 is not possible here"),
+    ],
+)
+def test_what_the_device_has_is_written_back_only_where_it_can_be(present: dict[str, Any], told: str) -> None:
+    whole = {"start": "06:30", "mode": "smart", "power": 12.6, "enabled": True} | present
+    assert f"the device's present {told}" in str(SLOT.left_over(whole, {"enabled"}))
+    assert SLOT.left_over(whole, {"enabled", *present}) is None
+
+
+@pytest.mark.parametrize(
     ("kind", "read", "value"),
     [
         (WATTS, 200.0, 200),

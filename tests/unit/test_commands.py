@@ -261,6 +261,18 @@ async def test_a_slot_that_does_not_hold_together_is_rejected_after_merging(hous
     assert house.cloud.writes == []
 
 
+@pytest.mark.parametrize("dry", [True, False])
+async def test_what_the_device_has_is_not_written_back_where_it_could_not_be(dry: bool) -> None:
+    house = House(dry_run=dry)
+    house.cloud.slot["start"] = "24:00"
+    await house.cloud.read(house.device, "details", 0)
+    house.send(slot_end="07:00")
+    await house.pass_time(5)
+    told = "the device's present start cannot be written back (24:00 is not possible here; the last minute is 23:59)"
+    assert (house.results[-1].status, house.results[-1].error) == ("rejected", f"{told}; give start, too")
+    assert house.cloud.writes == []
+
+
 async def test_several_settings_of_one_message_are_acknowledged_together(house: House) -> None:
     number = house.send(limit=70, blind=3, nothing=1)
     await house.pass_time(2)
