@@ -17,6 +17,7 @@ from bridge.growatt.fields import EndOfDay, minutes_of, parse_time_of_day, time_
 
 _ON = {"on", "true", "1"}
 _OFF = {"off", "false", "0"}
+_MOMENT = re.compile(r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,16 +147,18 @@ class TimeOfDay(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class Moment(Kind):
-    """A date and time of the device's own clock, without a zone: YYYY-MM-DD HH:MM, and :SS where it has seconds."""
+    """A date and time of the device's own clock, of this century, without a zone: YYYY-MM-DD HH:MM, and :SS where it
+    has seconds. A date alone is not midnight."""
 
     seconds: bool = True
 
     def parse(self, value: Any) -> str:
+        text = value.strip() if isinstance(value, str) else ""
         try:
-            moment = datetime.fromisoformat(value.strip()) if isinstance(value, str) else None
+            moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
         except ValueError:
             moment = None
-        if moment is None or moment.tzinfo is not None:
+        if moment is None:
             raise ValueError(f"expected date and time as YYYY-MM-DD HH:MM, without a zone, got {_shown(value)}")
         return self._known(moment)
 
