@@ -5,14 +5,19 @@ from datetime import date, timedelta
 from datetime import time as time_of_day
 from enum import Enum
 from math import isfinite
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from bridge.growatt.errors import ArgumentError
-from bridge.growatt.fields import EndOfDay
+from bridge.growatt.fields import EndOfDay, parse_time_of_day
 
 HISTORY_DAYS = 95
 """Days that the cloud keeps, about."""
 BIGGEST_ID = 2**53
+
+ClockTime = Annotated[time_of_day, BeforeValidator(parse_time_of_day)]
+"""A time of day; from JSON and the command line as HH:MM, never as a number: that would count seconds."""
 
 
 def single_serial(value: Any, argument: str = "device_sn") -> str:

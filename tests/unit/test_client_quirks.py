@@ -61,7 +61,7 @@ from bridge.growatt.families.groboost import SpctData
 from bridge.growatt.families.hps import HpsDetailData
 from bridge.growatt.families.inverter import InverterDetailData, InverterEnergyDataV4
 from bridge.growatt.families.max import MaxEnergyDataV4
-from bridge.growatt.families.min import MinDetailData, MinEnergyDataV4, MinTlxSettingsData
+from bridge.growatt.families.min import Min, MinDetailData, MinEnergyDataV4, MinTlxSettingsData
 from bridge.growatt.families.noah import (
     NoahDetailDataV4,
     NoahEnergyDataV4,
@@ -80,6 +80,7 @@ from bridge.growatt.families.sph import SphEnergyOverviewData
 from bridge.growatt.families.storage import StorageEnergyOverview
 from bridge.growatt.families.vpp import power_plan
 from bridge.growatt.fields import JavaCalendar, JavaDate, Reading, TimeOfDay, aware, from_epoch, label, wall_clock
+from bridge.growatt.invoke import arguments as converted
 from bridge.growatt.settings import ANY_REGISTER, SETTINGS, VPP
 from tests.unit.test_client_wire import RECORDINGS, argument
 from tests.unit.test_samples import replay
@@ -1016,6 +1017,20 @@ def test_the_server_alone_knows_the_other_limit_of_the_state_of_charge() -> None
 def test_noah_period_starts_before_it_ends(end: time) -> None:
     with pytest.raises(ArgumentError, match="end_time"):
         Cloud(V4_OK).api.noah.setting_write_time_period(1, time(5), end, 0, 100, True, SN)
+
+
+def test_a_time_of_day_is_no_number_of_seconds() -> None:
+    write = Noah.endpoints()["setting_write_time_period"]
+    slot = {"time_period_nr": 1, "work_mode": 0, "power_watt": 100, "enabled": True, "end_time": "24:00"}
+    found = converted(write, {**slot, "start_time": "6:30"})
+    assert (found["start_time"], found["end_time"]) == (time(6, 30), END_OF_DAY)
+    for number in (630, 390.0, "630"):
+        with pytest.raises(ArgumentError, match=r"start_time=.* not a time of day"):
+            converted(write, {**slot, "start_time": number})
+    now = Min.endpoints()["setting_write_vpp_now"]
+    assert converted(now, {"time_": 90.0, "percentage": -50}) == {"time_": 90, "percentage": -50}
+    plan = Min.endpoints()["setting_write_vpp_schedule"]
+    assert converted(plan, {"schedules": [[50, 60.0, "24:00"]]}) == {"schedules": [(50, 60, END_OF_DAY)]}
 
 
 @pytest.mark.parametrize("power", [99.9, "99.9", 801, -1])

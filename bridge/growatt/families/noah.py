@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from bridge.growatt import fields as f
 from bridge.growatt.account.device import ask_type
-from bridge.growatt.arguments import clock_time, day, filled, flag, number, single_serial, whole
+from bridge.growatt.arguments import ClockTime, clock_time, day, filled, flag, number, single_serial, whole
 from bridge.growatt.calls import Call, M, Plan, S, endpoint
 from bridge.growatt.enums import DeviceType, WorkMode
 from bridge.growatt.errors import ArgumentError, RateLimited, WrongDeviceType
@@ -449,8 +449,8 @@ class Noah(shared.V4Family[S], shared.PowerLimitRead[S], VppParameters[S]):
     def setting_write_time_period(
         self,
         time_period_nr: int,
-        start_time: time,
-        end_time: time,
+        start_time: ClockTime,
+        end_time: ClockTime,
         work_mode: int | WorkMode,
         power_watt: int,
         enabled: bool,

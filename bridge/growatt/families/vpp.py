@@ -6,14 +6,14 @@ from datetime import time
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from bridge.growatt.arguments import whole
+from bridge.growatt.arguments import ClockTime, whole
 from bridge.growatt.calls import Call, Module, Plan, S, endpoint, fetch, meanings
 from bridge.growatt.errors import ArgumentError
 from bridge.growatt.families.shared import SettingWriteV4, v4_call, v4_write
 from bridge.growatt.fields import DataReply, Minutes, Percent, Reading, Reply, Text, label, minutes_of
 from bridge.growatt.settings import POWER_PLAN, check_vpp
 
-Schedule: TypeAlias = Sequence[tuple[int, time | int, time | int]]
+Schedule: TypeAlias = Sequence[tuple[int, ClockTime | int, ClockTime | int]]
 """Periods: power in percent (-100 to 100, negative = discharge), start, end."""
 
 END = 1440
@@ -113,7 +113,7 @@ class Vpp(Module[S]):
         return _soc(self.serial(device_sn))
 
     @endpoint
-    def write(self, device_sn: str, time_: time | int, percentage: int) -> Plan[VppWrite]:
+    def write(self, device_sn: str, time_: ClockTime | int, percentage: int) -> Plan[VppWrite]:
         """Charge or discharge now. `time_`: 0 to 1440 minutes, or a time of day that stands for them; most likely a
         duration. `percentage`: -100 to 100, negative = discharge."""
         return _now(self.serial(device_sn), time_, percentage)
@@ -133,7 +133,9 @@ class VppFamily(Module[S]):
         return _soc(self.serial(device_sn))
 
     @endpoint
-    def setting_write_vpp_now(self, time_: time | int, percentage: int, device_sn: str | None = None) -> Plan[VppWrite]:
+    def setting_write_vpp_now(
+        self, time_: ClockTime | int, percentage: int, device_sn: str | None = None
+    ) -> Plan[VppWrite]:
         """Charge or discharge now. `time_`: 0 to 1440 minutes, or a time of day that stands for them; most likely a
         duration. `percentage`: -100 to 100, negative = discharge."""
         return _now(self.serial(device_sn), time_, percentage)
