@@ -308,7 +308,11 @@ def _schedule(most: int) -> Setting:
 
     def steps(periods: Any, values: Mapping[str, Json]) -> list[tuple[str, Json]]:
         slots = {n: values[name] for n, name in names.items()}
-        return [(names[n], slot) for n, slot in changes(slots, periods, MODES)]
+        return [(names[n], {**slot, "power": _writable(slot["power"])}) for n, slot in changes(slots, periods, MODES)]
+
+    def _writable(power: float) -> int:
+        """One that is switched off may have a power that the cloud does not take."""
+        return max(0, min(round(power), most))
 
     return Setting(
         name="schedule",

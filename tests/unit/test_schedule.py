@@ -111,6 +111,15 @@ def test_the_setting_is_written_through_the_slots() -> None:
     assert schedule.steps(day, known(slot("00:00", "06:00", 300))) == [("time_period_2", slot("22:00", "23:59", 300))]
 
 
+def test_a_period_of_impossible_power_can_be_switched_off() -> None:
+    for family, power, written in ((NOAH, 2000, 800), (NEXA, 2000, 1000), (NOAH, 99.9, 100), (NOAH, -5, 0)):
+        schedule = family.setting("schedule")
+        assert schedule is not None
+        assert schedule.steps is not None
+        present = known({**slot("08:00", "09:00"), "power": power})
+        assert schedule.steps([], present) == [("time_period_1", slot("08:00", "09:00", written, on=False))]
+
+
 @pytest.mark.parametrize(
     ("sent", "day"),
     [
