@@ -1019,6 +1019,17 @@ def test_noah_period_starts_before_it_ends(end: time) -> None:
         Cloud(V4_OK).api.noah.setting_write_time_period(1, time(5), end, 0, 100, True, SN)
 
 
+def test_a_power_plan_as_text_is_checked_like_any_other() -> None:
+    cloud = Cloud(V4_OK)
+    plan = '[{"percentage": -60, "startTime": 301, "endTime": 720}]'
+    cloud.api.min.setting_write_vpp_param("set_param_34", plan, SN)
+    assert cloud.asked[0][1]["value"] == '[{"percentage":-60,"startTime":301,"endTime":720}]'
+    for wrong in ("junk", "5", "[5]", '[{"percentage": 5}]', plan.replace("-60", "500"), plan.replace("720", "1441")):
+        with pytest.raises(ArgumentError):
+            cloud.api.min.setting_write_vpp_param("set_param_34", wrong, SN)
+    assert len(cloud.asked) == 1
+
+
 def test_a_time_of_day_is_no_number_of_seconds() -> None:
     write = Noah.endpoints()["setting_write_time_period"]
     slot = {"time_period_nr": 1, "work_mode": 0, "power_watt": 100, "enabled": True, "end_time": "24:00"}

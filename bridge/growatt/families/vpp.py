@@ -148,11 +148,20 @@ class VppFamily(Module[S]):
 
 def _value(parameter_id: str, value: Any) -> Any:
     check_vpp(parameter_id, value)
-    if parameter_id == POWER_PLAN and not isinstance(value, str):
-        return json.dumps(power_plan(value), separators=(",", ":"))
+    if parameter_id == POWER_PLAN:
+        schedules = _schedules(value) if isinstance(value, str) else value
+        return json.dumps(power_plan(schedules), separators=(",", ":"))
     if value is None or value == "":
         raise ArgumentError("value", value, "a number or a text")
     return value
+
+
+def _schedules(text: str) -> list[tuple[Any, ...]]:
+    """The periods in the JSON text that the cloud takes."""
+    try:
+        return [tuple(period[key] for key in ("percentage", "startTime", "endTime")) for period in json.loads(text)]
+    except (ValueError, TypeError, KeyError):
+        raise ArgumentError("value", text, "periods, or a JSON list of {percentage, startTime, endTime}") from None
 
 
 class VppParameters(Module[S]):
