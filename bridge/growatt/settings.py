@@ -22,7 +22,7 @@ ANY_REGISTER = "set_any_reg"
 class Slot:
     """One value of a setting. `values`: what may be sent and what it means; else `low` to `high`, where documented.
 
-    `gap`: the open interval within the range that is not allowed.
+    `gap`: the open interval within the range that is not allowed. `needed`: it may not be left empty.
     """
 
     what: str
@@ -31,6 +31,7 @@ class Slot:
     unit: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     gap: tuple[float, float] | None = None
+    needed: bool = False
 
     @property
     def allowed(self) -> str:
@@ -43,9 +44,9 @@ class Slot:
         return f"{self.low:g} to {self.high:g}{unit}" if self.low is not None else "any text"
 
     def accepts(self, value: Any) -> bool:
-        """Whether the value is within what is documented; an empty slot is."""
+        """Whether the value is within what is documented; an empty slot mostly is."""
         if value is None or value == "":
-            return True
+            return not self.needed
         if self.values:
             return _text(value) in self.values
         if self.low is None or self.high is None:
@@ -218,7 +219,7 @@ _MIN = {
         "active power limit",
         (_percent("limit"), _KEEP, Slot("unit", values={"0": "percent"})),
         ("active_rate",),
-        alternative=(Slot("limit", 0, 1_000_000, "W"), _KEEP, Slot("unit", values={"1": "watt"})),
+        alternative=(Slot("limit", 0, 1_000_000, "W"), _KEEP, Slot("unit", values={"1": "watt"}, needed=True)),
     ),
     "pv_reactive_p_rate": Parameter("reactive power", (_percent("share"),), ("reactive_rate",)),
     "pv_power_factor": Parameter("power factor", _POWER_FACTOR.slots, ("pf",)),

@@ -1155,6 +1155,7 @@ def test_any_register_takes_two_values_and_no_more() -> None:
         ("min", "charge_power", (101,)),
         ("min", "ac_charge", (2,)),
         ("min", "tlx_on_off", ("1",)),
+        ("min", "pv_active_p_rate", (4200, 1)),
         ("min", "time_segment1", (1, 24, 0, 5, 0, 1)),
         ("sph", "pv_power_factor", (0.5,)),
         ("inverter", "pv_reactive_p_rate", (50, "up")),
