@@ -408,7 +408,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _secret(path: Any, name: str) -> str:
     try:
-        text = Path(path).read_text(encoding="utf-8").strip()
+        text = Path(path).read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError, TypeError) as error:
         reason = getattr(error, "strerror", None) or "not a readable text file"
         raise _wrong(f"{name}_file", f"{path}: {reason}; check the path and the permissions") from None

@@ -151,6 +151,14 @@ def test_a_broken_file_gives_one_line_and_exit_code_2(file: Path, text: str, sai
     assert "Input" not in line
 
 
+def test_a_secret_file_of_a_windows_editor(file: Path) -> None:
+    file.with_name("password").write_bytes(b"\xef\xbb\xbfsesame\r\n")
+    file.write_text(f"mqtt: {{password_file: {file.with_name('password')}}}")
+    password = load(file).mqtt.password
+    assert password is not None
+    assert password.get_secret_value() == "sesame"
+
+
 def test_a_file_that_cannot_be_read(file: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"no such file; copy config\.example\.yaml"):
         load(file)
