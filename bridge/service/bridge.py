@@ -33,6 +33,9 @@ FIRST_HEARTBEAT = 3.0
 LATE = 3600
 """Seconds that the broker keeps commands beyond their age, so that they are answered, though not executed."""
 
+FOR_EVER = 0xFFFFFFFF
+"""The most that MQTT can say as seconds that a session is kept; brokers read it as without an end."""
+
 SAVE_EVERY = 600.0
 """Seconds between saving what is known of energy counters and values; it is saved at the end, too."""
 
@@ -189,7 +192,7 @@ def broker_settings(config: Config) -> BrokerSettings:
         protocol=mqtt.protocol,
         keepalive=mqtt.keepalive,
         tls=TlsSettings(**tls.model_dump()) if tls else None,
-        session_expiry=round(config.commands.max_age) + LATE,
+        session_expiry=min(FOR_EVER, round(config.commands.max_age) + LATE),
     )
 
 

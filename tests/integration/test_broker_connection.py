@@ -12,6 +12,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from bridge.clock import Clock, FastClock
+from bridge.config import Commands, Config
 from bridge.demo.broker import embedded_broker, free_port
 from bridge.mqtt import (
     BrokerConnection,
@@ -22,6 +23,7 @@ from bridge.mqtt import (
     Memory,
     TlsSettings,
 )
+from bridge.service.bridge import broker_settings
 
 WILL = ("growatt/bridge/state", b'{"state":"offline"}')
 ONLINE = b'{"state":"online"}'
@@ -224,6 +226,13 @@ async def test_a_message_keeps_its_age_over_restarts_and_while_it_waits(broker, 
     async with connection(third, "lost.json"):
         await eventually(lambda: len(third) == 5)
         assert [message.received_at for message in third] == [0.0] * 5
+
+
+async def test_a_session_for_commands_that_may_be_of_any_age(broker):
+    """More seconds than MQTT can say."""
+    settings = broker_settings(Config(commands=Commands(max_age=1e12)))
+    async with connected(broker, "t5b", session_expiry=settings.session_expiry) as connection:
+        assert connection.protocol == "5"
 
 
 async def test_what_waits_behind_many_others_is_as_old_as_they(broker, tap):
