@@ -43,6 +43,8 @@ _VERSIONS = {"5": MQTTProtocolVersion.MQTTv5, "3.1.1": MQTTProtocolVersion.MQTTv
 
 _properties: Callable[[int], Properties] = Properties  # its own signature has no types
 
+_OTHER_NAME = {62, 64}  # OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH
+
 # MQTT 5 reason codes; paho translates those of 3.1.1.
 _BAD_VERSION = 0x84
 _REFUSALS = {
@@ -265,8 +267,7 @@ class Link:
     def _silence(self) -> BrokerError:
         if self._opened:
             return BrokerUnreachable(f"the connection to the broker at {self._settings.address} was lost")
-        hint = "" if self._settings.tls else "; perhaps it expects TLS (mqtt.tls)"
-        return ProtocolRefused(f"{self._greeted} hangs up{hint}", hung_up=True)
+        return ProtocolRefused(f"{self._greeted} hangs up{_missing(self._settings.tls)}", hung_up=True)
 
     @property
     def _greeted(self) -> str:
@@ -283,12 +284,19 @@ def _send_at_once(_client: paho.Client, _data: Any, sock: Any) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
+def _missing(tls: TlsSettings | None) -> str:
+    """What a broker may want to see that hangs up."""
+    if tls is None:
+        return "; perhaps it expects TLS (mqtt.tls)"
+    return "" if tls.cert_file else "; perhaps it expects a client certificate (mqtt.tls.cert_file)"
+
+
 def tls_context(tls: TlsSettings) -> ssl.SSLContext:
     """Reads the files, so it belongs in a thread. Raises `BrokerError`."""
     try:
         context = ssl.create_default_context(cafile=tls.ca_file)
         if tls.cert_file:
-            context.load_cert_chain(tls.cert_file, tls.key_file)
+            context.load_cert_chain(tls.cert_file, tls.key_file, _no_passphrase)
     except ssl.SSLError as error:
         files = ", ".join(str(file) for file in (tls.ca_file, tls.cert_file, tls.key_file) if file)
         raise BrokerError(f"the TLS files are not usable ({error.reason or error}): {files}") from error
@@ -296,6 +304,11 @@ def tls_context(tls: TlsSettings) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _no_passphrase() -> str:
+    """Else OpenSSL would ask for it on the terminal, and wait."""
+    raise BrokerError("the key of mqtt.tls.cert_file is encrypted: give mqtt.tls.key_file a key without a passphrase")
 
 
 def refusal(reason: ReasonCode, settings: BrokerSettings, protocol: Protocol) -> BrokerError:
@@ -320,6 +333,8 @@ def explain(error: OSError | ValueError, settings: BrokerSettings) -> BrokerErro
             text = f"{address} breaks off the TLS handshake: is mqtt.port the broker's TLS port?"
         case TimeoutError():
             text = f"the broker at {address} does not answer: check mqtt.host, mqtt.port and the firewall"
+        case ssl.SSLCertVerificationError() if error.verify_code in _OTHER_NAME:
+            text = f"the certificate of {address} has another name ({error.verify_message}): check mqtt.host"
         case ssl.SSLCertVerificationError():
             text = f"the certificate of {address} is not trusted ({error.verify_message}): set mqtt.tls.ca_file"
         case ssl.SSLError():

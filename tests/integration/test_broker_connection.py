@@ -5,9 +5,17 @@ import contextlib
 import gc
 import logging
 import socket
+import ssl
 import threading
 
 import pytest
+import trustme
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
@@ -431,3 +439,36 @@ async def test_bad_addresses_and_files_have_clear_errors(tmp_path, broker):
     (tmp_path / "empty.pem").write_text("not a certificate")
     with pytest.raises(BrokerError, match=r"TLS files are not usable .*empty\.pem"):
         await check(tls=TlsSettings(ca_file=tmp_path / "empty.pem"))
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # as above
+async def test_each_trouble_with_certificates_has_its_own_remedy(tmp_path):
+    async def hang_up(_reader, writer):
+        writer.close()
+
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("broker.test").configure_cert(context)
+    remedies = {
+        r"hangs up; perhaps it expects TLS \(mqtt\.tls\)": None,
+        r"hangs up; perhaps it expects a client certificate \(mqtt\.tls\.cert_file\)": TlsSettings(insecure=True),
+        r"is not trusted \(.*\): set mqtt\.tls\.ca_file": TlsSettings(),
+        r"has another name \(.*\): check mqtt\.host": TlsSettings(ca_file=tmp_path / "ca.pem"),
+    }
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0, ssl=context) as server:
+        for said, tls in remedies.items():
+            settings = BrokerSettings(host="127.0.0.1", port=server.sockets[0].getsockname()[1], tls=tls)
+            with pytest.raises(BrokerError, match=said):
+                await BrokerConnection(settings, will=WILL, clock=Clock()).check()
+
+
+async def test_a_key_with_a_passphrase_is_refused(tmp_path):
+    issued = trustme.CA().issue_cert("client.test")
+    key = load_pem_private_key(issued.private_key_pem.bytes(), None)
+    files = tmp_path / "cert.pem", tmp_path / "key.pem"
+    issued.cert_chain_pems[0].write_to_path(files[0])
+    files[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"sesame")))
+    settings = BrokerSettings(tls=TlsSettings(cert_file=files[0], key_file=files[1]))
+    with pytest.raises(BrokerError, match=r"mqtt\.tls\.cert_file is encrypted: give mqtt\.tls\.key_file a key without"):
+        await BrokerConnection(settings, will=WILL, clock=Clock()).check()
