@@ -92,6 +92,7 @@ class BrokerConnection:
         self._outbox = Outbox(QUEUE_LIMIT)
         self._link: Link | None = None
         self._limits = Limits(1, 1, None)
+        self._unconfirmed: Outgoing | None = None  # the largest message when the connection was lost
         self._error: BrokerError | None = None
         self._warned: set[str] = set()
         self._up = asyncio.Event()
@@ -328,16 +329,19 @@ class BrokerConnection:
         self._up.clear()
         self._idle.clear()
         self._receiver.lost()
+        self._unconfirmed = self._outbox.largest_in_flight
         self._outbox.connection_lost()
         if self._on_state:
             self._on_state(False)
 
     def _suspect(self, error: BrokerError) -> BrokerError:
-        """Not every broker says that another client took our place."""
+        """Not every broker says that another client took our place, or that a message is too large for it."""
         if not self._was_up or isinstance(error, BrokerRefused) or self._clock.monotonic() - self._since > STEADY:
             return error
-        name = self._settings.client_id
-        return BrokerUnreachable(f"{error} soon after it came about (does another client use the client id {name!r}?)")
+        doubts = f"does another client use the client id {self._settings.client_id!r}?"
+        if large := self._unconfirmed:
+            doubts += f" Or are {len(large.payload)} bytes on {large.topic} more than the broker takes?"
+        return BrokerUnreachable(f"{error} soon after it came about ({doubts})")
 
     def _note(self, error: BrokerError) -> None:
         """Log what is new: a lost connection, or another kind of failure than at the attempt before."""

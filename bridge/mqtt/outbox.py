@@ -54,6 +54,10 @@ class Outbox:
     def in_flight(self) -> int:
         return len(self._in_flight)
 
+    @property
+    def largest_in_flight(self) -> Outgoing | None:
+        return max(self._in_flight.values(), key=lambda message: len(message.payload), default=None)
+
     def retain(self, topic: str, payload: Payload) -> None:
         """Remember what the broker shall hold; an empty payload until it is delivered, then nothing. The same bytes are
         not sent again."""

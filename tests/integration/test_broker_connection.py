@@ -404,6 +404,18 @@ async def test_another_client_with_our_name(broker, caplog):
     assert len(caplog.records) == 1
 
 
+@pytest.mark.parametrize(("protocol", "limit"), [("5", "message_size_limit 3000"), ("3.1.1", "max_packet_size 3000")])
+async def test_a_broker_that_hangs_up_at_a_large_message(own_broker, protocol, limit):
+    own_broker.stop()
+    own_broker.lines.append(limit)
+    own_broker.start()
+    async with connected(own_broker, "t11", clock=Clock(), protocol=protocol) as connection:
+        connection.retain("t11/small", b"1")
+        connection.retain("t11/large", b"x" * 4000)
+        await eventually(lambda: connection.last_error)
+        assert "4000 bytes on t11/large more than the broker takes?" in connection.last_error
+
+
 async def test_stopping_is_quick_and_leaves_nothing_behind(broker):
     """Also where the other side accepts the connection and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
