@@ -183,8 +183,14 @@ def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
 
 async def _cancellable(work: Coroutine[Any, Any, None]) -> None:
     task = asyncio.ensure_future(work)
+
+    def stop() -> None:
+        """Once: a second cancellation would cut short what is saved and said at the end."""
+        if not task.cancelling():
+            task.cancel()
+
     with contextlib.suppress(NotImplementedError):
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+            asyncio.get_running_loop().add_signal_handler(number, stop)
     with contextlib.suppress(asyncio.CancelledError):
         await task

@@ -85,6 +85,16 @@ class OwnBroker:
         """End it without a goodbye."""
         self._end(subprocess.Popen.kill)
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It holds its connections and says nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
     def _end(self, how: "Callable[[subprocess.Popen[bytes]], None]") -> None:
         process, self._process = self._process, None
         if process is None:

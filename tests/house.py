@@ -252,10 +252,14 @@ class Process:
                 cwd=self.folder,
             )
 
-    def end(self, number: int, within: float = 5) -> int:
-        """Send a signal; the exit code."""
+    def send(self, number: int) -> None:
         assert self._running is not None
         self._running.send_signal(number)
+
+    def end(self, number: int, within: float = 5) -> int:
+        """Send a signal; the exit code."""
+        self.send(number)
+        assert self._running is not None
         return self._running.wait(within)
 
     @property

@@ -64,6 +64,18 @@ async def test_stops_while_the_broker_is_away(own_broker: OwnBroker, outside: Ou
     assert "Trying again until it works" in h.process.text
 
 
+async def test_a_second_signal_does_not_cut_the_end_short(own_broker: OwnBroker, outside: Outsides) -> None:
+    """The broker stands still, and somebody presses Ctrl-C again: what is known is saved nevertheless."""
+    h = await outside(on=own_broker)
+    h.start()
+    await h.up()
+    with own_broker.frozen():
+        h.process.send(signal.SIGINT)
+        await asyncio.sleep(0.5)
+        assert h.process.end(signal.SIGINT) == 0
+    assert NOAH in json.loads(h.file.with_name("state").joinpath("states.json").read_text())
+
+
 def test_demo(process: Process, tap: Callable[..., Tap]) -> None:
     port = free_port()
     process.start("demo", "--port", str(port), "--speed", "60")
