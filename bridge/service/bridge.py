@@ -112,6 +112,7 @@ class Bridge:
             await account.close()
         self._store.save_devices(self.registry.guards(), self.registry.states())
         self._audit.close()
+        self._store.end()
 
     async def _heartbeat(self) -> None:
         saved = self._clock.monotonic()

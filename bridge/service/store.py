@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from sys import intern
 from typing import Any
@@ -59,6 +60,11 @@ class Store:
         if now - self._rest_saved >= REST_EVERY:
             self._rest_saved = now
             self._save_rest()
+
+    def end(self) -> None:
+        """No sign of life any more, so that `growatt-bridge health` knows at once."""
+        with suppress(OSError):
+            self._heartbeat.unlink()
 
     def save_devices(self, guards: Iterable[tuple[str, Any]], states: Iterable[tuple[str, Any]]) -> None:
         """What is known, by serial number: of the energy counters, so that a restart cannot let a glitch pass, and of

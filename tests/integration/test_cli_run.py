@@ -9,7 +9,9 @@ import time
 from collections.abc import Awaitable, Callable
 
 import pytest
+from click.testing import CliRunner
 
+from bridge.cli import main
 from bridge.demo.broker import free_port
 from tests.conftest import OwnBroker, Tap, until
 from tests.house import NOAH, Outside, Process
@@ -37,7 +39,9 @@ async def test_killed_while_a_command_is_under_way(outside: Outsides) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_stops_cleanly_within_two_seconds(outside: Outsides, number: int) -> None:
+async def test_stops_cleanly_within_two_seconds(
+    outside: Outsides, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Even while the cloud lets a call hang."""
     h = await outside()
     h.start()
@@ -50,6 +54,8 @@ async def test_stops_cleanly_within_two_seconds(outside: Outsides, number: int) 
     assert time.monotonic() - began < 10
     await h.eventually(lambda: h.bridge_states()[-1] == "offline")
     assert "Traceback" not in h.process.text
+    monkeypatch.chdir(h.file.parent)  # where the process had its state
+    assert CliRunner().invoke(main, ["health", "--config", str(h.file)]).exit_code == 1
 
 
 async def test_stops_while_the_broker_is_away(own_broker: OwnBroker, outside: Outsides) -> None:
