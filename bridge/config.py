@@ -8,6 +8,7 @@ import difflib
 import json
 import os
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -56,6 +57,12 @@ def _server(value: str) -> str:
         server_address(value)
     except ArgumentError as error:
         raise ValueError(f"use {error.allowed}") from None
+    return value
+
+
+def _plain(value: str) -> str:
+    if any(unicodedata.category(char) == "Cc" for char in value):
+        raise ValueError("has a line break or another control character, which brokers refuse; take it out")
     return value
 
 
@@ -165,10 +172,10 @@ class Mqtt(Section):
 
     host: Host = "localhost"
     port: Annotated[int, Field(ge=1, le=65535)] = 1883
-    username: str | None = None
+    username: Annotated[str, AfterValidator(_plain)] | None = None
     password: SecretStr | None = None
     password_file: Path | None = None
-    client_id: Annotated[str, Field(min_length=1)] = "growatt-bridge"
+    client_id: Annotated[str, Field(min_length=1), AfterValidator(_plain)] = "growatt-bridge"
     base_topic: Annotated[str, AfterValidator(_base_topic)] = "growatt"
     protocol: Annotated[Literal["auto", "5", "3.1.1"], BeforeValidator(_version)] = "auto"
     keepalive: Annotated[int, Field(ge=5, le=65535)] = 60

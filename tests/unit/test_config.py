@@ -113,6 +113,8 @@ BROKEN = [
     ),
     ("mqtt: {host: a, 'host': b}", "line 1, column 17: not valid YAML: the key host is in line 1 already; keep one"),
     ("mqtt: {username: 12345}", "mqtt.username: expected text; put the value in quotes"),
+    ('mqtt: {username: "growatt\\n"}', "mqtt.username: has a line break or another control character"),
+    ('mqtt: {client_id: "a\\0b"}', "mqtt.client_id: has a line break or another control character"),
     ("homeassistant: {status_topic: a/#/b}", "homeassistant.status_topic: use a topic; + stands for a whole level"),
     ("homeassistant: {status_topic: a/b+}", "homeassistant.status_topic: use a topic; + stands for a whole level"),
     ("mqtt: {base_topic: a/#}", "mqtt.base_topic: the base topic 'a/#' contains the wildcard #"),
