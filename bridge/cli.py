@@ -167,7 +167,7 @@ def simulate(host: str, port: int, speed: float, limits: str, seed: int) -> None
     try:
         _until_stopped(run_cloud(host, port, speed=speed, limits=limits, seed=seed, on_ready=ready))
     except OSError as error:
-        _fail(f"cannot listen on {host}:{port}: {error.strerror}", 1)
+        _fail(error.strerror or str(error), 1)
 
 
 def _log_to_terminal(level: str) -> None:

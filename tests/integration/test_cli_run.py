@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -99,6 +100,17 @@ def test_demo(process: Process, tap: Callable[..., Tap]) -> None:
     assert time.monotonic() - began < 10
     assert "Traceback" not in process.text
     assert json.loads(watcher.on("growatt/bridge/state")[-1]) == {"state": "offline"}
+
+
+def test_simulate_on_a_port_that_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = CliRunner().invoke(main, ["simulate", "--port", str(port)])
+    assert done.exit_code == 1
+    assert done.stderr.startswith(
+        f"error: the simulated cloud cannot listen on 127.0.0.1:{port}: Address already in use"
+    )
+    assert done.stderr.count("cannot listen") == 1
 
 
 @pytest.mark.parametrize("command", ["demo", "simulate"])
