@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from sys import intern
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter
 
 from bridge.files import write_private
 
 _log = logging.getLogger("bridge.service")
+T = TypeVar("T")
 
 HEARTBEAT_FILE = "heartbeat"
 GUARDS_FILE = "energy.json"
@@ -24,6 +27,20 @@ and to announce once more."""
 Components = Mapping[str, str]
 """The components of a discovery message and their platforms; empty for other topics."""
 
+Records = dict[str, dict[str, Any]]
+"""By serial number."""
+
+
+class Known(BaseModel):
+    """What the file holds. A topic's components are those of `components` by that name, or stand with it."""
+
+    plants: dict[str, dict[str, str]] = {}
+    models: dict[str, str] = {}
+    aliases: dict[str, str] = {}
+    attached: dict[str, list[str]] = {}
+    components: dict[str, dict[str, str]] = {}
+    announced: dict[str, dict[str, str | dict[str, str]]] = {}
+
 
 class Store:
     """A small JSON file. A file that cannot be read or written costs a warning, never the service. Of one that cannot
@@ -35,24 +52,23 @@ class Store:
         self._unwritable: set[Path] = set()
         self._rest_saved = 0.0
         self._kinds: dict[tuple[tuple[str, str], ...], Components] = {}
-        stored = _load(path)
-        self.plants: dict[str, dict[str, str]] = dict(stored.get("plants", {}))
-        self.models: dict[str, str] = dict(stored.get("models", {}))
-        self.aliases: dict[str, str] = dict(stored.get("aliases", {}))
-        self.attached: dict[str, list[str]] = dict(stored.get("attached", {}))
-        kinds = stored.get("components", {})
+        known = _load(path, Known) or Known()
+        self.plants = known.plants
+        self.models = known.models
+        self.aliases = known.aliases
+        self.attached = known.attached
         self.announced: dict[str, dict[str, Components]] = {
             serial: {
-                topic: self._shared(kinds.get(has, {}) if isinstance(has, str) else has)
+                topic: self._shared(known.components.get(has, {}) if isinstance(has, str) else has)
                 for topic, has in topics.items()
             }
-            for serial, topics in stored.get("announced", {}).items()
+            for serial, topics in known.announced.items()
         }
         self._heartbeat = path.with_name(HEARTBEAT_FILE)
         self._guards_file = path.with_name(GUARDS_FILE)
-        self.guards = _load(self._guards_file)
+        self.guards = _load(self._guards_file, Records) or {}
         self._states_file = path.with_name(STATES_FILE)
-        self.states = _load(self._states_file)
+        self.states = _load(self._states_file, Records) or {}
 
     def beat(self, now: float) -> None:
         """Note that the service is alive; `growatt-bridge health` looks at the file's age."""
@@ -155,12 +171,11 @@ def _members(items: Iterable[tuple[str, Any]]) -> Iterator[str]:
     yield "}"
 
 
-def _load(path: Path) -> dict[str, Any]:
+def _load(path: Path, kind: type[T]) -> T | None:
     try:
-        stored = json.loads(path.read_text())
+        return TypeAdapter(kind).validate_json(path.read_bytes())
     except FileNotFoundError:
-        return {}
+        return None
     except (OSError, ValueError):
         _log.warning("%s cannot be read; starting without it", path)
-        return {}
-    return stored if isinstance(stored, dict) and all(isinstance(v, dict) for v in stored.values()) else {}
+        return None

@@ -34,6 +34,20 @@ def test_what_is_remembered_is_there_after_a_restart(tmp_path: Path) -> None:
     assert Store(file(tmp_path)).announced.keys() == {"B2"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['{"announced": {"A": 5}}', '{"models": {"A": 5}}', '{"attached": {"A": 5}}', "[" * 100_000, "[]", "null", "", "{"],
+)
+def test_a_file_that_is_none_of_ours_is_left_aside(tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture) -> None:
+    for name in (file(tmp_path), tmp_path / "energy.json", tmp_path / "states.json"):
+        name.write_text(text)
+    store = Store(file(tmp_path))
+    assert (store.announced, store.models, store.attached) == ({}, {}, {})
+    assert f"{file(tmp_path)} cannot be read; starting without it" in caplog.text
+    store.remember_model("A1", "NEXA 2000")
+    assert Store(file(tmp_path)).models == {"A1": "NEXA 2000"}
+
+
 def test_a_file_of_an_earlier_version_is_understood(tmp_path: Path) -> None:
     announced = {"A1": {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}}}
     file(tmp_path).write_text(json.dumps({"plants": {}, "models": {}, "announced": announced}))
