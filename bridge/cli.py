@@ -85,15 +85,13 @@ def run(path: Path | None) -> None:
 def check(path: Path | None) -> None:
     """Check the configuration, the cloud and the broker; list the devices; publish nothing."""
     from bridge.service.check import check as look
-    from bridge.service.check import state_dir
 
     config = _config(path)
     _log_to_terminal("error")
-    wrong = state_dir(config)
-    problems = [*wrong, *asyncio.run(look(config, click.echo))]
-    for problem in problems:
+    found = asyncio.run(look(config, click.echo))
+    for problem in (*found.wrong, *found.troubles):
         click.echo(f"error: {problem}", err=True)
-    sys.exit(2 if wrong else 1 if problems else 0)
+    sys.exit(2 if found.wrong else 1 if found.troubles else 0)
 
 
 @main.group(cls=Methods, read_config=_config, subcommand_metavar="METHOD [ARGUMENTS]")
@@ -189,8 +187,8 @@ async def _cancellable(work: Coroutine[Any, Any, None]) -> None:
         if not task.cancelling():
             task.cancel()
 
-    with contextlib.suppress(NotImplementedError):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # not every system has all of them
+        with contextlib.suppress(NotImplementedError, AttributeError):
+            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), stop)
     with contextlib.suppress(asyncio.CancelledError):
         await task

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from bridge.clock import Clock, whole_seconds
 from bridge.config import Config, Growatt
@@ -20,40 +21,51 @@ PATIENCE = 10.0
 """Seconds that the call budget may ask to wait, as it does just after another check."""
 
 
-async def check(config: Config, say: Say, clock: Clock | None = None) -> list[str]:
-    """Look at the cloud and at the broker; returns what is wrong, and publishes nothing."""
-    clock = clock or Clock()
-    return [*await _cloud(config, say, clock), *await _broker(config, say, clock)]
+@dataclass
+class Findings:
+    """`wrong`: with what is configured here; `troubles`: with what is out there."""
+
+    wrong: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
 
 
-def state_dir(config: Config) -> list[str]:
-    """What is wrong with the folder that the bridge keeps its files in."""
+async def check(config: Config, say: Say, clock: Clock | None = None) -> Findings:
+    """Look at the cloud and at the broker; publishes nothing."""
+    clock, findings = clock or Clock(), Findings()
+    _state_dir(config, findings)
+    await _cloud(config, say, clock, findings)
+    await _broker(config, say, clock, findings)
+    return findings
+
+
+def _state_dir(config: Config, findings: Findings) -> None:
     folder = config.state.absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=folder):
-            return []
+            pass
     except OSError as error:
-        return [f"state_dir: cannot write to {folder}: {error.strerror}; name a folder that the bridge may write to"]
+        advice = "name a folder that the bridge may write to"
+        findings.wrong.append(f"state_dir: cannot write to {folder}: {error.strerror}; {advice}")
 
 
-async def _cloud(config: Config, say: Say, clock: Clock) -> list[str]:
+async def _cloud(config: Config, say: Say, clock: Clock, findings: Findings) -> None:
     found: dict[str, str] = {}
-    problems: list[str] = []
+    seen = True
     for key, account in config.all_accounts.items():
         try:
             found |= await _account(config, account, say, clock)
+            continue
         except ArgumentError as error:
-            problems.append(f"{key}.{error.argument}: {error.message}")
+            findings.wrong.append(f"{key}.{error.argument}: {error.message}")
         except RateLimited as limited:
             when = f"again in {whole_seconds(limited.retry_after)} s; check again then"
-            problems.append(f"Growatt cloud: {config.of(account)}Growatt allows {limited.endpoint} {when}")
+            findings.troubles.append(f"Growatt cloud: {config.of(account)}Growatt allows {limited.endpoint} {when}")
         except GrowattError as error:
-            problems.append(f"Growatt cloud: {config.of(account)}{error}")
-    if problems:
-        return problems
-    names = [d.serial for d in config.devices if d.name]
-    return [f"devices: {serial} is not in this account" for serial in names if serial not in found]
+            findings.troubles.append(f"Growatt cloud: {config.of(account)}{error}")
+        seen = False
+    strange = [d.serial for d in config.devices if d.name and d.serial not in found] if seen else []
+    findings.troubles += [f"devices: {serial} is not in this account" for serial in strange]
 
 
 async def _account(config: Config, account: Growatt, say: Say, clock: Clock) -> dict[str, str]:
@@ -95,12 +107,16 @@ async def _described(api: AsyncGrowattApi, serial: str, kind: str) -> str:
     return f"{family.title} ({kind})"
 
 
-async def _broker(config: Config, say: Say, clock: Clock) -> list[str]:
+async def _broker(config: Config, say: Say, clock: Clock, findings: Findings) -> None:
     settings = broker_settings(config)
     try:
         connection = BrokerConnection(settings, will=(topics_of(config).bridge_state, OFFLINE), clock=clock)
+    except BrokerError as error:
+        findings.wrong.append(f"MQTT broker: {error}")
+        return
+    try:
         await connection.check()
     except BrokerError as error:
-        return [f"MQTT broker: {error}"]
-    say(f"MQTT broker: {settings.address} accepts the connection")
-    return []
+        findings.troubles.append(f"MQTT broker: {error}")
+    else:
+        say(f"MQTT broker: {settings.address} accepts the connection")

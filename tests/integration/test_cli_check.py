@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from bridge.cli import main
 from bridge.clock import Clock, FastClock
 from bridge.config import Config
 from bridge.demo.broker import free_port
+from bridge.service.check import Findings
 from bridge.service.check import check as look
 from bridge.simulator import SimulatedCloud, serve_in_thread
 from tests.conftest import Address, Tap
@@ -112,10 +114,16 @@ def test_check_without_a_cloud(check: Check) -> None:
 
 def test_check_with_a_token_that_no_header_can_carry(check: Check) -> None:
     result = check(growatt={"token": "tökén"})
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stderr == (
         "error: growatt.token: token='(hidden)' is not allowed: plain ASCII text without line breaks\n"
     )
+
+
+def test_check_with_a_file_that_is_not_there(check: Check, tmp_path: Path) -> None:
+    result = check(mqtt={"tls": {"ca_file": str(tmp_path / "ca.pem")}})
+    assert result.exit_code == 2
+    assert f"error: MQTT broker: the TLS file {tmp_path / 'ca.pem'} (ca_file) does not exist" in result.stderr
 
 
 def test_check_again_waits_for_its_turn_or_says_when(tmp_path: Path, broker: Any) -> None:
@@ -123,12 +131,13 @@ def test_check_again_waits_for_its_turn_or_says_when(tmp_path: Path, broker: Any
     cloud = SimulatedCloud(home(clock))
     with serve_in_thread(cloud) as url:
         config = Config(**sections("checked", broker, url), state_dir=tmp_path)
-        assert [asyncio.run(look(config, said.append, clock)) for _ in range(2)] == [[], []]
+        assert [asyncio.run(look(config, said.append, clock)) for _ in range(2)] == [Findings(), Findings()]
         cloud.faults.add("rate_limited", times=9)
-        [problem] = asyncio.run(look(config, said.append, clock))
+        [trouble] = asyncio.run(look(config, said.append, clock)).troubles
     assert said.count("Growatt cloud: 4 devices") == 2
-    assert "waiting 5 s until Growatt allows the list of devices again" in said
-    assert problem == "Growatt cloud: Growatt allows new-api/queryDeviceList again in 5 s; check again then"
+    assert re.search(r"waiting [1-5] s until Growatt allows the list of devices again", "\n".join(said))
+    told = r"Growatt cloud: Growatt allows new-api/queryDeviceList again in [1-5] s; check again then"
+    assert re.fullmatch(told, trouble)
 
 
 def test_check_without_a_folder_to_write_to(check: Check, tmp_path: Path) -> None:

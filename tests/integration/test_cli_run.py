@@ -39,7 +39,7 @@ async def test_killed_while_a_command_is_under_way(outside: Outsides) -> None:
     assert h.process.end(signal.SIGTERM) == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 async def test_stops_cleanly_within_two_seconds(
     outside: Outsides, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
