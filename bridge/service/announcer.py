@@ -138,7 +138,7 @@ class Announcer:
             self._pending[who] = now + EMPTY_AFTER + MIGRATION_PAUSE
             self._again = now + SECOND_TIME
         else:
-            self._publish(who, messages, self._plain(who) if who else ())
+            self._publish(who, messages, self._plain(who))
 
     def _messages(self, who: Device | None) -> Messages:
         about = None if who is None else self._about(who)
@@ -177,8 +177,10 @@ class Announcer:
         self._clear(key, (topic for topic in before if topic not in topics))
         self._store.remember(key, topics)
 
-    def _plain(self, device: Device) -> list[str]:
-        """The device's own retained topics."""
+    def _plain(self, device: Device | None) -> list[str]:
+        """The own retained topics of a device, or of the bridge."""
+        if device is None:
+            return [self._topics.bridge_state, self._topics.bridge_info, self._topics.bridge_devices]
         topics = [self._topics.state(device.segment), self._topics.availability(device.segment)]
         if self._config.mqtt.flat_topics:
             topics += [self._topics.property(device.segment, name) for name in device.state.values]

@@ -105,6 +105,7 @@ class Bridge:
             await self._stop()
 
     async def _stop(self) -> None:
+        self._publisher.stop()
         await self._inbox.stop()
         await self._commands.stop()
         await self._broker.stop(last=(self._topics.bridge_state, OFFLINE))

@@ -12,7 +12,7 @@ from bridge.config import Config
 from bridge.devices import Family, Json
 from bridge.devices.kinds import Choice, Number
 from bridge.homeassistant import AlarmWatch
-from bridge.mqtt import BrokerConnection, Topics, bare, encode
+from bridge.mqtt import BrokerConnection, Message, Topics, bare, encode
 from bridge.service.announcer import Announcer
 from bridge.service.registry import Device, Registry
 from bridge.service.state import FRESH_PERIODS, OFFLINE_AFTER
@@ -60,6 +60,7 @@ class Publisher:
         self._calls: list[dict[str, Json]] = []
         self._next_polls: Mapping[str, float] = {}
         self._news = asyncio.Event()
+        self._ending = False
 
     def on_leave(self, callback: Callable[[Device], None]) -> None:
         """Have `callback` called when a device leaves."""
@@ -68,8 +69,19 @@ class Publisher:
     def start(self) -> None:
         """The bridge itself."""
         self._broker.retain(self._topics.bridge_state, ONLINE)
+        self._broker.subscribe(self._topics.bridge_state, self._on_own_state)
         self._announcer.soon(None)
         self._news.set()
+
+    def stop(self) -> None:
+        """From now on the bridge may be called offline."""
+        self._ending = True
+
+    def _on_own_state(self, message: Message) -> None:
+        """A will that comes late, or another bridge with this base topic that ends, must not make us offline."""
+        message.ack()
+        if message.payload == OFFLINE and not self._ending:
+            self._broker.send(self._topics.bridge_state, ONLINE, retain=True, keep=True)
 
     async def run(self) -> None:
         """Tell of the devices there are, until cancelled; of many that come at once, once."""

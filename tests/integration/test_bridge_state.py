@@ -11,6 +11,7 @@ import pytest
 from bridge import __version__
 from bridge.config import DeviceOptions
 from bridge.service.poller import RECENT
+from bridge.service.publisher import OFFLINE
 from tests.conftest import OwnBroker, Tap
 from tests.house import HYBRID, MIN, NEXA, NOAH, PACKS, PLANT, House, decoded
 
@@ -186,6 +187,29 @@ async def test_what_a_former_run_announced_is_taken_back(house: Houses, broker: 
     assert [topic for topic in found if HYBRID in topic or MIN in topic or topic.startswith(f"growatt/{NOAH}/")] == []
     assert {f"homeassistant/device/growatt_{sn}/config" for sn in (NOAH, NEXA, PLANT)} <= found.keys()
     assert {row["serial"] for row in found["growatt/bridge/devices"]} == here
+
+
+async def test_a_new_base_topic_leaves_nothing_at_the_old_one(house: Houses, broker: Any, tap: Taps) -> None:
+    h = await house(speed=300)
+    await h.ready()
+    await h.stop()
+    h.config = h.config.model_copy(update={"mqtt": h.config.mqtt.model_copy(update={"base_topic": f"{h.base}/home"})})
+    await h.start()
+    await h.eventually(lambda: h.last(f"{h.base}/home/{NOAH}") is not None)
+    own = [h.topic("bridge", name) for name in ("state", "info", "devices")]
+    await h.eventually(lambda: [h.last(topic) for topic in (*own, h.topic(NOAH), h.topic(MIN))] == [None] * 5)
+    assert [topic for topic in await retained(h, tap, broker) if topic.startswith("growatt/")] == []
+
+
+async def test_a_will_that_comes_late_does_not_leave_the_bridge_offline(house: Houses) -> None:
+    """Nor does another bridge with this base topic, when it ends."""
+    h = await house()
+    await h.ready()
+    before = len(h.bridge_states())
+    await h.publish(h.topic("bridge", "state"), OFFLINE, retain=True)
+    await h.eventually(lambda: h.bridge_states()[before:] == ["offline", "online"])
+    await h.stop()
+    assert h.bridge_states()[before:] == ["offline", "online", "offline"]
 
 
 async def test_a_restart_makes_nothing_unknown(house: Houses) -> None:
