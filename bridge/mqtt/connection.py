@@ -201,13 +201,16 @@ class BrokerConnection:
         self._receiver.heard()
         message = self._outbox.confirmed(packet_id)
         if message and reason.is_failure:
-            self._warn(f"the broker refuses what is published on {message.topic}: {reason.getName().lower()}")
+            level = message.topic.partition("/")[0]
+            refused = f"the broker refuses what is published on {message.topic}: {reason.getName().lower()}"
+            self._warn(f"{refused}; others of {level} are not told", about=f"{level}: {reason.getName()}")
         self._pump()
 
-    def _warn(self, text: str) -> None:
-        if text not in self._warned:
-            self._warned.add(text)
-            log.warning("MQTT: %s", text)
+    def _warn(self, text: str, about: str | None = None) -> None:
+        """Once, or once of what it is about."""
+        level = logging.DEBUG if (about or text) in self._warned else logging.WARNING
+        self._warned.add(about or text)
+        log.log(level, "MQTT: %s", text)
 
     # Connecting
 

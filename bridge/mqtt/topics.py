@@ -126,15 +126,15 @@ class Topics:
 
 def _check_base(base: str) -> None:
     if not base:
-        raise ValueError("the base topic is empty")
+        raise ValueError("is empty")
     for char in base:
         if char in _FORBIDDEN:
-            raise ValueError(f"the base topic {base!r} contains {_FORBIDDEN[char]}")
+            raise ValueError(f"{base!r} contains {_FORBIDDEN[char]}")
         if unicodedata.category(char) in _UNSAFE_CATEGORIES:
-            raise ValueError(f"the base topic {base!r} contains a character that MQTT does not allow: {char!r}")
+            raise ValueError(f"{base!r} contains a character that MQTT does not allow: {char!r}")
     if "" in base.split("/"):
-        raise ValueError(f"the base topic {base!r} has an empty level: no slash at the ends, none doubled")
+        raise ValueError(f"{base!r} has an empty level: no slash at the ends, none doubled")
     if base.startswith("$"):
-        raise ValueError(f"the base topic {base!r} starts with $, which belongs to the broker")
+        raise ValueError(f"{base!r} starts with $, which belongs to the broker")
     if len(base.encode()) > MAX_BASE_BYTES:
-        raise ValueError(f"the base topic is longer than {MAX_BASE_BYTES} bytes: {base[:40]!r}...")
+        raise ValueError(f"is longer than {MAX_BASE_BYTES} bytes: {base[:40]!r}...")

@@ -289,6 +289,20 @@ async def test_where_access_rules_forbid_the_echo_commands_stay_fresh(own_broker
     assert caplog.text.count("messages to ourselves on quiet/bridge/echo do not come back") == 1
 
 
+async def test_topics_that_access_rules_forbid_are_told_once(own_broker, caplog):
+    own_broker.stop()
+    (own_broker.folder / "rules").write_text("topic deny home/#\ntopic readwrite #\n")
+    own_broker.lines.append(f"acl_file {own_broker.folder / 'rules'}")
+    own_broker.start()
+    async with connected(own_broker, "rules") as connection:
+        for number in range(5):
+            connection.retain(f"home/{number}", b"1")
+        assert await connection.flush(5)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
+        "MQTT: the broker refuses what is published on home/0: not authorized; others of home are not told"
+    ]
+
+
 async def test_fifty_in_work_acknowledged_in_any_order_from_any_thread(broker, tap):
     seen, again = [], []
     sender = await asyncio.to_thread(tap, broker, "none")

@@ -117,7 +117,7 @@ BROKEN = [
     ('mqtt: {client_id: "a\\0b"}', "mqtt.client_id: has a line break or another control character"),
     ("homeassistant: {status_topic: a/#/b}", "homeassistant.status_topic: use a topic; + stands for a whole level"),
     ("homeassistant: {status_topic: a/b+}", "homeassistant.status_topic: use a topic; + stands for a whole level"),
-    ("mqtt: {base_topic: a/#}", "mqtt.base_topic: the base topic 'a/#' contains the wildcard #"),
+    ("mqtt: {base_topic: a/#}", "mqtt.base_topic: 'a/#' contains the wildcard #"),
     ("mqtt: 5", "mqtt: "),
     ("growatt: {server: mars}", "growatt.server: use one of europe, china"),
     ("growatt: {timeout: 0}", "growatt.timeout: expected more than 0"),
