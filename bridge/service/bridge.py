@@ -105,7 +105,6 @@ class Bridge:
             await self._stop()
 
     async def _stop(self) -> None:
-        self._publisher.stop()
         await self._inbox.stop()
         await self._commands.stop()
         await self._broker.stop(last=(self._topics.bridge_state, OFFLINE))
@@ -120,6 +119,7 @@ class Bridge:
         for pause in itertools.chain([FIRST_HEARTBEAT], itertools.repeat(HEARTBEAT)):
             for device in self.registry:
                 self._publisher.availability(device)
+            self._publisher.alive()
             self._publisher.info(*self._plans())
             self._store.beat(self._clock.time())
             if self._clock.monotonic() - saved >= SAVE_EVERY:

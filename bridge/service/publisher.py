@@ -60,7 +60,7 @@ class Publisher:
         self._calls: list[dict[str, Json]] = []
         self._next_polls: Mapping[str, float] = {}
         self._news = asyncio.Event()
-        self._ending = False
+        self._called_offline = False
 
     def on_leave(self, callback: Callable[[Device], None]) -> None:
         """Have `callback` called when a device leaves."""
@@ -69,18 +69,17 @@ class Publisher:
     def start(self) -> None:
         """The bridge itself."""
         self._broker.retain(self._topics.bridge_state, ONLINE)
-        self._broker.subscribe(self._topics.bridge_state, self._on_own_state)
+        self._broker.subscribe(self._topics.bridge_state, self._on_own_state, qos=0)
         self._announcer.soon(None)
         self._news.set()
 
-    def stop(self) -> None:
-        """From now on the bridge may be called offline."""
-        self._ending = True
-
     def _on_own_state(self, message: Message) -> None:
-        """A will that comes late, or another bridge with this base topic that ends, must not make us offline."""
         message.ack()
-        if message.payload == OFFLINE and not self._ending:
+        self._called_offline = message.payload == OFFLINE
+
+    def alive(self) -> None:
+        """A will that came late, or another bridge with this base topic that ended, must not leave us offline."""
+        if self._called_offline:
             self._broker.send(self._topics.bridge_state, ONLINE, retain=True, keep=True)
 
     async def run(self) -> None:

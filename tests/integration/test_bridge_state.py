@@ -196,8 +196,9 @@ async def test_a_new_base_topic_leaves_nothing_at_the_old_one(house: Houses, bro
     h.config = h.config.model_copy(update={"mqtt": h.config.mqtt.model_copy(update={"base_topic": f"{h.base}/home"})})
     await h.start()
     await h.eventually(lambda: h.last(f"{h.base}/home/{NOAH}") is not None)
-    own = [h.topic("bridge", name) for name in ("state", "info", "devices")]
-    await h.eventually(lambda: [h.last(topic) for topic in (*own, h.topic(NOAH), h.topic(MIN))] == [None] * 5)
+    old = [h.topic("bridge", name) for name in ("state", "info", "devices")]
+    old += [h.topic(sn, *below) for sn in ALL for below in ((), ("availability",))]
+    await h.eventually(lambda: [topic for topic in old if h.last(topic) is not None] == [])
     assert [topic for topic in await retained(h, tap, broker) if topic.startswith("growatt/")] == []
 
 
