@@ -9,10 +9,10 @@ kept in `model_extra`.
 import logging
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
+from operator import itemgetter
 from typing import Annotated, Any, Generic, NamedTuple, Self, SupportsIndex, TypeVar, get_args
 
 from pydantic import (
@@ -271,7 +271,17 @@ class Reading(BaseModel):
 
     def __init__(self, /, **wire: Any) -> None:
         """Read a part of a reply, under wire keys or field names. Never fails."""
-        super().__setstate__(_state(type(self), wire))
+        read = _Read(_plan(type(self)), wire)
+        for name, raw in read.problems.items():
+            _warn_once(type(self).__name__, name, type(raw).__name__)
+        super().__setstate__(
+            {
+                "__dict__": read.values,
+                "__pydantic_extra__": read.extra,
+                "__pydantic_fields_set__": read.known,
+                "__pydantic_private__": {"_problems": read.problems},
+            }
+        )
 
     @classmethod
     def model_validate(cls, obj: Any, **options: Any) -> Self:
@@ -289,75 +299,90 @@ class Reading(BaseModel):
 
 
 class _Entry(NamedTuple):
-    """Where the value of a wire key belongs. Of several keys of one field, that of the lowest `rank` counts."""
+    """Where the value of a wire key belongs."""
 
     name: str
-    rank: int
     parse: Parse
 
 
-def _state(cls: type[Reading], wire: Mapping[str, Any]) -> dict[str, Any]:
-    """What pydantic keeps of a model; what cannot be understood harms no other field."""
-    empty, entries = _plan(cls)
-    values = empty.copy()
-    extra: dict[str, Any] = {}
-    ranks: dict[str, int] = {}
-    problems: dict[str, Any] = {}
-    for key, raw in wire.items():
-        if raw.__class__ is str and raw.strip() in _EMPTY:
-            continue
-        found = entries.get(key)
-        if found is None:
-            extra[key] = raw
-            continue
-        for entry in found if raw is not None else ():
-            name, rank, parse = entry
-            if ranks.get(name, rank) < rank:
-                continue
-            try:
-                values[name] = parse(raw)
-            except ValueError as error:
-                if not _salvaged(entry, raw, error, values, problems):
-                    continue
-            ranks[name] = rank
-    for name in problems.keys() & ranks.keys():  # another of its keys was understood
-        del problems[name]
-    for name, raw in problems.items():
-        _warn_once(cls.__name__, name, type(raw).__name__)
-    return {
-        "__dict__": values,
-        "__pydantic_extra__": extra,
-        "__pydantic_fields_set__": set(ranks),
-        "__pydantic_private__": {"_problems": problems},
-    }
+class _Plan(NamedTuple):
+    """How a model is read: its values when empty, and entries by key. `first`: the first keys of its fields; `others`:
+    the rest, with their ranks, and keys that tell two fields."""
 
-
-def _salvaged(entry: _Entry, raw: Any, error: ValueError, values: dict[str, Any], problems: dict[str, Any]) -> bool:
-    """Keep the readable items of broken lists. Whether it is understood after all: "1922.9 W" is 1922.9."""
-    if isinstance(error, Partly):
-        values[entry.name], problems[entry.name] = error.read, error.broken
-        return False
-    if isinstance(raw, str) and (match := _NUMBER_WITH_UNIT.fullmatch(raw)):
-        with suppress(ValueError):
-            values[entry.name] = entry.parse(match[1])
-            return True
-    problems[entry.name] = raw
-    return False
+    empty: dict[str, Any]
+    first: dict[str, _Entry]
+    others: dict[str, list[tuple[int, _Entry]]]
 
 
 @cache
-def _plan(cls: type[Reading]) -> tuple[dict[str, Any], dict[str, list[_Entry]]]:
-    """The values of an empty reading, and the entries by key; some keys tell two fields."""
+def _plan(cls: type[Reading]) -> _Plan:
     empty: dict[str, Any] = {}
-    entries: dict[str, list[_Entry]] = {}
+    entries: dict[str, list[tuple[int, _Entry]]] = {}
     for name, info in cls.model_fields.items():
         empty[name] = info.default
         marks = tuple(mark for mark in info.metadata if not isinstance(mark, Quantity) and mark is not _BY_DEVICE)
         annotation: Any = info.annotation
-        parse = parser(annotation, marks)
+        entry = _Entry(name, parser(annotation, marks))
         for rank, key in enumerate(dict.fromkeys((*cls.vocabulary()[name].wire, name))):
-            entries.setdefault(key, []).append(_Entry(name, rank, parse))
-    return empty, entries
+            entries.setdefault(key, []).append((rank, entry))
+    first = {key: ranked[0][1] for key, ranked in entries.items() if [rank for rank, _ in ranked] == [0]}
+    return _Plan(empty, first, {key: ranked for key, ranked in entries.items() if key not in first})
+
+
+class _Read:
+    """A part of a reply, read field by field: what cannot be understood harms no other field."""
+
+    def __init__(self, plan: _Plan, wire: Mapping[str, Any]) -> None:
+        self.values = plan.empty.copy()
+        self.known: set[str] = set()
+        self.problems: dict[str, Any] = {}
+        self.extra: dict[str, Any] = {}
+        self._take_first(plan.first, wire)
+        self._take_others(plan.others)
+
+    def _take_first(self, first: Mapping[str, _Entry], wire: Mapping[str, Any]) -> None:
+        values, known, extra = self.values, self.known, self.extra  # the loop that everything read goes through
+        for key, raw in wire.items():
+            if raw.__class__ is str and raw.strip() in _EMPTY:
+                continue
+            entry = first.get(key)
+            if entry is None:
+                extra[key] = raw
+            elif raw is not None:
+                name, parse = entry
+                try:
+                    values[name] = parse(raw)
+                    known.add(name)
+                except ValueError as error:
+                    self._salvage(entry, raw, error)
+
+    def _take_others(self, others: Mapping[str, list[tuple[int, _Entry]]]) -> None:
+        """What they tell of fields that are not known yet, the better keys first."""
+        there = others.keys() & self.extra.keys()
+        found = [(rank, entry, self.extra[key]) for key in there for rank, entry in others[key]]
+        for _, entry, raw in sorted(found, key=itemgetter(0)):
+            if raw is not None and entry.name not in self.known:
+                self._take(entry, raw)
+        for key in there:
+            del self.extra[key]
+
+    def _take(self, entry: _Entry, raw: Any) -> None:
+        try:
+            self.values[entry.name] = entry.parse(raw)
+        except ValueError as error:
+            self._salvage(entry, raw, error)
+        else:
+            self.known.add(entry.name)
+            self.problems.pop(entry.name, None)
+
+    def _salvage(self, entry: _Entry, raw: Any, error: ValueError) -> None:
+        """Keep the readable items of broken lists, and 1922.9 of "1922.9 W"."""
+        if isinstance(error, Partly):
+            self.values[entry.name], self.problems[entry.name] = error.read, error.broken
+            return
+        self.problems.setdefault(entry.name, raw)
+        if isinstance(raw, str) and (match := _NUMBER_WITH_UNIT.fullmatch(raw)):
+            self._take(entry, match[1])
 
 
 @cache
