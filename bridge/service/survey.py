@@ -29,8 +29,8 @@ from bridge.service.store import Store
 _log = logging.getLogger("bridge.account")
 
 LIST_AGE = 10.0
-"""Seconds after which a device that only its plant lists may be one that joined in the meantime."""
-
+"""Seconds of the first look after which a device that only its plant lists may be one that joined in the meantime; in
+later looks it may always be."""
 
 NOTHING_THERE = (
     "if that is wrong, make the token in ShinePhone (one made on the web page may show nothing), with the account that "
@@ -121,8 +121,7 @@ class Survey:
         present |= set(map(plant_serial, plants))
         buses: set[tuple[str, str]] = set()
         for plant_id in plants:
-            present |= await self._dataloggers(int(plant_id))
-            present |= await self._members(int(plant_id), buses)
+            present |= await self._in_plant(int(plant_id), buses)
         self._poller.wake()
         if not present:
             self._poller.failed("account", GrowattError(f"this token shows no devices and no plants; {NOTHING_THERE}"))
@@ -153,30 +152,30 @@ class Survey:
         self._store.remember_plants(self._account.name, plants)
         return plants
 
-    async def _dataloggers(self, plant_id: int) -> set[str]:
-        """The dataloggers of a plant; a NOAH is its own, and stays what it is."""
+    async def _in_plant(self, plant_id: int, buses: set[tuple[str, str]]) -> set[str]:
+        """The dataloggers and devices of a plant. What stands for all meters or sensors of a datalogger is noted in
+        `buses`."""
         reply = await self._poller.patiently(lambda: self._api.plant.list_dataloggers_all(plant_id))
-        rows = self._counted(reply.data, "dataloggers", "datalogger_sn")
-        for row in rows:
-            device = self._known(row.datalogger_sn) or self._join(row.datalogger_sn, DATALOGGER)
-            if device is not None and device.family is DATALOGGER:
-                self._place(device, plant_id)
-                self._poller.hear(device, DATALOGGER.source("listing"), row)
-        return {row.datalogger_sn for row in rows}
-
-    async def _members(self, plant_id: int, buses: set[tuple[str, str]]) -> set[str]:
-        """The devices of a plant. What stands for all meters or sensors of a datalogger is noted in `buses`."""
-        reply = await self._poller.patiently(lambda: self._api.plant.list_devices_all(plant_id))
-        rows = self._counted(reply.data, "devices", "device_sn")
+        dataloggers = self._counted(reply.data, "dataloggers", "datalogger_sn")
+        members = await self._poller.patiently(lambda: self._api.plant.list_devices_all(plant_id))
+        rows = self._counted(members.data, "devices", "device_sn")
         families = {row.device_sn: family_of_plant_type(row.type, row.device_sn) for row in rows}
         own = [row for row in rows if families[row.device_sn] not in ON_BUS.values()]
         buses |= {(row.datalogger_sn or "", row.device_sn) for row in rows if row not in own}
-        new = any(self._registry.by_serial(sn := row.device_sn) is None and self._is_for_us(sn) for row in own)
-        if new and self._clock.monotonic() - self._listed_at > LIST_AGE:
-            await self._listed()
+        present = {row.datalogger_sn for row in dataloggers} | {row.device_sn for row in own}
+        present |= await self._list_again_for(present)
+        for row in dataloggers:
+            self._datalogger(row, plant_id)
         for row in own:
             self._member(row, families[row.device_sn], plant_id)
-        return {row.device_sn for row in own}
+        return present
+
+    async def _list_again_for(self, serials: set[str]) -> set[str]:
+        """The account's list tells what a device is: where it may be too old to show these, it is asked for again."""
+        new = any(self._registry.by_serial(serial) is None and self._is_for_us(serial) for serial in serials)
+        if new and (self.surveyed or self._clock.monotonic() - self._listed_at > LIST_AGE):
+            return set(await self._listed())
+        return set()
 
     def _counted(self, data: Any, name: str, key: str) -> list[Any]:
         """The rows of a v1 list. In outages the cloud counts devices that it does not list: they have not left."""
@@ -189,6 +188,13 @@ class Survey:
     def _everyone(self) -> set[str]:
         """All that is here, and what an earlier run announced."""
         return {device.serial for device in self._mine()} | self._store.announced.keys()
+
+    def _datalogger(self, row: Any, plant_id: int) -> None:
+        """A NOAH is its own datalogger, and stays what it is."""
+        device = self._known(row.datalogger_sn) or self._join(row.datalogger_sn, DATALOGGER)
+        if device is not None and device.family is DATALOGGER:
+            self._place(device, plant_id)
+            self._poller.hear(device, DATALOGGER.source("listing"), row)
 
     def _member(self, row: Any, family: Family, plant_id: int) -> None:
         device = self._known(row.device_sn) or self._join(row.device_sn, family)

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from bridge.config import Config
-from bridge.devices import GENERIC, Family, Property, Source
+from bridge.devices import DATALOGGER, GENERIC, Family, Property, Source
 from bridge.devices.sources import RARELY
 from bridge.growatt import BadReply, DeviceType, GrowattError, RateLimited, TokenError, Unreachable
-from bridge.growatt.account.plant import DeviceData
+from bridge.growatt.account.plant import DataloggerData, DeviceData
 from bridge.growatt.fields import Reading
 from bridge.service import survey as survey_module
 from bridge.service.poller import Poller
@@ -57,6 +57,7 @@ class Cloud:
         self.start = clock.time()
         self.listed = ["A1", "B2"]
         self.members: list[str] | None = None
+        self.dataloggers: list[str] = []
         self.hidden = 0
         self.plants = [1]
         self.models: dict[str, str] = {}
@@ -103,7 +104,9 @@ class Cloud:
         return SimpleNamespace(data=SimpleNamespace(count=len(rows) + self.hidden, devices=rows))
 
     async def list_dataloggers(self, _plant: int) -> Any:
-        return SimpleNamespace(data=SimpleNamespace(count=0, dataloggers=[]))
+        self.note("dataloggers")
+        rows = [DataloggerData(datalogger_sn=serial) for serial in self.dataloggers]
+        return SimpleNamespace(data=SimpleNamespace(count=len(rows), dataloggers=rows))
 
     async def device_info(self, serial: str) -> Any:
         self.note("model", serial)
@@ -395,6 +398,22 @@ async def test_what_only_its_plant_lists_is_generic_unless_it_has_just_joined(be
     b.cloud.members.append("C3")
     await b.run(50)
     assert b.registry.by_serial("C3").family is BATTERY
+
+
+@pytest.mark.parametrize("delay", [0, 1, 50])
+async def test_a_noah_that_joins_during_a_look_is_never_taken_for_a_datalogger(bench: Any, delay: float) -> None:
+    b = bench(polling={"account": 100})
+    b.cloud.plants, b.cloud.dataloggers = [1, 2], ["LOGGER"]
+    await b.run(10)
+    assert b.registry.by_serial("LOGGER").family is DATALOGGER
+    b.cloud.pauses["members"] = 2
+    b.cloud.errors["dataloggers"] = [RateLimited("not sent", retry_after=delay)] if delay else []
+    await b.run(90 + min(delay, 1) / 2)
+    b.cloud.listed.append("C3")
+    b.cloud.dataloggers.append("C3")
+    await b.run(350)
+    assert b.registry.by_serial("C3").family is BATTERY
+    assert (b.ear.of("joined").count("C3"), b.ear.of("left")) == (1, [])
 
 
 async def test_a_device_of_two_plants_stands_in_the_first(bench: Any) -> None:
