@@ -30,7 +30,8 @@ def every_page(single: Endpoint[P, T]) -> Endpoint[P, T]:
         return _walk(lambda page: one_page(module, **given, page=page), first)
 
     plan.__name__ = f"{single.name}_all"
-    plan.__doc__ = f"{single.doc.splitlines()[0]} All pages in one reply."
+    summary, _, _ = single.doc.partition("\n")  # empty where Python runs without docstrings
+    plan.__doc__ = f"{summary} All pages in one reply.".strip()
     module = inspect.Parameter("module", inspect.Parameter.POSITIONAL_ONLY)
     shown = signature.replace(parameters=[module, *signature.parameters.values()])
     plan.__signature__ = shown  # type: ignore[attr-defined]

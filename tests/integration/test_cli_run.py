@@ -113,6 +113,12 @@ def test_simulate_on_a_port_that_is_taken() -> None:
     assert done.stderr.count("cannot listen") == 1
 
 
+def test_without_docstrings() -> None:
+    command = [sys.executable, "-OO", "-m", "bridge", "call", "user.list"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "growatt.token" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+
+
 @pytest.mark.parametrize("command", ["demo", "simulate"])
 def test_without_the_extra_of_the_simulated_cloud(command: str) -> None:
     plain = f"import sys; sys.modules['uvicorn'] = None; from bridge.cli import main; main(['{command}'])"
