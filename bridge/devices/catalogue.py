@@ -171,8 +171,7 @@ class Setting:
 class Teller(NamedTuple):
     """How one source tells the value of one item. `place`: of the item among `Family.items`; `shown` makes what `get`
     finds the value for home; `ranks`: the names of all sources that tell it, the preferred one has the lowest number,
-    None where there is no other; `counts`: the item counts energy. `as_read`: the one field that the item shows as it
-    is read, None where there is more to it.
+    None where there is no other; `counts`: the item counts energy.
     """
 
     place: int
@@ -181,25 +180,35 @@ class Teller(NamedTuple):
     shown: Callable[[Any], Json]
     ranks: Mapping[str, int] | None
     counts: bool
-    as_read: str | None
 
 
-class Tellers:
-    """All that one source tells."""
+class AsRead:
+    """How one source tells items that are no more than one field each, and that no other source tells."""
 
-    def __init__(self, tellers: Sequence[Teller] = ()) -> None:
-        self._as_read = [teller for teller in tellers if teller.as_read]
-        self._others = [teller for teller in tellers if not teller.as_read]
-        self._raw = _picker([teller.as_read for teller in self._as_read])
-        self._known = _picker([teller.place for teller in self._as_read])
+    def __init__(self, items: Sequence[tuple[int, str, str]]) -> None:
+        """Place, name and field of each."""
+        self._places = tuple(place for place, _, _ in items)
+        self._names = tuple(name for _, name, _ in items)
+        self._raw = _picker(tuple(field for _, _, field in items))
+        self._known = _picker(self._places)
 
-    def news(self, fields: Mapping[str, Any], held: Sequence[Json]) -> Iterator[tuple[Teller, Any]]:
-        """What a record's fields say that may be new, and who tells it; what is shown as it is read and equals the
-        value `held` already is not. `held`: by place."""
+    def values(self, fields: Mapping[str, Any]) -> Iterator[tuple[int, str, Json]]:
+        """Place, name and value of each."""
+        return zip(self._places, self._names, map(_plain, self._raw(fields)), strict=True)
+
+    def news(self, fields: Mapping[str, Any], held: Sequence[Json]) -> Iterator[tuple[int, Json]]:
+        """Place and value of those whose value is not the one `held` there."""
         raw = self._raw(fields)
-        yield from compress(zip(self._as_read, raw, strict=True), map(ne, raw, self._known(held)))
-        for teller in self._others:
-            yield teller, teller.get(fields)
+        new = tuple(map(ne, raw, self._known(held)))
+        return zip(compress(self._places, new), map(_plain, compress(raw, new)), strict=True)
+
+
+class Tellers(NamedTuple):
+    """All that one source tells. `counters` count energy; `others` are more than a field, or told by others, too."""
+
+    plain: AsRead
+    counters: AsRead
+    others: Sequence[Teller]
 
 
 def _picker(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
@@ -238,15 +247,20 @@ class Family:
 
     def tellers(self, source: str) -> Tellers:
         """All that a source tells."""
-        return self._tellers.get(source) or Tellers()
+        return self._tellers[source]
 
     @cached_property
     def _tellers(self) -> Mapping[str, Tellers]:
-        found: dict[str, list[Teller]] = {}
-        for place, item in enumerate(self.items):
-            for source in item.sources:
-                found.setdefault(source, []).append(_teller(place, item, source))
-        return {source: Tellers(tellers) for source, tellers in found.items()}
+        return {source.name: self._told_by(source.name) for source in self.sources}
+
+    def _told_by(self, source: str) -> Tellers:
+        told = [(place, item, _as_read(item)) for place, item in enumerate(self.items) if source in item.sources]
+        fields = [(place, item, field) for place, item, field in told if field]
+        return Tellers(
+            AsRead([(place, item.name, field) for place, item, field in fields if not _counts(item)]),
+            AsRead([(place, item.name, field) for place, item, field in fields if _counts(item)]),
+            [_teller(place, item, source) for place, item, field in told if not field],
+        )
 
     def source(self, name: str) -> Source:
         return next(s for s in self.sources if s.name == name)
@@ -315,13 +329,19 @@ def _get(read: Read) -> Get:
     return computed
 
 
+def _as_read(item: "Property | Setting") -> str | None:
+    """The one field that the item shows as it is read, None where there is more to it."""
+    read = item.reads[0]
+    return fields_of(read)[0] if _shower(item) is _plain and len(item.reads) == 1 and isinstance(read, str) else None
+
+
 def _teller(place: int, item: "Property | Setting", source: str) -> Teller:
     ranks = {name: rank for rank, name in enumerate(item.sources)} if len(item.sources) > 1 else None
-    counts = isinstance(item, Property) and item.is_energy
-    shown, read = _shower(item), item.reads[0]
-    plain = shown is _plain and not counts and len(item.reads) == 1 and isinstance(read, str)
-    as_read = fields_of(read)[0] if plain else None
-    return Teller(place, item.name, _getter(item.reads, source), shown, ranks, counts, as_read)
+    return Teller(place, item.name, _getter(item.reads, source), _shower(item), ranks, _counts(item))
+
+
+def _counts(item: "Property | Setting") -> bool:
+    return isinstance(item, Property) and item.is_energy
 
 
 def _shower(item: "Property | Setting") -> Callable[[Any], Json]:
@@ -337,6 +357,11 @@ def _plain(raw: Any) -> Json:
 
 
 def _rounded(value: float) -> float | int:
+    """To three decimals, a whole number without any."""
+    if -EXACT < value * 1000 < EXACT:  # nearly all are rounded already; rounding takes three times as long
+        thousandths = round(value * 1000)
+        if thousandths / 1000 == value:
+            return value if thousandths % 1000 else thousandths // 1000
     number = round(value, 3)
     return int(number) if number.is_integer() and -EXACT < number < EXACT else number
 

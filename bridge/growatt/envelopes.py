@@ -88,7 +88,7 @@ def decode(call: Call, status: int, body: bytes) -> Envelope:
 def _parse(body: bytes) -> Any:
     """Quickly; what the quick parser is too strict for, such as half of a surrogate pair, by the other."""
     try:
-        return from_json(body)
+        return from_json(body, cache_strings="none")
     except ValueError:
         return json.loads(body)
 

@@ -359,6 +359,8 @@ class _Read:
     def _take_others(self, others: Mapping[str, list[tuple[int, _Entry]]]) -> None:
         """What they tell of fields that are not known yet, the better keys first."""
         there = others.keys() & self.extra.keys()
+        if not there:
+            return
         found = [(rank, entry, self.extra[key]) for key in there for rank, entry in others[key]]
         for _, entry, raw in sorted(found, key=itemgetter(0)):
             if raw is not None and entry.name not in self.known:

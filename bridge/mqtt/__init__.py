@@ -3,7 +3,7 @@
 from bridge.mqtt.connection import BrokerConnection
 from bridge.mqtt.memory import Memory
 from bridge.mqtt.message import Handler, Message
-from bridge.mqtt.payload import JsonValue, PayloadError, bare, decode_object, decode_value, encode
+from bridge.mqtt.payload import JsonValue, PayloadError, bare, decode_object, decode_value, dump, encode
 from bridge.mqtt.settings import BrokerError, BrokerRefused, BrokerSettings, BrokerUnreachable, TlsSettings
 from bridge.mqtt.topics import GetTopic, RequestTopic, SetTopic, Topics, device_segment
 
@@ -27,5 +27,6 @@ __all__ = [
     "decode_object",
     "decode_value",
     "device_segment",
+    "dump",
     "encode",
 ]

@@ -12,7 +12,7 @@ from bridge.config import Config
 from bridge.devices import Family, Json
 from bridge.devices.kinds import Choice, Number
 from bridge.homeassistant import AlarmWatch
-from bridge.mqtt import BrokerConnection, Message, Topics, bare, encode
+from bridge.mqtt import BrokerConnection, Message, Topics, bare, dump, encode
 from bridge.service.announcer import Announcer
 from bridge.service.registry import Device, Registry
 from bridge.service.state import FRESH_PERIODS, OFFLINE_AFTER
@@ -138,7 +138,7 @@ class Publisher:
                 self._broker.retain(self._topics.property(device.segment, name), bare(value))
 
     def _state(self, device: Device, _topic: str) -> bytes:
-        return encode(device.state.payload(self._clock.time()))
+        return dump(device.state.payload(self._clock.time()))
 
     def availability(self, device: Device) -> None:
         online = device.state.online(self._clock.time(), device.patience)

@@ -69,31 +69,33 @@ class DeviceState:
         """Names of the sources that have told something."""
         return self._received.keys()
 
-    def apply(self, source: Source, record: Reading, now: float) -> set[str]:
-        """Merge one record; returns the names whose value changed."""
+    def apply(self, source: Source, record: Reading, now: float) -> None:
+        """Merge one record."""
         stamp = getattr(record, source.stamp) if source.stamp else None
         moment = believable(stamp, datetime.fromtimestamp(now, UTC))
-        held = self.values.held
-        changed = set()
-        news = self.family.tellers(source.name).news(vars(record), held)
-        for (place, name, _, shown, ranks, counts, _), raw in news:
+        fields, tellers = vars(record), self.family.tellers(source.name)
+        for place, value in tellers.plain.news(fields, self.values.held):
+            self._hold(place, value)
+        for place, name, value in tellers.counters.values(fields):
+            self._hold(place, self._guarded(name, value, moment))
+        for place, name, get, shown, ranks, counts in tellers.others:
+            raw = get(fields)
             value = None if raw is None else shown(raw)
-            if ranks is not None and not self._may_speak(place, ranks, source.name, value, now):
-                continue
-            if counts and isinstance(value, int | float):
-                value = self.guard.check(name, value, moment, self._zone)
-            elif value.__class__ is str:
-                value = intern(value)
-            if (before := held[place]) != value:
-                changed.add(name)
-                if before is None:
-                    self.told |= 1 << place
-            held[place] = value
+            if ranks is None or self._may_speak(place, ranks, source.name, value, now):
+                self._hold(place, self._guarded(name, value, moment) if counts else value)
         self._received[source.name] = now
         self._date(moment, by_device=stamp is not None)
         lost = self.family.says_offline(source.name, record)
         self.lost = self.lost if lost is None else lost
-        return changed
+
+    def _guarded(self, name: str, value: Json, moment: datetime) -> Json:
+        return self.guard.check(name, value, moment, self._zone) if isinstance(value, int | float) else value
+
+    def _hold(self, place: int, value: Json) -> None:
+        held = self.values.held
+        if held[place] is None and value is not None:
+            self.told |= 1 << place
+        held[place] = intern(value) if value.__class__ is str else value
 
     def _may_speak(self, place: int, ranks: Mapping[str, int], source: str, value: Json, now: float) -> bool:
         """A less preferred source is heard only when the preferred one has not been for a while, and none makes unknown

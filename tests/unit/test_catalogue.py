@@ -7,10 +7,12 @@ from datetime import time as clock
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bridge.devices import GENERIC, Family, Property, Setting, Source, families, family_of, family_of_plant_type
 from bridge.devices.bus import ENV_SENSOR, SMART_METER
-from bridge.devices.catalogue import Computed, define, fields_of, source_of
+from bridge.devices.catalogue import EXACT, Computed, at_home, define, fields_of, source_of
 from bridge.devices.commercial import HPS, PBD, PCS
 from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.groboost import GROBOOST
@@ -339,3 +341,13 @@ def test_a_time_period_runs_forward() -> None:
 def test_output_power_differs_between_noah_and_nexa() -> None:
     kinds = {f.name: s.kind for f in (NOAH, NEXA) for s in f.settings if s.name == "default_power"}
     assert {name: kind.high for name, kind in kinds.items() if isinstance(kind, Number)} == {"noah": 800, "nexa": 1000}
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**9), 10**9).map(lambda n: n / 1000))
+@example(-0.0)
+@example(EXACT / 1000)
+@example(float(EXACT))
+def test_numbers_have_three_decimals_and_whole_ones_none(value: float) -> None:
+    shown = at_home(value)
+    assert shown == round(value, 3)
+    assert isinstance(shown, int) is (shown == int(shown) and abs(shown) < EXACT)

@@ -13,6 +13,7 @@ from bridge.devices.catalogue import Fact
 from bridge.devices.min import MIN
 from bridge.devices.noah import NEXA, NOAH
 from bridge.growatt import AsyncGrowattApi
+from bridge.mqtt import dump, encode
 from bridge.service.state import DeviceState
 
 SAMPLES = Path(__file__).parent.parent / "data" / "client" / "samples"
@@ -59,6 +60,8 @@ async def replay(family: Family, serial: str, **replies: Any) -> DeviceState:
         assert list(records) == [serial]
         assert records[serial].problems == {}
         state.apply(source, records[serial], NOW)
+    payload = state.payload(NOW)
+    assert dump(payload) == encode(payload)  # what a device holds is in JSON's own types
     return state
 
 
