@@ -204,12 +204,19 @@ class Way:
 
 def peak() -> float:
     """The most memory that this process ever had, in MB (10^6 bytes)."""
-    with suppress(OSError):
-        lines = Path("/proc/self/status").read_text().splitlines()
-        return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmHWM"))
+    if (told := memory("VmHWM")) is not None:
+        return told
     import resource  # noqa: PLC0415 - not on every system
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e6 / 1024)
+
+
+def memory(name: str) -> float | None:
+    """What Linux calls so, in MB; None elsewhere."""
+    with suppress(OSError):
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith(name))
+    return None
 
 
 async def bridge(options: dict[str, Any]) -> None:
@@ -240,7 +247,8 @@ async def bridge(options: dict[str, Any]) -> None:
 
 
 def used(way: Way) -> dict[str, float]:
-    return {"cpu": time.process_time(), "peak": peak(), "way": way.seconds, "told": way.devices}
+    own = memory("RssAnon") or math.nan
+    return {"cpu": time.process_time(), "peak": peak(), "own": own, "way": way.seconds, "told": way.devices}
 
 
 async def known(service: Any, clock: Clock, task: "asyncio.Task[None]") -> None:
@@ -279,6 +287,7 @@ class Run:
     cpu: float
     way: float
     peak: float
+    own: float
 
     @property
     def allowed(self) -> int:
@@ -363,6 +372,7 @@ async def run(devices: int, broker: Any, folder: Path) -> Run:
         cpu=(ended["cpu"] - began["cpu"]) / several,
         way=(ended["way"] - began["way"]) / max(1, told) * 1000,
         peak=stopped["peak"],
+        own=ended["own"],
     )
 
 
@@ -378,13 +388,14 @@ def cycles(devices: int) -> int:
 
 HEAD = """
               calls a cycle                       CPU of the bridge                             memory
-devices    batched   (goal)     alone   (avg)   first s   cycle s   (avg)   ms/device   way ms   peak MB"""
+devices    batched   (goal)     alone   (avg)   first s   cycle s   (avg)   ms/device   way ms   peak MB    own"""
 
 
 def row(run: Run) -> str:
     return (
         f"{run.devices:>7}{run.batched:>11.1f}{run.allowed:>9}{run.alone:>10.1f}{run.alone_on_average:>8.1f}{run.first:>10.1f}"
-        f"{run.cpu:>10.2f}{run.usual:>8.2f}{run.usual / run.devices * 1000:>12.2f}{run.way:>9.2f}{run.peak:>10.0f}"
+        f"{run.cpu:>10.2f}{run.usual:>8.2f}{run.usual / run.devices * 1000:>12.2f}{run.way:>9.2f}"
+        f"{run.peak:>10.0f}{run.own:>7.0f}"
     )
 
 
@@ -444,7 +455,8 @@ alone:   calls that Growatt answers for one device only; (avg): as many come in 
 first:   finding the devices, asking every source about each, announcing all of them, learning their rhythms
 cycle:   all that the bridge does, as measured; (avg) and ms/device: with as many calls about one device as on average
 way:     for each device, from the bytes of a batch of readings to the message that the broker is given
-memory:  the highest of the whole run, MB of 10^6 bytes"""
+memory:  the highest of the whole run, MB of 10^6 bytes
+own:     after the cycle, without the pages of libraries and programs, which processes on one machine share"""
 
 
 def begin() -> None:
