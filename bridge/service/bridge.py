@@ -19,7 +19,8 @@ from bridge.service.audit import AuditLog
 from bridge.service.commands import Commands
 from bridge.service.inbox import Inbox
 from bridge.service.policy import Policy
-from bridge.service.publisher import OFFLINE, Publisher
+from bridge.service.presence import OFFLINE, Presence
+from bridge.service.publisher import Publisher
 from bridge.service.registry import Device, Registry
 from bridge.service.requests import Requests
 from bridge.service.store import Store
@@ -87,10 +88,12 @@ class Bridge:
             self._clock,
         )
         self._publisher.on_leave(self._commands.forget)
+        self._presence = Presence(self._broker, self._topics, config.mqtt.client_id, self._met_another)
 
     async def run(self) -> None:
         """Work until cancelled; then say goodbye to the broker."""
         home = self._config.homeassistant
+        self._presence.start()
         self._publisher.start()
         self._inbox.start(None if home.discovery == "off" else home.status_topic)
         try:
@@ -119,7 +122,7 @@ class Bridge:
         for pause in itertools.chain([FIRST_HEARTBEAT], itertools.repeat(HEARTBEAT)):
             for device in self.registry:
                 self._publisher.availability(device)
-            self._publisher.alive()
+            self._presence.renew()
             self._publisher.info(*self._plans())
             self._store.beat(self._clock.time())
             if self._clock.monotonic() - saved >= SAVE_EVERY:
@@ -168,6 +171,13 @@ class Bridge:
 
     def event(self, kind: str, message: str, **details: Any) -> None:
         self._publisher.event(kind, message, **details)
+
+    def _met_another(self, client_id: str) -> None:
+        text = (
+            f"another bridge, with the client id {client_id}, works below {self._topics.base}, too: each command is "
+            "executed by both; end one of them, or give it a mqtt.base_topic of its own"
+        )
+        self.event("another_bridge", text, client_id=client_id)
 
 
 def _serials(values: Mapping[str, Json]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from bridge.growatt.account.device import DeviceListV4
 from bridge.mqtt import BrokerConnection, BrokerError
 from bridge.service.account import clients
 from bridge.service.bridge import broker_settings, topics_of
-from bridge.service.publisher import OFFLINE
+from bridge.service.presence import OFFLINE
 from bridge.service.survey import NOTHING_THERE, whole
 
 Say = Callable[[str], object]

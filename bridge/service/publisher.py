@@ -12,8 +12,9 @@ from bridge.config import Config
 from bridge.devices import Family, Json
 from bridge.devices.kinds import Choice, Number
 from bridge.homeassistant import AlarmWatch
-from bridge.mqtt import BrokerConnection, Message, Topics, bare, dump, encode
+from bridge.mqtt import BrokerConnection, Topics, bare, dump, encode
 from bridge.service.announcer import Announcer
+from bridge.service.presence import OFFLINE, ONLINE
 from bridge.service.registry import Device, Registry
 from bridge.service.state import FRESH_PERIODS, OFFLINE_AFTER
 
@@ -30,9 +31,6 @@ ACCOUNT_STATES = {"cloud_back": "ok", "cloud_unreachable": "unreachable", "token
 
 STARTING = "starting"
 """Until an account was seen whole."""
-
-ONLINE = encode({"state": "online"})
-OFFLINE = encode({"state": "offline"})
 
 
 class Publisher:
@@ -60,7 +58,6 @@ class Publisher:
         self._calls: list[dict[str, Json]] = []
         self._next_polls: Mapping[str, float] = {}
         self._news = asyncio.Event()
-        self._called_offline = False
 
     def on_leave(self, callback: Callable[[Device], None]) -> None:
         """Have `callback` called when a device leaves."""
@@ -68,19 +65,8 @@ class Publisher:
 
     def start(self) -> None:
         """The bridge itself."""
-        self._broker.retain(self._topics.bridge_state, ONLINE)
-        self._broker.subscribe(self._topics.bridge_state, self._on_own_state, qos=0)
         self._announcer.soon(None)
         self._news.set()
-
-    def _on_own_state(self, message: Message) -> None:
-        message.ack()
-        self._called_offline = message.payload == OFFLINE
-
-    def alive(self) -> None:
-        """A will that came late, or another bridge with this base topic that ended, must not leave us offline."""
-        if self._called_offline:
-            self._broker.send(self._topics.bridge_state, ONLINE, retain=True, keep=True)
 
     async def run(self) -> None:
         """Tell of the devices there are, until cancelled; of many that come at once, once."""

@@ -1,6 +1,7 @@
 """What the bridge tells the broker: states, discovery, availability, and who comes and goes."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from bridge import __version__
 from bridge.config import DeviceOptions
 from bridge.service.poller import RECENT
-from bridge.service.publisher import OFFLINE
+from bridge.service.presence import OFFLINE
 from tests.conftest import OwnBroker, Tap
 from tests.house import HYBRID, MIN, NEXA, NOAH, PACKS, PLANT, House, decoded
 
@@ -211,6 +212,22 @@ async def test_a_will_that_comes_late_does_not_leave_the_bridge_offline(house: H
     await h.eventually(lambda: h.bridge_states()[before:] == ["offline", "online"])
     await h.stop()
     assert h.bridge_states()[before:] == ["offline", "online", "offline"]
+
+
+async def test_another_bridge_with_this_base_topic_is_told(house: Houses) -> None:
+    h = await house(started=False)
+    earlier, other = ({"version": "1", "config": {"mqtt": {"client_id": name}}} for name in ("earlier", "other"))
+    await h.publish(h.topic("bridge", "info"), json.dumps(earlier), retain=True)
+    await h.start()
+    await h.ready()
+    for _ in range(3):
+        await h.publish(h.topic("bridge", "info"), json.dumps(other), retain=True)
+    for odd in ("", "[]", "{}", '{"config":1}', '{"config":{"mqtt":{"client_id":1}}}'):
+        await h.publish(h.topic("bridge", "info"), odd)
+    await h.eventually(lambda: h.last(h.topic("bridge", "info")).get("devices"))
+    event = (await h.eventually(lambda: h.events("another_bridge")))[0]
+    assert "each command is executed by both" in event["message"]
+    assert [event["client_id"] for event in h.events("another_bridge")] == ["other"]
 
 
 async def test_a_restart_makes_nothing_unknown(house: Houses) -> None:
