@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bridge.config import Config
 from bridge.devices import DATALOGGER, GENERIC, Family, Property, Source
@@ -105,6 +108,7 @@ class Cloud:
 
     async def list_dataloggers(self, _plant: int) -> Any:
         self.note("dataloggers")
+        await self.clock.sleep(self.pauses.get("dataloggers", 0))
         rows = [DataloggerData(datalogger_sn=serial) for serial in self.dataloggers]
         return SimpleNamespace(data=SimpleNamespace(count=len(rows), dataloggers=rows))
 
@@ -173,9 +177,13 @@ class Bench:
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
+def _family_of(kind: str, _model: str | None) -> Family:
+    return BATTERY if kind == "noah" else GENERIC
+
+
 @pytest.fixture
 async def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
-    monkeypatch.setattr(survey_module, "family_of", lambda kind, model: BATTERY if kind == "noah" else GENERIC)
+    monkeypatch.setattr(survey_module, "family_of", _family_of)
     made: list[Bench] = []
 
     def make(**config: Any) -> Bench:
@@ -414,6 +422,40 @@ async def test_a_noah_that_joins_during_a_look_is_never_taken_for_a_datalogger(b
     await b.run(350)
     assert b.registry.by_serial("C3").family is BATTERY
     assert (b.ear.of("joined").count("C3"), b.ear.of("left")) == (1, [])
+
+
+STEPS = st.tuples(
+    st.sampled_from([0, 1, 3, 7, 40, 100]),
+    st.sampled_from(["noah", "logger", "meter", "nobody"]),
+    st.sampled_from(["", "devices", "plants", "dataloggers", "members"]),
+)
+"""Seconds until somebody joins, who that is, and which of the next calls is refused for a while."""
+
+
+@given(st.lists(STEPS, max_size=12))
+def test_whoever_joins_is_what_it_is_from_the_start_and_stays(steps: list[tuple[float, str, str]]) -> None:
+    async def watched(folder: str) -> Bench:
+        b = Bench(Path(folder), polling={"account": 50})
+        b.cloud.members, b.cloud.pauses = [*b.cloud.listed], {"members": 2, "dataloggers": 2}
+        await b.run(20)  # the first look has to believe its list
+        lists = {"noah": ("listed", "dataloggers", "members"), "logger": ("dataloggers",), "meter": ("members",)}
+        for number, (seconds, kind, refused) in enumerate(steps):
+            await b.run(seconds)
+            for name in lists.get(kind, ()):
+                getattr(b.cloud, name).append(f"{kind}{number}")
+            b.cloud.errors[refused] = [RateLimited("not sent", retry_after=4)]
+        await b.run(300)
+        await b.stop()
+        return b
+
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setattr(survey_module, "family_of", _family_of)
+        b = asyncio.run(watched(folder))
+    kinds = {"noah": "battery", "logger": "datalogger", "meter": "generic"}
+    wanted = {f"{kind}{n}": kinds[kind] for n, (_, kind, _) in enumerate(steps) if kind in kinds}
+    there = {device.serial: device.family.name for device in b.registry}
+    assert there == {"A1": "battery", "B2": "battery", "plant_1": "plant"} | wanted
+    assert (len(b.ear.of("joined")), b.ear.of("left")) == (len(there), [])
 
 
 async def test_a_device_of_two_plants_stands_in_the_first(bench: Any) -> None:
