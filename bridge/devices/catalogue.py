@@ -204,7 +204,8 @@ class AsRead:
 
 
 class Tellers(NamedTuple):
-    """All that one source tells. `counters` count energy; `others` are more than a field, or told by others, too."""
+    """All that one source tells. `counters` count energy; `others` are more than a field, or told by others, too;
+    `plain` is the rest."""
 
     plain: AsRead
     counters: AsRead

@@ -64,7 +64,7 @@ class Publisher:
         self._leaving = callback
 
     def start(self) -> None:
-        """The bridge itself."""
+        """The bridge itself, and the devices there are."""
         self._announcer.soon(None)
         self._news.set()
 

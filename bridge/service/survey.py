@@ -1,7 +1,7 @@
 """Which devices there are: looks through one account, lets devices join and leave."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -29,8 +29,7 @@ from bridge.service.store import Store
 _log = logging.getLogger("bridge.account")
 
 LIST_AGE = 10.0
-"""Seconds of the first look after which a device that only its plant lists may be one that joined in the meantime; in
-later looks it may always be."""
+"""Seconds for which the first look believes its list of devices."""
 
 NOTHING_THERE = (
     "if that is wrong, make the token in ShinePhone (one made on the web page may show nothing), with the account that "
@@ -120,8 +119,11 @@ class Survey:
         self._poller.wake()
         present |= set(map(plant_serial, plants))
         buses: set[tuple[str, str]] = set()
+        new: list[Callable[[], None]] = []
         for plant_id in plants:
-            present |= await self._in_plant(int(plant_id), buses)
+            present |= await self._dataloggers(int(plant_id), new)
+            present |= await self._members(int(plant_id), buses, new)
+        present |= await self._take_in(new)
         self._poller.wake()
         if not present:
             self._poller.failed("account", GrowattError(f"this token shows no devices and no plants; {NOTHING_THERE}"))
@@ -152,30 +154,45 @@ class Survey:
         self._store.remember_plants(self._account.name, plants)
         return plants
 
-    async def _in_plant(self, plant_id: int, buses: set[tuple[str, str]]) -> set[str]:
-        """The dataloggers and devices of a plant. What stands for all meters or sensors of a datalogger is noted in
-        `buses`."""
+    async def _dataloggers(self, plant_id: int, new: list[Callable[[], None]]) -> set[str]:
+        """The dataloggers of a plant. `new` gets what takes in those that may be NOAHs that have just joined."""
         reply = await self._poller.patiently(lambda: self._api.plant.list_dataloggers_all(plant_id))
-        dataloggers = self._counted(reply.data, "dataloggers", "datalogger_sn")
-        members = await self._poller.patiently(lambda: self._api.plant.list_devices_all(plant_id))
-        rows = self._counted(members.data, "devices", "device_sn")
+        rows = self._counted(reply.data, "dataloggers", "datalogger_sn")
+        for row in rows:
+            take_in = partial(self._datalogger, row, plant_id)
+            if self.surveyed and self._is_new(row.datalogger_sn):
+                new.append(take_in)
+            else:
+                take_in()
+        return {row.datalogger_sn for row in rows}
+
+    async def _members(self, plant_id: int, buses: set[tuple[str, str]], new: list[Callable[[], None]]) -> set[str]:
+        """The devices of a plant. What stands for all meters or sensors of a datalogger is noted in `buses`; `new` gets
+        what takes in those that the account's list did not show."""
+        reply = await self._poller.patiently(lambda: self._api.plant.list_devices_all(plant_id))
+        rows = self._counted(reply.data, "devices", "device_sn")
         families = {row.device_sn: family_of_plant_type(row.type, row.device_sn) for row in rows}
         own = [row for row in rows if families[row.device_sn] not in ON_BUS.values()]
         buses |= {(row.datalogger_sn or "", row.device_sn) for row in rows if row not in own}
-        present = {row.datalogger_sn for row in dataloggers} | {row.device_sn for row in own}
-        present |= await self._list_again_for(present)
-        for row in dataloggers:
-            self._datalogger(row, plant_id)
         for row in own:
-            self._member(row, families[row.device_sn], plant_id)
-        return present
+            take_in = partial(self._member, row, families[row.device_sn], plant_id)
+            if self._is_new(row.device_sn):
+                new.append(take_in)
+            else:
+                take_in()
+        return {row.device_sn for row in own}
 
-    async def _list_again_for(self, serials: set[str]) -> set[str]:
-        """The account's list tells what a device is: where it may be too old to show these, it is asked for again."""
-        new = any(self._registry.by_serial(serial) is None and self._is_for_us(serial) for serial in serials)
+    def _is_new(self, serial: str) -> bool:
+        return self._registry.by_serial(serial) is None and self._is_for_us(serial)
+
+    async def _take_in(self, new: Sequence[Callable[[], None]]) -> set[str]:
+        """What they are, a newer list of the account may tell; who is in it."""
+        listed: set[str] = set()
         if new and (self.surveyed or self._clock.monotonic() - self._listed_at > LIST_AGE):
-            return set(await self._listed())
-        return set()
+            listed = set(await self._listed())
+        for take_in in new:
+            take_in()
+        return listed
 
     def _counted(self, data: Any, name: str, key: str) -> list[Any]:
         """The rows of a v1 list. In outages the cloud counts devices that it does not list: they have not left."""

@@ -477,6 +477,26 @@ async def test_excluded_devices_cost_no_further_looks_at_the_list(bench: Any) ->
     assert b.cloud.times("devices") == [0]
 
 
+async def test_new_dataloggers_of_many_plants_cost_one_further_look_at_the_list(bench: Any) -> None:
+    b = bench(polling={"account": 100})
+    b.cloud.plants, b.cloud.dataloggers = [1, 2, 3], ["LOGGER1"]
+    b.cloud.pauses["members"] = 20
+    await b.run(90)
+    assert b.cloud.times("devices") == [0]
+    b.cloud.dataloggers += ["LOGGER2", "LOGGER3"]
+    await b.run(150)
+    assert b.cloud.times("devices") == [0, 160, 220]
+    assert {d.serial for d in b.registry if d.family is DATALOGGER} == {"LOGGER1", "LOGGER2", "LOGGER3"}
+
+
+async def test_dataloggers_are_found_where_the_list_of_devices_fails(bench: Any) -> None:
+    b = bench(polling={"account": 100})
+    b.cloud.dataloggers = ["LOGGER"]
+    b.cloud.errors["members"] = [BadReply("cut off")] * 10
+    await b.run(50)
+    assert b.registry.by_serial("LOGGER").family is DATALOGGER
+
+
 async def test_a_device_with_intervals_of_its_own(bench: Any) -> None:
     b = bench(devices=[{"serial": "A1", "polling": {"reading": 150}}, {"serial": "C3", "polling": {"reading": 30}}])
     b.cloud.listed = ["A1", "B2", "C3"]
