@@ -1,23 +1,33 @@
 """All pages of a list as one reply."""
 
 import inspect
+import logging
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
 
+from bridge.clock import whole_seconds
 from bridge.growatt.calls import Call, Endpoint, Envelope, Module, Plan
+from bridge.growatt.errors import RateLimited
+
+_log = logging.getLogger("bridge.growatt")
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 LAST_PAGE = 250
 LONGEST_PAUSE = 10.0
+"""Seconds between two pages that are kept without a budget, too."""
+
+PATIENCE = 3600.0
+"""Seconds that a page waits for the budget. Where it is more, the calls of the day are used up."""
 
 
 def every_page(single: Endpoint[P, T]) -> Endpoint[P, T]:
     """The endpoint that asks for one page after another, from `page` (default the first), and joins their rows.
 
-    Where the cloud wants a few seconds between two pages, it waits; where it wants minutes, the budget decides.
+    Between two pages it waits as long as the cloud wants, also where a budget refuses other calls: given up on its way,
+    a long list could never be had whole.
     """
     one_page: Callable[..., Plan[T]] = single.plan
     signature = single.signature
@@ -45,13 +55,23 @@ def _walk(one_page: Callable[[int], Plan[T]], page: int) -> Plan[T]:
     while part.code == 0 and page < LAST_PAGE and not _complete(part.data, whole.data):
         page += 1
         step = one_page(page)
-        part = yield _after_pause(next(step))
+        part = yield from _page(next(step))
         whole = part if part.code != 0 else whole.with_data(_appended(whole.data, part.data))
     return _answer(step, whole)
 
 
-def _after_pause(call: Call) -> Call:
-    return replace(call, pause=call.every) if call.every and call.every <= LONGEST_PAUSE else call
+def _page(call: Call) -> Plan[Envelope]:
+    """A further page, as soon as it may be asked for."""
+    if call.every and call.every <= LONGEST_PAUSE:
+        call = replace(call, pause=call.every)
+    while True:
+        try:
+            return (yield call)
+        except RateLimited as limited:
+            if limited.code is not None or limited.retry_after > PATIENCE:  # the cloud's own word, or too long
+                raise
+            _log.info("waiting %d s for the next page of %s", whole_seconds(limited.retry_after), call.path)
+            call = replace(call, pause=limited.retry_after)
 
 
 def _answer(step: Generator[Call, Envelope, T], envelope: Envelope) -> T:

@@ -28,9 +28,6 @@ from bridge.service.store import Store
 
 _log = logging.getLogger("bridge.account")
 
-LIST_AGE = 10.0
-"""Seconds for which the first look believes its list of devices."""
-
 NOTHING_THERE = (
     "if that is wrong, make the token in ShinePhone (one made on the web page may show nothing), with the account that "
     "owns the devices, and check growatt.server"
@@ -68,7 +65,6 @@ class Survey:
         self._poller = poller
         self._listener = listener
         self._zone = zone_of(account.timezone)
-        self._listed_at = 0.0
         self._elsewhere: set[str] = set()
         self._placed: dict[str, str] = {}
         self._told: set[tuple[str, str]] = set()
@@ -138,7 +134,6 @@ class Survey:
         for row in rows:
             await self._meet(row.device_sn, row.device_type or "")
         self._poller.wake()
-        self._listed_at = self._clock.monotonic()
         return {row.device_sn: row.device_type or "" for row in rows}
 
     async def _plants(self) -> dict[str, str]:
@@ -186,10 +181,8 @@ class Survey:
         return self._registry.by_serial(serial) is None and self._is_for_us(serial)
 
     async def _take_in(self, new: Sequence[Callable[[], None]]) -> set[str]:
-        """What they are, a newer list of the account may tell; who is in it."""
-        listed: set[str] = set()
-        if new and (self.surveyed or self._clock.monotonic() - self._listed_at > LIST_AGE):
-            listed = set(await self._listed())
+        """What has just joined, a newer list of the account tells; who is in it. The first look believes its own."""
+        listed = set(await self._listed()) if new and self.surveyed else set()
         for take_in in new:
             take_in()
         return listed

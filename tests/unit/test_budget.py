@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bridge.growatt import Budget
+from bridge.growatt import AsyncGrowattApi, Budget
 from bridge.growatt.calls import Call
 from bridge.growatt.errors import RateLimited
 from bridge.growatt.session import AsyncGrowattApiSession
@@ -311,6 +311,38 @@ async def test_the_next_call_knows_of_an_answer_however_long_that_took(clock: Ma
         await session.send(READING)
     await session.close()
     assert refused.value.retry_after == 60
+
+
+def _page(request: httpx.Request) -> httpx.Response:
+    number = request.url.params.get("page", "1")
+    return httpx.Response(200, json={"error_code": 0, "data": {"count": 3, "devices": [{"device_sn": number}]}})
+
+
+async def test_the_next_page_waits_for_the_budget(clock: ManualClock) -> None:
+    cloud = httpx.MockTransport(_page)
+    budget = Budget(clock=clock)
+    async with AsyncGrowattApi("token", "http://localhost", budget=budget, clock=clock, transport=cloud) as api:
+        asking = asyncio.create_task(api.plant.list_devices_all(7))
+        await clock.advance(299)
+        assert not asking.done()
+        await clock.advance(302)
+        reply = await asking
+        assert [row.device_sn for row in reply.data.devices] == ["1", "2", "3"]
+        with pytest.raises(RateLimited):
+            await api.plant.list_devices_all(7)
+
+
+async def test_the_next_page_does_not_wait_for_the_next_day(clock: ManualClock) -> None:
+    answer = {"error_code": 0, "data": {"count": 9, "plants": [{}]}}
+    cloud = httpx.MockTransport(lambda _: httpx.Response(200, json=answer))
+    budget = Budget(clock=clock)
+    async with AsyncGrowattApi("token", "http://localhost", budget=budget, clock=clock, transport=cloud) as api:
+        for _ in range(9):
+            await api.plant.list()
+            await clock.advance(300)
+        with pytest.raises(RateLimited) as refused:
+            await api.plant.list_all()
+    assert refused.value.retry_after > 3600
 
 
 @pytest.mark.parametrize(("left", "told"), [(0.2, 1), (1.0, 1), (59.1, 60)])
