@@ -59,7 +59,7 @@ class Bridge:
             broker_settings(config),
             will=(self._topics.bridge_state, OFFLINE),
             clock=self._clock,
-            on_state=_tell_state,
+            on_state=self._on_connection,
             memory=Memory(config.state / "messages.json"),
             echo=self._topics.request("bridge", "echo"),
         )
@@ -172,10 +172,15 @@ class Bridge:
     def event(self, kind: str, message: str, **details: Any) -> None:
         self._publisher.event(kind, message, **details)
 
+    def _on_connection(self, connected: bool) -> None:
+        _log.debug("broker %s", "connected" if connected else "lost")
+        if connected:
+            self._presence.connected()
+
     def _met_another(self, client_id: str) -> None:
         text = (
-            f"another bridge, with the client id {client_id}, works below {self._topics.base}, too: each command is "
-            "executed by both; end one of them, or give it a mqtt.base_topic of its own"
+            f"another bridge, with the client id {client_id}, works below {self._topics.base}, too: each command "
+            "reaches both; end one of them, or give it a mqtt.base_topic of its own"
         )
         self.event("another_bridge", text, client_id=client_id)
 
@@ -206,7 +211,3 @@ def broker_settings(config: Config) -> BrokerSettings:
         tls=TlsSettings(**tls.model_dump()) if tls else None,
         session_expiry=min(FOR_EVER, round(config.commands.max_age) + LATE),
     )
-
-
-def _tell_state(connected: bool) -> None:
-    _log.debug("broker %s", "connected" if connected else "lost")

@@ -214,20 +214,27 @@ async def test_a_will_that_comes_late_does_not_leave_the_bridge_offline(house: H
     assert h.bridge_states()[before:] == ["offline", "online", "offline"]
 
 
-async def test_another_bridge_with_this_base_topic_is_told(house: Houses) -> None:
-    h = await house(started=False)
-    earlier, other = ({"version": "1", "config": {"mqtt": {"client_id": name}}} for name in ("earlier", "other"))
-    await h.publish(h.topic("bridge", "info"), json.dumps(earlier), retain=True)
+@pytest.mark.parametrize("shard", [None, "1/2"])
+async def test_another_bridge_with_this_base_topic_is_told(house: Houses, shard: str | None) -> None:
+    h = await house(started=False, fleet={"shard": shard})
+    ours = "bridge-1" if shard else "bridge"
+    earlier, other, large = (
+        json.dumps({"config": {"mqtt": {"client_id": name}}, "more": "." * more})
+        for name, more in (("earlier", 0), ("other", 0), ("large", 100_000))
+    )
+    for level in {"bridge", ours}:
+        await h.publish(h.topic(level, "info"), earlier, retain=True)
     await h.start()
-    await h.ready()
-    for _ in range(3):
-        await h.publish(h.topic("bridge", "info"), json.dumps(other), retain=True)
+    await h.eventually(lambda: (h.last(h.topic(ours, "info")) or {}).get("devices"))
     for odd in ("", "[]", "{}", '{"config":1}', '{"config":{"mqtt":{"client_id":1}}}'):
-        await h.publish(h.topic("bridge", "info"), odd)
-    await h.eventually(lambda: h.last(h.topic("bridge", "info")).get("devices"))
-    event = (await h.eventually(lambda: h.events("another_bridge")))[0]
-    assert "each command is executed by both" in event["message"]
-    assert [event["client_id"] for event in h.events("another_bridge")] == ["other"]
+        await h.publish(h.topic(ours, "info"), odd)
+    for _ in range(3):
+        await h.publish(h.topic("bridge", "info"), other, retain=True)
+        await h.publish(h.topic(ours, "info"), large, retain=True)
+    told = lambda: [event for event in h.all(h.topic(ours, "event")) if event["type"] == "another_bridge"]  # noqa: E731
+    await h.eventually(lambda: len(told()) > 1)
+    assert [event["client_id"] for event in told()] == ["other", "large"]
+    assert "each command reaches both" in told()[0]["message"]
 
 
 async def test_a_restart_makes_nothing_unknown(house: Houses) -> None:
