@@ -11,6 +11,7 @@ from functools import cache
 from typing import get_args, get_origin
 
 from bridge.devices import Json, Property, Setting
+from bridge.devices.counters import counts_over, is_balance
 from bridge.devices.kinds import PRESS, Choice, Moment, Number, Press, Switch, Text, TimeOfDay
 from bridge.growatt.fields import Quantity, Reading
 
@@ -53,7 +54,6 @@ _PROBLEMS = frozenset({"lost"})
 """Properties that are true where something is wrong."""
 
 _COUNTED = frozenset({"kWh", "kvarh", "kVAh", "s", "min"})
-_COUNTER = re.compile(r"(?:^|_)(?:today|total|hour|day|month|monthly|year|yearly)(?:_|$)")
 _STATE_OF_CHARGE = re.compile(r"(?:^|(?:battery|bms|bdc|pack)\d*_)soc\d*$")
 
 
@@ -146,8 +146,10 @@ def _measured(name: str, quantity: Quantity) -> Component:
     device_class, state_class = UNITS[unit]
     if unit == "%" and _STATE_OF_CHARGE.search(name):
         device_class = "battery"
-    if unit in _COUNTED and _COUNTER.search(name):
+    if unit in _COUNTED and (counts_over(name) or name.endswith("_hour")):
         state_class = "total_increasing"
+    elif unit in _COUNTED and is_balance(name):
+        state_class = "total"
     return _without_none(
         platform="sensor",
         device_class=device_class,

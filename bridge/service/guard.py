@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Literal, get_args
+from typing import Any
 
-Kind = Literal["today", "month", "year", "total"]
+from bridge.devices.counters import Over, counts_over
 
 STEP = 0.15
 """kWh a counter may fall without meaning it."""
@@ -26,7 +26,9 @@ CONFIRM_TIME = 1800.0
 """How many different readings, and over how many seconds, must say that a counter has begun anew."""
 
 CLOCK_SET = 2 * 86400.0
-"""Seconds by which time must go back to mean that the device's clock was set; less is a late re-send."""
+SET_BACK = 60.0
+"""Seconds by which time must go back to mean that a clock was set: the device's, where less is a late re-send, and our
+own, where the time is that of arrival."""
 
 
 @dataclass(slots=True)
@@ -63,24 +65,25 @@ class EnergyGuard:
     def __init__(self, counters: dict[str, Row] | None = None) -> None:
         self._counters = counters or {}
 
-    def check(self, name: str, value: float, at: datetime, zone: tzinfo, kind: Kind | None = None) -> float:
-        """The value to publish for one counter reading (kWh).
+    def check(self, name: str, value: float, at: datetime, zone: tzinfo, *, arrived: bool = False) -> float:
+        """The value to publish for one counter reading (kWh). What does not count over a period passes.
 
-        `at`: the data's own time, aware; `zone`: the plant's. `kind` is told by the name's suffix (`_today`, `_month`,
-        `_year`, `_total`) unless given; other names pass.
+        `at`: the data's own time, aware; that of its arrival where it `arrived` without one. `zone`: the plant's.
         """
-        kind = kind or kind_of(name)
-        if kind is None or not math.isfinite(value):
+        over = counts_over(name)
+        if over is None or not math.isfinite(value):
             return value
-        moment, start = _moment(at, zone, kind)
+        moment, start = _moment(at, zone, over)
         row = self._counters.get(name)
         if row is None:
-            self._counters[name] = value, moment, _moment(at - EARLY, zone, kind)[1]
+            self._counters[name] = value, moment, _moment(at - EARLY, zone, over)[1]
             return value
         if len(row) == 3 and start == row[2] and value >= row[0] and moment >= row[1]:  # as nearly always
             self._counters[name] = value, moment, start
             return value
         counter = Counter(*row)
+        if moment < counter.at - (SET_BACK if arrived else CLOCK_SET):
+            counter.at, counter.start = moment, min(counter.start, start)
         _judge(counter, value, moment, start)
         self._counters[name] = _row(counter)
         return counter.value
@@ -96,24 +99,15 @@ class EnergyGuard:
         return cls({name: _row(counter) for name, row in items if (counter := _counter(row))})
 
 
-@lru_cache(maxsize=4096)
-def kind_of(name: str) -> Kind | None:
-    """Over which period a property counts, by its name; None where the name does not tell."""
-    suffix = name.rpartition("_")[2]
-    return next((kind for kind in get_args(Kind) if kind == suffix), None)
-
-
 @lru_cache(maxsize=256)
-def _moment(at: datetime, zone: tzinfo, kind: Kind) -> tuple[float, float]:
+def _moment(at: datetime, zone: tzinfo, over: Over) -> tuple[float, float]:
     """The time, and the first of its period in the plant's zone, which may begin `EARLY`; a lifetime began at 0."""
     day = (at + EARLY).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     starts = {"today": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}
-    return at.timestamp(), starts[kind].timestamp() if kind in starts else 0.0
+    return at.timestamp(), starts[over].timestamp() if over in starts else 0.0
 
 
 def _judge(counter: Counter, value: float, moment: float, start: float) -> None:
-    if moment < counter.at - CLOCK_SET:
-        counter.at, counter.start = moment, min(counter.start, start)
     if start < counter.start:
         return
     counter.at = max(counter.at, moment)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from sys import intern
 from typing import Any
 
@@ -72,24 +73,28 @@ class DeviceState:
     def apply(self, source: Source, record: Reading, now: float) -> None:
         """Merge one record."""
         stamp = getattr(record, source.stamp) if source.stamp else None
-        moment = believable(stamp, datetime.fromtimestamp(now, UTC))
+        arrived = datetime.fromtimestamp(now, UTC)
+        moment = believable(stamp, arrived)
+        guarded = partial(self._guarded, at=moment, arrived=moment is arrived)
         fields, tellers = vars(record), self.family.tellers(source.name)
         for place, value in tellers.plain.news(fields, self.values.held):
             self._hold(place, value)
         for place, name, value in tellers.counters.values(fields):
-            self._hold(place, self._guarded(name, value, moment))
+            self._hold(place, guarded(name, value))
         for place, name, get, shown, ranks, counts in tellers.others:
             raw = get(fields)
             value = None if raw is None else shown(raw)
             if ranks is None or self._may_speak(place, ranks, source.name, value, now):
-                self._hold(place, self._guarded(name, value, moment) if counts else value)
+                self._hold(place, guarded(name, value) if counts else value)
         self._received[source.name] = now
         self._date(moment, by_device=stamp is not None)
         lost = self.family.says_offline(source.name, record)
         self.lost = self.lost if lost is None else lost
 
-    def _guarded(self, name: str, value: Json, moment: datetime) -> Json:
-        return self.guard.check(name, value, moment, self._zone) if isinstance(value, int | float) else value
+    def _guarded(self, name: str, value: Json, *, at: datetime, arrived: bool) -> Json:
+        return (
+            self.guard.check(name, value, at, self._zone, arrived=arrived) if isinstance(value, int | float) else value
+        )
 
     def _hold(self, place: int, value: Json) -> None:
         held = self.values.held

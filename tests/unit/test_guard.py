@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.devices.counters import counts_over
 from bridge.service.guard import EnergyGuard
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -198,3 +199,34 @@ def test_no_replacement_is_held_for_ever(old: float, new: float, gains: list[flo
         new += gain
         published = guard.check("energy_total", new, START + timedelta(minutes=5 * (i + 1)), BERLIN)
     assert published == new or (published > new and published - new <= 0.15)
+
+
+@pytest.mark.parametrize("hours", [26, -26])
+def test_a_jump_of_our_own_clock_freezes_nothing(hours: float) -> None:
+    guard = EnergyGuard()
+    noon = datetime(2026, 3, 10, 12, tzinfo=BERLIN)
+    jumped = noon + timedelta(hours=hours)
+    times = [noon, jumped, jumped + timedelta(minutes=5), noon + timedelta(minutes=15), noon + timedelta(minutes=20)]
+    told = [guard.check("energy_today", 4 + n / 10, at, BERLIN, arrived=True) for n, at in enumerate(times)]
+    assert told == [4 + n / 10 for n in range(5)]
+    midnight = datetime(2026, 3, 11, 0, 3, tzinfo=BERLIN)
+    assert guard.check("energy_today", 0.0, midnight, BERLIN, arrived=True) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "over"),
+    [
+        ("pv_energy_today", "today"),
+        ("epv_today2", "today"),
+        ("today_energy", "today"),
+        ("month_energy", "month"),
+        ("energy_year", "year"),
+        ("total_active_energy_l1", "total"),
+        ("active_net_total_energy", None),
+        ("e_self_hour", None),
+        ("battery_power", None),
+        ("daylight", None),
+    ],
+)
+def test_the_name_tells_over_which_period_a_counter_counts(name: str, over: str | None) -> None:
+    assert counts_over(name) == over
