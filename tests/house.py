@@ -61,6 +61,10 @@ class Gears(FastClock):
     def jump(self, seconds: float) -> None:
         self._passed += seconds
 
+    def set_date(self, seconds: float) -> None:
+        """Set the date alone."""
+        self._start += seconds
+
 
 def decoded(payload: bytes) -> Any:
     """A payload as JSON, else as text; None for an empty one."""

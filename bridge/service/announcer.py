@@ -226,12 +226,17 @@ class Announcer:
         return device.name.replace(device.serial, device.alias or device.serial)
 
     def _parent(self, device: Device) -> str | None:
-        """What it hangs below: what it is attached to, its datalogger where that is a device of its own, its plant."""
+        """What it hangs below: what it is attached to, its datalogger where that is a device of its own, here or at
+        another replica, its plant."""
         if device.carrier is not None:
             return device.carrier.serial
-        if device.datalogger != device.serial and self._registry.by_serial(device.datalogger or ""):
-            return device.datalogger
+        logger = device.datalogger
+        if logger and logger != device.serial and (self._registry.by_serial(logger) or self._is_elsewhere(logger)):
+            return logger
         return device.plant if device.plant and self._config.wants(device.plant) else None
+
+    def _is_elsewhere(self, serial: str) -> bool:
+        return self._config.wants(serial) and not self._config.shard.owns(serial)
 
 
 def discovery_of(config: Config, topics: Topics) -> Discovery | None:

@@ -37,6 +37,9 @@ LATE = 3600
 FOR_EVER = 0xFFFFFFFF
 """The most that MQTT can say as seconds that a session is kept; brokers read it as without an end."""
 
+JUMP = 60.0
+"""Seconds by which the clock must go wrong between two heartbeats to be told; less is how clocks are corrected."""
+
 SAVE_EVERY = 600.0
 """Seconds between saving what is known of energy counters and values; it is saved at the end, too."""
 
@@ -119,16 +122,27 @@ class Bridge:
 
     async def _heartbeat(self) -> None:
         saved = self._clock.monotonic()
+        ahead = self._clock.time() - saved
         for pause in itertools.chain([FIRST_HEARTBEAT], itertools.repeat(HEARTBEAT)):
             for device in self.registry:
                 self._publisher.availability(device)
             self._presence.renew()
+            ahead = self._tell_jump(ahead)
             self._publisher.info(*self._plans())
             self._store.beat(self._clock.time())
             if self._clock.monotonic() - saved >= SAVE_EVERY:
                 saved = self._clock.monotonic()
                 self._store.save_devices(self.registry.guards(), self.registry.states())
             await self._clock.sleep(pause)
+
+    def _tell_jump(self, ahead: float) -> float:
+        """Say where the date was set, or the machine slept; by how much the date is ahead of the time that passed."""
+        now = self._clock.time() - self._clock.monotonic()
+        if abs(jump := now - ahead) > JUMP:
+            way = "forward" if jump > 0 else "back"
+            text = f"this machine's clock went {way} by {abs(jump):.0f} s: it was set, or the machine slept"
+            self.event("clock_jumped", text, seconds=round(jump))
+        return now
 
     async def read(self, device: Device, source: str, since: float) -> Reading:
         return await self._of[device.api].poller.read(device, source, since)

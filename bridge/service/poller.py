@@ -257,7 +257,7 @@ class Poller:
                 described = True
         self._listener.updated(device, described=described)
         if source.every and source.stamp and (stamp := getattr(record, source.stamp)):
-            self._table(source).observe(device.serial, aware(stamp).timestamp(), now)
+            device.period = self._table(source).observe(device.serial, aware(stamp).timestamp(), now)
         for attached in device.family.attached:
             if attached.source == source.name:
                 self._on_attached(device, attached, attached.records(device.serial, record))

@@ -20,8 +20,9 @@ MOST_RESTORED = 1000
 class Device:
     """One device (or plant) of an account. `segment` is its topic level, `alias` its name in the Growatt app,
     `plant` the serial of what it hangs below, `carrier` the device that it is attached to and in whose records it
-    shows, `patience` how many seconds old its data may be. `heard` holds each source's last record and when it was
-    asked for (seconds of the clock's `monotonic`), once the device was `commanded`: before, nobody needs them.
+    shows, `patience` how many seconds old its data may be, `period` how many it takes from one upload to the next.
+    `heard` holds each source's last record and when it was asked for (seconds of the clock's `monotonic`), once the
+    device was `commanded`: before, nobody needs them.
     """
 
     serial: str
@@ -37,6 +38,7 @@ class Device:
     plant: str | None = None
     carrier: "Device | None" = None
     patience: float = OFFLINE_AFTER
+    period: float = 0.0
     commanded: bool = False
     heard: dict[str, tuple[float, Reading]] = field(default_factory=dict)
 

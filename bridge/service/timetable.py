@@ -68,9 +68,11 @@ class Timetable:
                 return group
             heapq.heappop(self._turns)
 
-    def observe(self, serial: str, stamp: float, now: float) -> None:
-        """The answer of `now` holds a device's data of `stamp`."""
-        self._rhythms[serial].observe(stamp, now)
+    def observe(self, serial: str, stamp: float, now: float) -> float:
+        """The answer of `now` holds a device's data of `stamp`. Returns the seconds from one upload to the next."""
+        rhythm = self._rhythms[serial]
+        rhythm.observe(stamp, now)
+        return rhythm.period
 
     def asked(self, serials: Collection[str], now: float) -> None:
         """An answer about these devices came, good or bad. Call it after `observe`."""

@@ -214,6 +214,15 @@ async def test_a_will_that_comes_late_does_not_leave_the_bridge_offline(house: H
     assert h.bridge_states()[before:] == ["offline", "online", "offline"]
 
 
+async def test_a_clock_that_is_set_is_told(house: Houses) -> None:
+    h = await house()
+    await h.ready()
+    h.clock.set_date(-7200)
+    event = (await h.eventually(lambda: h.events("clock_jumped")))[0]
+    assert event["message"].startswith("this machine's clock went back by 7200 s")
+    assert event["seconds"] == -7200
+
+
 @pytest.mark.parametrize("shard", [None, "1/2"])
 async def test_another_bridge_with_this_base_topic_is_told(house: Houses, shard: str | None) -> None:
     h = await house(started=False, fleet={"shard": shard})

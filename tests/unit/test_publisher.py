@@ -115,6 +115,32 @@ def test_who_is_asked_seldom_may_have_old_data(tmp_path: Path) -> None:
     assert patience == [3 * 3600, 3 * 900]
 
 
+def test_who_uploads_seldom_may_have_old_data(tmp_path: Path) -> None:
+    service = Service(tmp_path)
+    device = service.join("SN1")
+    device.period = 1800.0
+
+    def available(hours: float) -> str:
+        device.state.last_update = service.publisher._clock.now() - timedelta(hours=hours)
+        service.publisher.availability(device)
+        return str(json.loads(service.broker.held["growatt/SN1/availability"])["state"])
+
+    assert [available(hours) for hours in (1.4, 1.6)] == ["online", "offline"]
+    device.period = 86400.0
+    assert [available(hours) for hours in (2.9, 3.1)] == ["online", "offline"]
+
+
+@pytest.mark.parametrize("exclude", [(), ("B*",)])
+def test_a_datalogger_of_another_replica_is_what_a_device_hangs_below(tmp_path: Path, exclude: Sequence[str]) -> None:
+    elsewhere = next(sn for n in itertools.count() if Shard(2, 2).owns(sn := f"B{n}"))
+    service = Service(tmp_path, fleet={"shard": "1/2"}, exclude=exclude)
+    device = service.join("SN1")
+    device.datalogger, device.plant = elsewhere, "plant_1"
+    service.announce(device)
+    told = json.loads(service.broker.held["homeassistant/device/growatt_SN1/config"])
+    assert told["device"]["via_device"] == ("growatt_plant_1" if exclude else f"growatt_{elsewhere}")
+
+
 def test_the_condition_of_an_account_lasts_on_the_topic_about_the_bridge(tmp_path: Path) -> None:
     service = Service(tmp_path, accounts=[{"name": "parents", "token": "t" * 32}], growatt={"token": "u" * 32})
     publisher = service.publisher
