@@ -150,12 +150,12 @@ class Survey:
         return plants
 
     async def _dataloggers(self, plant_id: int, new: list[Callable[[], None]]) -> set[str]:
-        """The dataloggers of a plant. `new` gets what takes in those that may be NOAHs that have just joined."""
+        """The dataloggers of a plant. `new` gets what takes in those that have just joined: one may be a NOAH."""
         reply = await self._poller.patiently(lambda: self._api.plant.list_dataloggers_all(plant_id))
         rows = self._counted(reply.data, "dataloggers", "datalogger_sn")
         for row in rows:
             take_in = partial(self._datalogger, row, plant_id)
-            if self.surveyed and self._is_new(row.datalogger_sn):
+            if self._has_just_joined(row.datalogger_sn):
                 new.append(take_in)
             else:
                 take_in()
@@ -163,7 +163,7 @@ class Survey:
 
     async def _members(self, plant_id: int, buses: set[tuple[str, str]], new: list[Callable[[], None]]) -> set[str]:
         """The devices of a plant. What stands for all meters or sensors of a datalogger is noted in `buses`; `new` gets
-        what takes in those that the account's list did not show."""
+        what takes in those that have just joined."""
         reply = await self._poller.patiently(lambda: self._api.plant.list_devices_all(plant_id))
         rows = self._counted(reply.data, "devices", "device_sn")
         families = {row.device_sn: family_of_plant_type(row.type, row.device_sn) for row in rows}
@@ -171,18 +171,19 @@ class Survey:
         buses |= {(row.datalogger_sn or "", row.device_sn) for row in rows if row not in own}
         for row in own:
             take_in = partial(self._member, row, families[row.device_sn], plant_id)
-            if self._is_new(row.device_sn):
+            if self._has_just_joined(row.device_sn):
                 new.append(take_in)
             else:
                 take_in()
         return {row.device_sn for row in own}
 
-    def _is_new(self, serial: str) -> bool:
-        return self._registry.by_serial(serial) is None and self._is_for_us(serial)
+    def _has_just_joined(self, serial: str) -> bool:
+        """Whether nothing was known of it when the account had been seen whole. The first look believes its list."""
+        return self.surveyed and self._registry.by_serial(serial) is None and self._is_for_us(serial)
 
     async def _take_in(self, new: Sequence[Callable[[], None]]) -> set[str]:
-        """What has just joined, a newer list of the account tells; who is in it. The first look believes its own."""
-        listed = set(await self._listed()) if new and self.surveyed else set()
+        """What has just joined, a newer list of the account tells; who is in it."""
+        listed = set(await self._listed()) if new else set()
         for take_in in new:
             take_in()
         return listed
