@@ -154,11 +154,7 @@ class Survey:
         reply = await self._poller.patiently(lambda: self._api.plant.list_dataloggers_all(plant_id))
         rows = self._counted(reply.data, "dataloggers", "datalogger_sn")
         for row in rows:
-            take_in = partial(self._datalogger, row, plant_id)
-            if self._has_just_joined(row.datalogger_sn):
-                new.append(take_in)
-            else:
-                take_in()
+            self._now_or_later(row.datalogger_sn, partial(self._datalogger, row, plant_id), new)
         return {row.datalogger_sn for row in rows}
 
     async def _members(self, plant_id: int, buses: set[tuple[str, str]], new: list[Callable[[], None]]) -> set[str]:
@@ -170,16 +166,15 @@ class Survey:
         own = [row for row in rows if families[row.device_sn] not in ON_BUS.values()]
         buses |= {(row.datalogger_sn or "", row.device_sn) for row in rows if row not in own}
         for row in own:
-            take_in = partial(self._member, row, families[row.device_sn], plant_id)
-            if self._has_just_joined(row.device_sn):
-                new.append(take_in)
-            else:
-                take_in()
+            self._now_or_later(row.device_sn, partial(self._member, row, families[row.device_sn], plant_id), new)
         return {row.device_sn for row in own}
 
-    def _has_just_joined(self, serial: str) -> bool:
-        """Whether nothing was known of it when the account had been seen whole. The first look believes its list."""
-        return self.surveyed and self._registry.by_serial(serial) is None and self._is_for_us(serial)
+    def _now_or_later(self, serial: str, take_in: Callable[[], None], new: list[Callable[[], None]]) -> None:
+        """Later where it was not there when the account was last seen whole; the first look believes its list."""
+        if self.surveyed and self._registry.by_serial(serial) is None and self._is_for_us(serial):
+            new.append(take_in)
+        else:
+            take_in()
 
     async def _take_in(self, new: Sequence[Callable[[], None]]) -> set[str]:
         """What has just joined, a newer list of the account tells; who is in it."""

@@ -211,3 +211,15 @@ def test_a_damaged_memory_is_no_memory(snapshot: dict[str, Any]) -> None:
     state = DeviceState(FAMILY)
     state.restore(snapshot, START)
     assert state.payload(START)["power"] is None
+
+
+@pytest.mark.parametrize("hours", [26, -26])
+@pytest.mark.parametrize("stamped", [False, True])
+def test_a_clock_that_jumps_and_comes_back_freezes_no_counter(hours: float, stamped: bool) -> None:
+    counter = Property(name="energy_today", reads=("upload.energy",), quantity=quantity_of(KilowattHours))
+    state = DeviceState(replace(FAMILY, properties=(counter,), settings=()))
+    off = [0.0, hours * 3600, hours * 3600, 0.0, 0.0]
+    for n, jump in enumerate(off):
+        stamp = at(n * 300) if stamped else None
+        state.apply(UPLOAD, Upload(energy=4 + n / 10, time=stamp), START + n * 300 + jump)
+        assert state.values["energy_today"] == 4 + n / 10
