@@ -80,7 +80,7 @@ def _values(kind: object) -> str:
 
 
 def _read(read: Read) -> str:
-    return f"{source_of(read)}: {', '.join(f'`{name}`' for name in fields_of(read))}"
+    return f"{source_of(read)}: {', '.join(f'`{name}`' for name in dict.fromkeys(fields_of(read)))}"
 
 
 if __name__ == "__main__":

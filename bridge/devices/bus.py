@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bridge.devices.catalogue import Family, Source, define
-from bridge.devices.home import ENERGY, first_set, home, measured, signed_grid
+from bridge.devices.home import ENERGY, either, first_set, home, measured, signed_grid
 from bridge.devices.sources import READING, data_of, timed
 from bridge.growatt import AsyncGrowattApi
 from bridge.growatt.families.env_sensor import EnvSensorMetricsOverviewData
@@ -53,8 +53,13 @@ def _source(model: type[Reading], ask: Callable[[AsyncGrowattApi, str, int], Awa
 METER_MAIN = (
     *home(
         **signed_grid("active_power", "instant_total_active_power"),
-        grid_import_energy_today=first_set("positive_active_today_energy", "today_energy"),
-        grid_import_energy_total=first_set("positive_active_total_energy", "active_energy", "total_energy"),
+        **either(
+            grid_import_energy=(
+                ("positive_active_today_energy", "positive_active_total_energy"),
+                ("today_energy", "active_energy"),
+                ("today_energy", "total_energy"),
+            )
+        ),
         grid_voltage=first_set("voltage", "voltage_l1", "voltage_ua"),
         grid_frequency=first_set("grid_frequency", "frequency"),
     ),

@@ -38,11 +38,12 @@ EXACT = 2**53
 @dataclass(frozen=True)
 class Computed:
     """A value made from several fields of one source. `compute` gets them in order, and is asked only where at least
-    one of them is known."""
+    one of them is known. `by`: lifetime counters that it gets after them, to choose by, freed of glitches."""
 
     source: str
     fields: tuple[str, ...]
     compute: Callable[..., Any]
+    by: tuple[str, ...] = ()
 
 
 Read = str | Computed
@@ -171,7 +172,7 @@ class Setting:
 class Teller(NamedTuple):
     """How one source tells the value of one item. `place`: of the item among `Family.items`; `shown` makes what `get`
     finds the value for home; `ranks`: the names of all sources that tell it, the preferred one has the lowest number,
-    None where there is no other; `counts`: the item counts energy.
+    None where there is no other; `counts`: the item counts energy; `by`: lifetime counters by which it chooses.
     """
 
     place: int
@@ -180,6 +181,7 @@ class Teller(NamedTuple):
     shown: Callable[[Any], Json]
     ranks: Mapping[str, int] | None
     counts: bool
+    by: tuple[str, ...]
 
 
 class AsRead:
@@ -322,6 +324,7 @@ def _get(read: Read) -> Get:
     if isinstance(read, str):
         return itemgetter(fields[0])
     compute = read.compute
+    fields += read.by
 
     def computed(record: Mapping[str, Any]) -> Any:
         values = [record[name] for name in fields]
@@ -338,7 +341,9 @@ def _as_read(item: "Property | Setting") -> str | None:
 
 def _teller(place: int, item: "Property | Setting", source: str) -> Teller:
     ranks = {name: rank for rank, name in enumerate(item.sources)} if len(item.sources) > 1 else None
-    return Teller(place, item.name, _getter(item.reads, source), _shower(item), ranks, _counts(item))
+    computed = (read for read in item.reads if isinstance(read, Computed) and read.source == source)
+    by = tuple(name for read in computed for name in read.by)
+    return Teller(place, item.name, _getter(item.reads, source), _shower(item), ranks, _counts(item), by)
 
 
 def _counts(item: "Property | Setting") -> bool:

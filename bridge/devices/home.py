@@ -71,6 +71,24 @@ def summed(**fields: tuple[str, ...]) -> dict[str, Read]:
     }
 
 
+def either(**pairs: tuple[tuple[str, str], ...]) -> dict[str, Read]:
+    """As `daily`, for counters of which a device fills one of several pairs of fields: today's, and the lifetime, by
+    which the pair is known. Today's own would not tell after midnight."""
+    reads: dict[str, Read] = {}
+    for name, several in pairs.items():
+        todays, lifetimes = zip(*several, strict=True)
+        reads[f"{name}_today"] = Computed("reading", todays, _of_the_living, by=lifetimes)
+        reads[f"{name}_total"] = Computed("reading", lifetimes, _of_the_living, by=lifetimes)
+    return reads
+
+
+def _of_the_living(*values: float | None) -> float | None:
+    """One of the first half: the first whose counterpart in the other is not 0, where none is the first not 0."""
+    shown, lifetimes = values[: len(values) // 2], values[len(values) // 2 :]
+    living = zip(shown, lifetimes, strict=True)
+    return next((value for value, lifetime in living if lifetime), nonzero(*shown))
+
+
 def pv_inputs(
     numbers: Iterable[int], power: str = "ppv{}", voltage: str = "vpv{}", current: str | None = "ipv{}"
 ) -> tuple[Property, ...]:

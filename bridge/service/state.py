@@ -81,8 +81,8 @@ class DeviceState:
             self._hold(place, value)
         for place, name, value in tellers.counters.values(fields):
             self._hold(place, guarded(name, value))
-        for place, name, get, shown, ranks, counts in tellers.others:
-            raw = get(fields)
+        for place, name, get, shown, ranks, counts, by in tellers.others:
+            raw = get({**fields, **{each: guarded(f"{each}_total", fields[each]) for each in by}} if by else fields)
             value = None if raw is None else shown(raw)
             if ranks is None or self._may_speak(place, ranks, source.name, value, now):
                 self._hold(place, guarded(name, value) if counts else value)
@@ -129,12 +129,12 @@ class DeviceState:
         return None if self.last_update is None else max(0.0, now - self.last_update.timestamp())
 
     def online(self, now: float, patience: float = OFFLINE_AFTER) -> bool:
-        """By the age of the data, which may be `patience` seconds, and by the cloud's word where the device does not
-        tell the time."""
+        """By the age of the data, which may be `patience` seconds. Of a device that the cloud calls lost it may be half
+        of that, for devices upload that are called so; and nothing where the device does not tell the time."""
         age = self.age(now)
-        if age is None:
+        if age is None or (self.lost and not self._stamped):
             return False
-        return age <= patience and not (self.lost and not self._stamped)
+        return age <= (patience / 2 if self.lost else patience)
 
     def snapshot(self) -> dict[str, Json]:
         """What is known, to begin with after a restart."""

@@ -1,6 +1,7 @@
 """A device's state: several sources, one truth, and its age."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.devices import Family, Property, Setting, Source
+from bridge.devices.bus import SMART_METER
 from bridge.devices.catalogue import quantity_of
 from bridge.devices.kinds import Number
+from bridge.growatt.families.smart_meter import SmartMeterEnergyOverviewData
 from bridge.growatt.fields import KilowattHours, Reading
 from bridge.service.state import OFFLINE_AFTER, DeviceState, differs
 
@@ -139,11 +142,19 @@ def test_the_devices_own_clock_dates_the_state(state: DeviceState) -> None:
 
 def test_available_by_the_age_of_the_data(state: DeviceState) -> None:
     state.apply(UPLOAD, Upload(power=1.0, time=at(0)), START)
-    state.apply(LIVE, Live(power=1.0, lost=1), START)
     assert state.online(START + 1200)
     assert not state.online(START + 1201)
     state.apply(UPLOAD, Upload(power=1.0, time=at(1100)), START + 1300)
     assert state.online(START + 1300)
+
+
+def test_whom_the_cloud_has_lost_is_offline_as_soon_as_uploads_are_missing(state: DeviceState) -> None:
+    state.apply(UPLOAD, Upload(power=1.0, time=at(0)), START)
+    state.apply(LIVE, Live(power=1.0, lost=1), START + 300)
+    assert state.online(START + 600)
+    assert not state.online(START + 601)
+    state.apply(UPLOAD, Upload(power=1.0, time=at(700)), START + 720)
+    assert state.online(START + 720)
 
 
 def test_without_a_clock_of_its_own_the_clouds_word_counts(state: DeviceState) -> None:
@@ -223,3 +234,39 @@ def test_a_clock_that_jumps_and_comes_back_freezes_no_counter(hours: float, stam
         stamp = at(n * 300) if stamped else None
         state.apply(UPLOAD, Upload(energy=4 + n / 10, time=stamp), START + n * 300 + jump)
         assert state.values["energy_today"] == 4 + n / 10
+
+
+def meter(state: DeviceState, minutes: float, **energies: float) -> Mapping[str, Any]:
+    """What a meter shows after one more record."""
+    state.apply(SMART_METER.source("reading"), SmartMeterEnergyOverviewData(**energies), START + minutes * 60)
+    return state.values
+
+
+def test_a_counter_read_from_several_fields_stays_with_its_own_through_a_zero() -> None:
+    state = DeviceState(SMART_METER)
+    for n, (own, shown) in enumerate([(10.0, 10), (10.1, 10.1), (0.0, 10.1), (10.2, 10.2)]):
+        own_today = max(0.0, own - 9)
+        values = meter(
+            state,
+            n * 5,
+            positive_active_today_energy=own_today,
+            positive_active_total_energy=own,
+            today_energy=20 + n / 10,
+            total_energy=90 + n / 10,
+        )
+        assert values["grid_import_energy_total"] == shown
+        assert values["grid_import_energy_today"] == pytest.approx(shown - 9)
+
+
+def test_of_several_fields_for_one_counter_the_one_that_counts_is_shown_after_midnight_too() -> None:
+    state, midnight = DeviceState(SMART_METER), (86400 - START % 86400) / 60
+    own = {"positive_active_today_energy": 5.0, "positive_active_total_energy": 70.0}
+    before = meter(state, midnight - 5, **own, today_energy=9.0, total_energy=90.0)
+    assert before["grid_import_energy_today"] == 5
+    own["positive_active_today_energy"] = 0.0
+    assert meter(state, midnight + 5, **own, today_energy=0.2, total_energy=90.2)["grid_import_energy_today"] == 0
+
+
+def test_of_several_fields_for_one_counter_the_filled_one_is_shown() -> None:
+    values = meter(DeviceState(SMART_METER), 0, positive_active_total_energy=0.0, today_energy=0.4, total_energy=3.5)
+    assert (values["grid_import_energy_today"], values["grid_import_energy_total"]) == (0.4, 3.5)
