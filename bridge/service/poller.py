@@ -92,7 +92,6 @@ class Poller:
         self._failures: defaultdict[tuple[Source, Group], int] = defaultdict(int)
         self._told: dict[str, str] = {}
         self._unreachable = False
-        self._refused = False
         self.next_polls: dict[str, float] = {}
 
     async def run(self) -> None:
@@ -200,7 +199,7 @@ class Poller:
             return backoff(RETRY_FIRST, self._failures[source, group], self._every(source, group[0]))
         self._failures.pop((source, group), None)
         self._told.pop(what, None)
-        self._answered()
+        self.answered()
         return 0.0
 
     def _every(self, source: Source, serial: str) -> float:
@@ -271,16 +270,18 @@ class Poller:
         if isinstance(error, TransportError) and not self._unreachable:
             self._unreachable = True
             self._tell("cloud_unreachable", str(error))
-        elif isinstance(error, TokenError | LoginPage | WrongHost) and not self._refused:
-            self._refused = True
+        elif isinstance(error, TokenError | LoginPage | WrongHost) and self._api not in self._registry.refused:
+            self._registry.refused.add(self._api)
             self._tell("token_refused", str(error))
         again = self._told.get(what) == str(error)
         self._told[what] = str(error)
         _log.log(logging.DEBUG if again else logging.WARNING, "%s: %s", what, error)
 
-    def _answered(self) -> None:
-        if self._unreachable or self._refused:
-            self._unreachable = self._refused = False
+    def answered(self) -> None:
+        """The cloud has told what was asked."""
+        if self._unreachable or self._api in self._registry.refused:
+            self._unreachable = False
+            self._registry.refused.discard(self._api)
             self._tell("cloud_back", "the Growatt cloud answers again")
 
     def _tell(self, kind: str, message: str, **details: Any) -> None:

@@ -44,7 +44,8 @@ class Device:
 
 
 class Registry:
-    """Knows every device; gives each a topic level of its own."""
+    """Knows every device; gives each a topic level of its own. `refused`: clients whose token the cloud does not take
+    now, so that another account that has their devices, too, may ask about them."""
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class Registry:
     ) -> None:
         """`names`: friendly names by serial number; `guards`, `states`: what an earlier run remembered of energy
         counters and values; `prefixes`: what stands before names."""
+        self.refused: set[AsyncGrowattApi] = set()
         self._names = names
         self._serials = {device_segment(name): serial for serial, name in names.items()}
         self._prefixes = sorted(prefixes, key=len, reverse=True)

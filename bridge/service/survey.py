@@ -82,6 +82,8 @@ class Survey:
             try:
                 await self.scan()
                 failures = 0
+                if not self._mine():  # where nothing is polled, no poll says so
+                    self._poller.answered()
             except RateLimited as limited:
                 pause = max(1.0, limited.retry_after)
             except Exception as error:  # noqa: BLE001 - a defect here must not stop the other accounts
@@ -302,14 +304,12 @@ class Survey:
         owner: str | None = None,
         carrier: Device | None = None,
     ) -> Device | None:
-        """The new device; None where it is here already, another account's, or shall be left alone."""
+        """The device that is new to this account; None where it has it already, another has, or it shall be left alone.
+        """
         if not self._is_for_us(serial, owner):
             return None
         if (here := self._registry.by_serial(serial)) is not None:
-            if here.api is not self._devices_api:
-                text = f"belongs to another account, too; {self._account.name} leaves it out"
-                self._tell_once(here, "in_two_accounts", text)
-            return None
+            return self._of_another(here) if here.api is not self._devices_api else None
         device = self._registry.add(
             serial,
             family,
@@ -322,6 +322,18 @@ class Survey:
         )
         self._listener.joined(device)
         self._poller.expect(device)
+        return device
+
+    def _of_another(self, device: Device) -> Device | None:
+        """A device stays with the account that had it first, unless that one's token is refused."""
+        if device.api not in self._registry.refused:
+            text = f"belongs to another account, too; {self._account.name} leaves it out"
+            self._tell_once(device, "in_two_accounts", text)
+            return None
+        device.api = self._devices_api
+        self._poller.expect(device)
+        text = f"is asked about by {self._account.name} now: the token of the account that it was found with is refused"
+        self._listener.event("device_moved", f"{device.name} {text}", serial=device.serial, account=self._account.name)
         return device
 
     def _tell_once(self, device: Device, kind: str, text: str) -> None:

@@ -18,6 +18,7 @@ from tests.house import HYBRID, MIN, NEXA, NOAH, PACKS, PLANT, TOKEN, House, Out
 DEVICES = (NOAH, NEXA, MIN, HYBRID, PLANT)
 Houses = Callable[..., Awaitable[House]]
 PARENTS = "token-fedcba9876543210-of-the-parents"
+NEW = "token-0123456789abcdef-of-the-parents"
 THEIRS = "BZP9000001"
 
 
@@ -102,6 +103,28 @@ async def test_a_device_of_two_accounts_belongs_to_the_first_and_both_are_told(h
     serials = [row["serial"] for row in h.last(h.topic("bridge", "devices"))]
     assert sorted(serials) == sorted({*serials})
     assert THEIRS in serials
+
+
+async def test_a_device_goes_to_another_account_when_its_own_token_is_refused(house: Houses) -> None:
+    h = await house(started=False, speed=300)
+    with_parents(h)
+    h.cloud.world.tokens.add(NEW)
+    again = FurtherAccount(name="again", token=SecretStr(NEW), server=h.config.growatt.server)
+    polling = h.config.polling.model_copy(update={"account": 1800})
+    h.config = h.config.model_copy(update={"accounts": (*h.config.accounts, again), "polling": polling})
+    await h.start()
+    await h.ready(NOAH)
+    theirs = f"parents {THEIRS}"
+    await h.eventually(lambda: h.available(theirs) == "online")
+    h.cloud.world.tokens.discard(PARENTS)
+    h.cloud.world.plants[1002].token = NEW
+    await h.eventually(lambda: {e["serial"] for e in h.events("device_moved")} == {THEIRS, "plant_1002"})
+    await h.eventually(lambda: h.available(theirs) == "online")
+    assert await h.do(theirs, active_power=40) == ["accepted", "verified"]
+    assert h.device(THEIRS).settings["activeRate"] == 40
+    assert h.events("device_left") == []
+    h.cloud.world.tokens.add(PARENTS)
+    await h.eventually(lambda: [e["account"] for e in h.events("cloud_back")] == ["parents"])
 
 
 async def test_a_plant_without_devices(house: Houses) -> None:
