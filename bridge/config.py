@@ -228,7 +228,8 @@ class Commands(Section):
 
 
 class DeviceOptions(Section):
-    """One device's own options. `allow` takes the place of that of `commands`, `deny` adds to it."""
+    """One device's own options. `allow` takes the place of that of `commands`, `deny` adds to it; a plant's `timezone`
+    is that of its devices, too."""
 
     serial: Annotated[str, Field(min_length=1)]
     name: Annotated[str, Field(min_length=1)] | None = None
@@ -236,6 +237,7 @@ class DeviceOptions(Section):
     disabled: tuple[str, ...] = ()
     allow: tuple[str, ...] | None = None
     deny: tuple[str, ...] = ()
+    timezone: Annotated[str | None, AfterValidator(_zone)] = None
     polling: Intervals = Intervals()
 
 

@@ -5,7 +5,7 @@ from bridge.devices.catalogue import Family, Json, Property, Setting, Source, wo
 from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.families import families, family_of, family_of_plant_type
 from bridge.devices.generic import GENERIC
-from bridge.devices.plant import PLANT, plant_serial
+from bridge.devices.plant import PLANT, offset_of, plant_serial
 
 __all__ = [
     "DATALOGGER",
@@ -21,6 +21,7 @@ __all__ = [
     "families",
     "family_of",
     "family_of_plant_type",
+    "offset_of",
     "on_bus",
     "plant_serial",
     "word",

@@ -1,6 +1,10 @@
 """A plant: the sum of its devices. Its serial number is made of its id: `plant_1185`."""
 
-from bridge.devices.catalogue import Source, define
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bridge.devices.catalogue import Json, Source, define
 from bridge.devices.home import home
 from bridge.devices.sources import data_of
 from bridge.growatt.account.plant import PlantEnergyOverviewData
@@ -11,6 +15,20 @@ PREFIX = "plant_"
 def plant_serial(plant_id: object) -> str:
     """The serial number that a plant has here."""
     return f"{PREFIX}{plant_id}"
+
+
+_OFFSET = re.compile(r"(?:GMT|UTC)? ?([+-]?)(\d{1,2})(?:\.(\d)|:([0-5]\d))?")
+FARTHEST = timedelta(hours=14)
+
+
+def offset_of(values: Mapping[str, Json]) -> timedelta | None:
+    """How far ahead of UTC a plant's clocks are, by the plant's values, where they tell: GMT+8, GMT-3.5, GMT+5:30."""
+    found = _OFFSET.fullmatch(str(values.get("timezone")))
+    if found is None:
+        return None
+    sign, hours, tenths, minutes = found.groups()
+    ahead = timedelta(hours=int(hours) + int(tenths or 0) / 10, minutes=int(minutes or 0))
+    return None if ahead > FARTHEST else -ahead if sign == "-" else ahead
 
 
 SOURCES = (

@@ -5,7 +5,7 @@ a genuine reset passes. Nothing is invented: what comes out is the value that ca
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -24,6 +24,9 @@ BOUNCE = 3 * 3600.0
 CONFIRM_READINGS = 4
 CONFIRM_TIME = 1800.0
 """How many different readings, and over how many seconds, must say that a counter has begun anew."""
+
+BEYOND = 1e11
+"""More than any counter, and later than any date."""
 
 CLOCK_SET = 2 * 86400.0
 SET_BACK = 60.0
@@ -84,6 +87,9 @@ class EnergyGuard:
         counter = Counter(*row)
         if moment < counter.at - (SET_BACK if arrived else CLOCK_SET):
             counter.at, counter.start = moment, min(counter.start, start)
+        if start < counter.start:  # by the present zone the period may begin earlier than by the one it was in before
+            latest = _moment(datetime.fromtimestamp(counter.at, UTC), zone, over)[1]
+            counter.start = min(counter.start, latest)
         _judge(counter, value, moment, start)
         self._counters[name] = _row(counter)
         return counter.value
@@ -172,5 +178,5 @@ def _counter(row: Any) -> Counter | None:
         return None
     needed, optional = (counter.value, counter.at, counter.start), (counter.final, counter.reset, counter.held)
     known = (*needed, counter.low, counter.low_since, counter.low_at, counter.low_value)
-    good = all(isinstance(v, int | float) for v in (*known, *(v for v in optional if v is not None)))
-    return counter if good else None
+    numbers = (*known, *(v for v in optional if v is not None))
+    return counter if all(isinstance(v, int | float) and abs(v) < BEYOND for v in numbers) else None

@@ -27,6 +27,7 @@ from bridge.growatt import (
 from bridge.growatt.fields import Reading, aware
 from bridge.service.registry import Device, Registry
 from bridge.service.timetable import Group, Timetable
+from bridge.service.zones import Zones
 
 _log = logging.getLogger("bridge.poller")
 T = TypeVar("T")
@@ -80,6 +81,7 @@ class Poller:
         self._registry = registry
         self._config = config
         self._clock = clock
+        self._zones = Zones(account, config, clock)
         self._listener = listener
         self._new: dict[Source, str] = {}
         self._woken = asyncio.Event()
@@ -248,7 +250,8 @@ class Poller:
 
     def _take_in(self, device: Device, source: Source, record: Reading) -> None:
         now = self._clock.time()
-        device.state.apply(source, record, now)
+        plant = self._registry.by_serial(device.plant or device.serial)
+        device.state.apply(source, record, now, self._zones.of(device, plant))
         described = False
         for name, value in device.family.told_facts(source.name, record).items():
             if value != getattr(device, name):

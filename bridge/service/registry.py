@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
 from typing import Any
 
 from bridge.devices import Family, Source
@@ -107,17 +106,15 @@ class Registry:
         *,
         title: str | None = None,
         prefix: str = "",
-        zone: tzinfo = UTC,
         carrier: Device | None = None,
         now: float = 0.0,
     ) -> Device:
-        """A new device. Its name: from the configuration, else `title`, else the serial number, with `prefix`. `zone`:
-        where its day begins and ends."""
+        """A new device. Its name: from the configuration, else `title`, else the serial number, with `prefix`."""
         chosen = self._names.get(serial)
         segment = device_segment(prefix + (chosen or serial))
         if segment in self._by_segment or (segment != serial and segment in self._by_serial):
             segment = device_segment(serial)
-        state = DeviceState(family, EnergyGuard.from_dict(self._guards.pop(serial, {})), zone)
+        state = DeviceState(family, EnergyGuard.from_dict(self._guards.pop(serial, {})))
         state.restore(self._states.pop(serial, {}), now)
         device = Device(serial, family, api, prefix + (chosen or title or serial), segment, state, carrier=carrier)
         self._by_serial[serial] = device

@@ -48,14 +48,12 @@ class Values(Mapping[str, Json]):
 
 class DeviceState:
     """The merged values of one device. `values` holds every property and setting, None where unknown; `told` has a bit
-    for the place of each item that was ever known. `zone`: where the device's day begins and ends, for its energy
-    counters.
+    for the place of each item that was ever known.
     """
 
-    def __init__(self, family: Family, guard: EnergyGuard | None = None, zone: tzinfo = UTC) -> None:
+    def __init__(self, family: Family, guard: EnergyGuard | None = None) -> None:
         self.family = family
         self.guard = guard or EnergyGuard()
-        self._zone = zone
         self.values = Values(family.places)
         self.told = 0
         self.last_update: datetime | None = None
@@ -70,12 +68,12 @@ class DeviceState:
         """Names of the sources that have told something."""
         return self._received.keys()
 
-    def apply(self, source: Source, record: Reading, now: float) -> None:
-        """Merge one record."""
+    def apply(self, source: Source, record: Reading, now: float, zone: tzinfo = UTC) -> None:
+        """Merge one record. `zone`: where the device's day begins and ends, for its energy counters."""
         stamp = getattr(record, source.stamp) if source.stamp else None
         arrived = datetime.fromtimestamp(now, UTC)
         moment = believable(stamp, arrived)
-        guarded = partial(self._guarded, at=moment, arrived=moment is arrived)
+        guarded = partial(self._guarded, at=moment, zone=zone, arrived=moment is arrived)
         fields, tellers = vars(record), self.family.tellers(source.name)
         for place, value in tellers.plain.news(fields, self.values.held):
             self._hold(place, value)
@@ -91,10 +89,8 @@ class DeviceState:
         lost = self.family.says_offline(source.name, record)
         self.lost = self.lost if lost is None else lost
 
-    def _guarded(self, name: str, value: Json, *, at: datetime, arrived: bool) -> Json:
-        return (
-            self.guard.check(name, value, at, self._zone, arrived=arrived) if isinstance(value, int | float) else value
-        )
+    def _guarded(self, name: str, value: Json, *, at: datetime, zone: tzinfo, arrived: bool) -> Json:
+        return self.guard.check(name, value, at, zone, arrived=arrived) if isinstance(value, int | float) else value
 
     def _hold(self, place: int, value: Json) -> None:
         held = self.values.held

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from bridge.clock import Clock, backoff
-from bridge.config import Config, Growatt, zone_of
+from bridge.config import Config, Growatt
 from bridge.devices import (
     DATALOGGER,
     GENERIC,
@@ -64,7 +64,6 @@ class Survey:
         self._store = store
         self._poller = poller
         self._listener = listener
-        self._zone = zone_of(account.timezone)
         self._elsewhere: set[str] = set()
         self._placed: dict[str, str] = {}
         self._told: set[tuple[str, str]] = set()
@@ -304,8 +303,7 @@ class Survey:
         owner: str | None = None,
         carrier: Device | None = None,
     ) -> Device | None:
-        """The device that is new to this account; None where it has it already, another has, or it shall be left alone.
-        """
+        """A device that is new to this account; None where it has it already, another has it, or nobody wants it."""
         if not self._is_for_us(serial, owner):
             return None
         if (here := self._registry.by_serial(serial)) is not None:
@@ -316,7 +314,6 @@ class Survey:
             self._devices_api,
             title=title,
             prefix=self._account.name_prefix,
-            zone=self._zone,
             carrier=carrier,
             now=self._clock.time(),
         )

@@ -4,9 +4,11 @@ import asyncio
 import itertools
 import signal
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from pydantic import SecretStr
 
@@ -125,6 +127,18 @@ async def test_a_device_goes_to_another_account_when_its_own_token_is_refused(ho
     assert h.events("device_left") == []
     h.cloud.world.tokens.add(PARENTS)
     await h.eventually(lambda: [e["account"] for e in h.events("cloud_back")] == ["parents"])
+
+
+async def test_a_plant_elsewhere_has_a_midnight_of_its_own(house: Houses, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    h = await house(started=False, speed=600)
+    h.cloud.world.add_min(THEIRS, plant=h.cloud.world.add_plant("Farm", token=TOKEN, zone="Pacific/Auckland"))
+    await h.start()
+    await h.ready(MIN)
+    await h.eventually(lambda: h.state("plant_1002").get("timezone"))
+    today = lambda: [state["energy_today"] for state in h.all(h.topic(THEIRS)) if state["energy_today"] is not None]  # noqa: E731
+    await h.eventually(lambda: len(today()) > 1 and today()[-1] == 0 < today()[-2])
+    assert datetime.fromisoformat(h.state(THEIRS)["last_update"]).hour < 14
 
 
 async def test_a_plant_without_devices(house: Houses) -> None:

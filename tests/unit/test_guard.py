@@ -230,3 +230,18 @@ def test_a_jump_of_our_own_clock_freezes_nothing(hours: float) -> None:
 )
 def test_the_name_tells_over_which_period_a_counter_counts(name: str, over: str | None) -> None:
     assert counts_over(name) == over
+
+
+ZONES = ("Pacific/Kiritimati", "Asia/Shanghai", "Europe/Berlin", "UTC", "America/New_York", "Pacific/Pago_Pago")
+
+
+@given(
+    st.sampled_from(["energy_today", "energy_month", "energy_year"]),
+    st.lists(st.sampled_from(ZONES), min_size=2, max_size=4),
+    st.integers(0, 23),
+)
+def test_another_time_zone_freezes_no_counter(name: str, zones: list[str], hour: int) -> None:
+    guard, at, value = EnergyGuard(), datetime(2026, 3, 1, hour, tzinfo=UTC), 5.0
+    for zone in (each for each in zones for _ in range(2)):
+        assert guard.check(name, value, at, ZoneInfo(zone)) == value
+        at, value = at + timedelta(minutes=5), value + 0.1
