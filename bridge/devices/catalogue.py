@@ -59,7 +59,7 @@ class Source:
 
     `fetch` asks for up to `most` serial numbers; `records` finds each one's record in the reply. `every`: seconds
     between polls, None for a source that is only asked on demand. `stamp`: the record's field with the device's own
-    clock.
+    clock. `dates`: without one, the record's arrival counts.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Source:
     every: float | None
     most: int = 1
     stamp: str | None = None
+    dates: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -542,7 +543,10 @@ def _clock_time(moment: datetime) -> str:
     return wall_clock(moment).isoformat(" ")
 
 
-_HOME_TYPES: Mapping[Any, type] = {Any: str, time: str, EndOfDay: str, JavaDate: datetime, JavaCalendar: datetime}
+_HOME_TYPES: Mapping[Any, type] = {
+    **dict.fromkeys((Any, date, time, EndOfDay), str),
+    **dict.fromkeys((JavaDate, JavaCalendar), datetime),
+}
 """What the client's types are at home."""
 
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
-from bridge.devices.catalogue import Json, Source, define
+from bridge.devices.catalogue import Json, Property, Source, define
 from bridge.devices.home import home
-from bridge.devices.sources import data_of
-from bridge.growatt.account.plant import PlantEnergyOverviewData
+from bridge.devices.sources import RARELY, data_of
+from bridge.growatt.account.plant import PlantData, PlantDetailData, PlantEnergyOverviewData
 
 PREFIX = "plant_"
 
@@ -31,22 +32,64 @@ def offset_of(values: Mapping[str, Json]) -> timedelta | None:
     return None if ahead > FARTHEST else -ahead if sign == "-" else ahead
 
 
+def _number(serials: list[str]) -> int:
+    return int(serials[0].removeprefix(PREFIX))
+
+
+def _listed(reply: Any, serials: list[str]) -> dict[str, PlantData]:
+    rows = {plant_serial(row.plant_id): row for row in (reply.data and reply.data.plants) or ()}
+    return {serial: rows[serial] for serial in serials if serial in rows}
+
+
 SOURCES = (
     Source(
         name="overview",
         model=PlantEnergyOverviewData,
-        fetch=lambda api, serials: api.plant.energy_overview(int(serials[0].removeprefix(PREFIX))),
+        fetch=lambda api, serials: api.plant.energy_overview(_number(serials)),
         records=data_of(),
         every=300,
     ),
+    Source(
+        name="details",
+        model=PlantDetailData,
+        fetch=lambda api, serials: api.plant.details(_number(serials)),
+        records=data_of(),
+        every=RARELY,
+        dates=False,
+    ),
+    Source(
+        name="listing",
+        model=PlantData,
+        fetch=lambda api, _: api.plant.list_all(),
+        records=_listed,
+        every=None,
+        dates=False,
+    ),
 )
 
-MAIN = home(
-    ac_power="overview.current_power",
-    energy_today="overview.today_energy",
-    energy_month="overview.monthly_energy",
-    energy_year="overview.yearly_energy",
-    energy_total="overview.total_energy",
+MAIN = (
+    *home(
+        ac_power="overview.current_power",
+        energy_today="overview.today_energy",
+        energy_month="overview.monthly_energy",
+        energy_year="overview.yearly_energy",
+        energy_total="overview.total_energy",
+    ),
+    Property(name="status_code", label="Status code", reads=("listing.status",)),
+    Property(name="agent_name", label="Agent name", reads=("listing.latitude_d",)),
+    Property(name="agent_area", label="Agent area", reads=("listing.latitude_f",)),
 )
 
-PLANT = define("plant", "Plant", None, sources=SOURCES, main=MAIN, tail=("overview",))
+OWN = ("name", "user_id", "image_url")
+
+PLANT = define(
+    "plant",
+    "Plant",
+    None,
+    sources=SOURCES,
+    main=MAIN,
+    omit={"details": (*OWN, "status"), "listing": (*OWN, "plant_id", "current_power", "total_energy")},
+    tail=("overview", "details", "listing"),
+)
+"""Left out: what the plant is known by, pictures, a status without a known meaning in the details, and power and energy
+of the list, which may be hours old."""

@@ -20,6 +20,8 @@ FIRST_YEAR = 2000
 OFFLINE_AFTER = 20 * 60
 """Seconds after which a device that uploads every five minutes counts as offline."""
 
+LOST_PATIENCE = 0.75
+"""Share of that time for a device that the cloud calls lost: enough for one that uploads all the same."""
 
 NO_TARGETS: Mapping[str, Json] = {}
 
@@ -85,7 +87,8 @@ class DeviceState:
             if ranks is None or self._may_speak(place, ranks, source.name, value, now):
                 self._hold(place, guarded(name, value) if counts else value)
         self._received[source.name] = now
-        self._date(moment, by_device=stamp is not None)
+        if source.dates:
+            self._date(moment, by_device=stamp is not None)
         lost = self.family.says_offline(source.name, record)
         self.lost = self.lost if lost is None else lost
 
@@ -125,12 +128,12 @@ class DeviceState:
         return None if self.last_update is None else max(0.0, now - self.last_update.timestamp())
 
     def online(self, now: float, patience: float = OFFLINE_AFTER) -> bool:
-        """By the age of the data, which may be `patience` seconds. Of a device that the cloud calls lost it may be half
-        of that, for devices upload that are called so; and nothing where the device does not tell the time."""
+        """By the age of the data, which may be `patience` seconds, and by the cloud's word: at once where the device
+        does not tell the time, a while sooner where it does, for some are called lost and upload."""
         age = self.age(now)
         if age is None or (self.lost and not self._stamped):
             return False
-        return age <= (patience / 2 if self.lost else patience)
+        return age <= patience * (LOST_PATIENCE if self.lost else 1)
 
     def snapshot(self) -> dict[str, Json]:
         """What is known, to begin with after a restart."""

@@ -111,8 +111,6 @@ class Survey:
         self._short = False
         present = set(await self._listed())
         plants = await self._plants()
-        for plant_id, name in plants.items():
-            self._join(plant_serial(plant_id), PLANT, title=name)
         self._poller.wake()
         present |= set(map(plant_serial, plants))
         buses: set[tuple[str, str]] = set()
@@ -138,17 +136,27 @@ class Survey:
         return {row.device_sn: row.device_type or "" for row in rows}
 
     async def _plants(self) -> dict[str, str]:
-        """Id and name of every plant. Growatt lists them ten times a day; in between the last list must do."""
+        """Id and name of every plant; those that are new join. Growatt lists them ten times a day; in between the last
+        list must do."""
         try:
             reply = await self._api.plant.list_all()
         except RateLimited:
             if known := self._store.plants.get(self._account.name):
+                for plant_id, name in known.items():
+                    self._join(plant_serial(plant_id), PLANT, title=name)
                 return known
             reply = await self._poller.patiently(self._api.plant.list_all)
         rows = self._counted(reply.data, "plants", "plant_id")
         plants = {str(row.plant_id): row.name or f"Plant {row.plant_id}" for row in rows}
         self._store.remember_plants(self._account.name, plants)
+        for row in rows:
+            self._plant(row, plants[str(row.plant_id)])
         return plants
+
+    def _plant(self, row: Any, name: str) -> None:
+        serial = plant_serial(row.plant_id)
+        if device := self._known(serial) or self._join(serial, PLANT, title=name):
+            self._poller.hear(device, PLANT.source("listing"), row)
 
     async def _dataloggers(self, plant_id: int, new: list[Callable[[], None]]) -> set[str]:
         """The dataloggers of a plant. `new` gets what takes in those that have just joined: one may be a NOAH."""

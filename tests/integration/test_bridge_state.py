@@ -100,6 +100,7 @@ async def test_states_are_what_the_devices_uploaded(house: Houses) -> None:
     }
     assert h.state(HYBRID)["active_power"] == 100
     assert h.state(PLANT)["peak_power_actual"] == 10_000
+    assert (h.state(PLANT)["city"], h.state(PLANT)["status_code"]) == ("Berlin", 1)
 
 
 async def test_what_home_assistant_is_told_can_be_used(house: Houses) -> None:

@@ -171,6 +171,7 @@ MEASURED_TWICE = {
     *(("reading", name) for name in ("internal_temp_f", "power_today", "power_total")),
     *(("settings", name) for name in ("charge_power", "charge_stop_soc", "discharge_stop_soc")),
     *(("settings", f"pv_grid_voltage_{which}") for which in ("low", "high")),
+    *(("listing", name) for name in ("current_power", "total_energy")),
 }
 """Measured values that may be left out, since the same comes from another field."""
 

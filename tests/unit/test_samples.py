@@ -500,6 +500,24 @@ async def test_plant() -> None:
     assert shown(await replay(PLANT, "plant_24765", overview=reply), expected) == expected
 
 
+async def test_what_a_plants_details_and_the_list_tell_is_shown_and_dates_nothing() -> None:
+    replies = {"details": sample("plant.details"), "listing": sample("plant.list")}
+    expected = {
+        "peak_power": (20000.0, "W"),
+        "city": "Shenzhen",
+        "country": "China",
+        "create_date": "2018-12-12",
+        "currency": "rmb",
+        "timezone": "GMT+8",
+        "latitude": 22.6,
+        "status_code": 1,
+        "operator": "0",
+    }
+    state = await replay(PLANT, "plant_1185", **replies)
+    assert shown(state, expected) == expected
+    assert (state.last_update, state.online(NOW)) == (None, False)
+
+
 async def test_plant_serial_becomes_its_id() -> None:
     asked: list[str] = []
 
