@@ -494,11 +494,11 @@ def _properties(
     reads: dict[str, list[str]] = {}
     for source, name in rest:
         reads.setdefault(name, []).append(f"{source}.{name}")
-    told = [_complete(Property(name=_lower(name), reads=tuple(found)), models) for name, found in reads.items()]
+    told = [_complete(Property(name=lower(name), reads=tuple(found)), models) for name, found in reads.items()]
     return (*done, *_labelled(told, done, settings))
 
 
-def _lower(name: str) -> str:
+def lower(name: str) -> str:
     """The API's own names, in lower case all: `normalPower` -> `normal_power`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 

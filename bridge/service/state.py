@@ -8,6 +8,7 @@ from sys import intern
 from typing import Any
 
 from bridge.devices import Family, Json, Source
+from bridge.devices.catalogue import at_home, lower
 from bridge.growatt.fields import Reading, aware
 from bridge.service.guard import EnergyGuard
 
@@ -24,6 +25,8 @@ LOST_PATIENCE = 0.75
 """Share of that time for a device that the cloud calls lost: enough for one that uploads all the same."""
 
 NO_TARGETS: Mapping[str, Json] = {}
+BESIDE = frozenset({"last_update", "age", "target"})
+"""What the state object holds beside values."""
 
 
 class Values(Mapping[str, Json]):
@@ -50,7 +53,8 @@ class Values(Mapping[str, Json]):
 
 class DeviceState:
     """The merged values of one device. `values` holds every property and setting, None where unknown; `told` has a bit
-    for the place of each item that was ever known.
+    for the place of each item that was ever known. `unknown`: numbers and switches that the API tells and the family
+    does not have, by their API name; texts may be anything, also what should not be told.
     """
 
     def __init__(self, family: Family, guard: EnergyGuard | None = None) -> None:
@@ -61,6 +65,7 @@ class DeviceState:
         self.last_update: datetime | None = None
         self.lost: bool | None = None
         self.targets: Mapping[str, Json] = NO_TARGETS
+        self.unknown: Mapping[str, Json] = NO_TARGETS
         self._origin: dict[int, str] = {}  # of items told by another source than the preferred one, by place
         self._received: dict[str, float] = {}
         self._stamped = False
@@ -86,11 +91,18 @@ class DeviceState:
             value = None if raw is None else shown(raw)
             if ranks is None or self._may_speak(place, ranks, source.name, value, now):
                 self._hold(place, guarded(name, value) if counts else value)
+        if record.model_extra:
+            self.unknown = {**self.unknown, **self._unknown_in(record.model_extra)}
         self._received[source.name] = now
         if source.dates:
             self._date(moment, by_device=stamp is not None)
         lost = self.family.says_offline(source.name, record)
         self.lost = self.lost if lost is None else lost
+
+    def _unknown_in(self, fields: Mapping[str, Any]) -> dict[str, Json]:
+        taken = BESIDE | self.family.places.keys()
+        numbers = {lower(key): value for key, value in fields.items() if _is_number(value)}
+        return {name: at_home(value) for name, value in numbers.items() if name not in taken}
 
     def _guarded(self, name: str, value: Json, *, at: datetime, zone: tzinfo, arrived: bool) -> Json:
         return self.guard.check(name, value, at, zone, arrived=arrived) if isinstance(value, int | float) else value
@@ -161,6 +173,7 @@ class DeviceState:
         """The state object of the device's topic."""
         age = self.age(now)
         payload = dict(zip(self.family.places, self.values.held, strict=True))
+        payload.update(self.unknown)
         payload["last_update"] = self.last_update.isoformat() if self.last_update else None
         payload["age"] = None if age is None else round(age)
         payload["target"] = dict(self.targets)
@@ -172,6 +185,10 @@ def believable(stamp: datetime | None, arrived: datetime) -> datetime:
     if stamp is None or stamp.year < FIRST_YEAR or stamp.year > arrived.year + 1:
         return arrived
     return min(aware(stamp), arrived)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def differs(wanted: Json, found: Json) -> bool:

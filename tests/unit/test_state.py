@@ -1,6 +1,7 @@
 """A device's state: several sources, one truth, and its age."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -270,3 +271,17 @@ def test_of_several_fields_for_one_counter_the_one_that_counts_is_shown_after_mi
 def test_of_several_fields_for_one_counter_the_filled_one_is_shown() -> None:
     values = meter(DeviceState(SMART_METER), 0, positive_active_total_energy=0.0, today_energy=0.4, total_energy=3.5)
     assert (values["grid_import_energy_today"], values["grid_import_energy_total"]) == (0.4, 3.5)
+
+
+def test_numbers_that_no_catalogue_knows_are_shown_by_their_api_name(state: DeviceState) -> None:
+    more = {"pSolarExtra": 12.3400001, "isNew": True, "levels": [1], "newToken": "secret", "age": 7, "Power": 8}
+    state.apply(
+        UPLOAD,
+        Upload.model_validate({"power": 1.0, **more, "huge": 10**400, "endless": math.inf, "none": math.nan}),
+        START,
+    )
+    state.apply(LIVE, Live.model_validate({"pSolarExtra": 13}), START)
+    shown = state.payload(START)
+    assert (shown["p_solar_extra"], shown["is_new"], shown["huge"]) == (13, True, 10**400)
+    assert (shown["power"], shown["age"]) == (1, 0)
+    assert shown.keys() - DeviceState(FAMILY).payload(START).keys() == {"p_solar_extra", "is_new", "huge"}
