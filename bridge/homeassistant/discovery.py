@@ -77,12 +77,6 @@ class Discovery:
             return self._messages(self._bridge, self._bridge_root(), self._bridge_components())
         return self._messages(_device_id(about.serial), self._root(about), self._components(about))
 
-    def filters(self, serial: str) -> list[str]:
-        """Topic filters for whatever announces this device, in any mode."""
-        nodes = [_device_id(serial), *(f"{_device_id(serial)}_{platform}" for platform in sorted(_LATE_PLATFORMS))]
-        alone = (f"{self._prefix}/+/{node}/+/config" for node in nodes)
-        return [*(f"{self._prefix}/device/{node}/config" for node in nodes), *alone]
-
     def announced(self, messages: Mapping[str, Mapping[str, Json]]) -> dict[str, dict[str, str]]:
         """What `messages` announce: keep it, for `retired`, for `left`, and to clear the topics one day."""
         return {topic: _announced(topic, payload) for topic, payload in messages.items()}

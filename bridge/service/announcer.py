@@ -11,7 +11,6 @@ from bridge.homeassistant import MIGRATE, About, Discovery
 from bridge.mqtt import BrokerConnection, Topics, encode
 from bridge.service.policy import Policy
 from bridge.service.registry import Device, Registry
-from bridge.service.remains import Remains
 from bridge.service.store import Store
 
 EVERY = 1.0
@@ -48,7 +47,6 @@ class Announcer:
         self._clock = clock
         self._store = store
         self._discovery = discovery_of(config, topics)
-        self._remains = Remains(broker, topics, registry, store, self._discovery, alone=config.shard.count == 1)
         self._policy = Policy(config)
         self._options = {device.serial: device for device in config.devices}
         self._pending: dict[Device | None, float] = {}
@@ -56,15 +54,6 @@ class Announcer:
         self._made: tuple[Device | None, Messages] = None, {}  # the newest only: many devices would need much memory
         self._seen: dict[str, tuple[set[str], set[str]]] = {}
         self._again: float | None = None
-
-    def start(self) -> None:
-        """The bridge itself, and what an earlier run left."""
-        self.soon(None)
-        self._remains.start()
-
-    def not_alone(self) -> None:
-        """Another bridge works below this base topic."""
-        self._remains.disown()
 
     async def run(self) -> None:
         """Work until cancelled. Facts about a device come in several replies: they are told together."""
@@ -123,9 +112,7 @@ class Announcer:
 
     def retire(self, serial: str) -> None:
         """Nothing of this device shall stay with the broker: first its discovery, then its state."""
-        topics = self._store.forget(serial)
-        self._clear(serial, topics)
-        self._remains.sweep(serial, topics)
+        self._clear(serial, self._store.forget(serial))
 
     def surveyed(self, account: str, present: set[str], elsewhere: set[str]) -> None:
         """All accounts were seen whole: what an earlier run announced and is gone now is retired. What another replica
@@ -134,12 +121,11 @@ class Announcer:
         if len(self._seen) < len(self._config.all_accounts):
             return
         here = {BRIDGE}.union(*(present for present, _ in self._seen.values()))
-        for serial in self._store.announced.keys() - here - self._remains.spared:
+        for serial in self._store.announced.keys() - here:
             if any(serial in elsewhere for _, elsewhere in self._seen.values()):
                 self._store.forget(serial)
             else:
                 self.retire(serial)
-        self._remains.spared.clear()
 
     def _announce(self, who: Device | None, now: float) -> None:
         messages = self._messages(who)

@@ -192,7 +192,6 @@ class Bridge:
             self._presence.connected()
 
     def _met_another(self, client_id: str) -> None:
-        self._announcer.not_alone()
         text = (
             f"another bridge, with the client id {client_id}, works below {self._topics.base}, too: each command "
             "reaches both; end one of them, or give it a mqtt.base_topic of its own"

@@ -68,7 +68,7 @@ class Publisher:
 
     def start(self) -> None:
         """The bridge itself, and the devices there are."""
-        self._announcer.start()
+        self._announcer.soon(None)
         self._news.set()
 
     async def run(self) -> None:

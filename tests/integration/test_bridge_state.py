@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from bridge import __version__
 from bridge.config import DeviceOptions
 from bridge.service.poller import RECENT
-from bridge.service.presence import OFFLINE, ONLINE
+from bridge.service.presence import OFFLINE
 from tests.conftest import OwnBroker, Tap
 from tests.house import HYBRID, MIN, NEXA, NOAH, PACKS, PLANT, House, decoded
 
@@ -190,51 +189,6 @@ async def test_what_a_former_run_announced_is_taken_back(house: Houses, broker: 
     assert [topic for topic in found if HYBRID in topic or MIN in topic or topic.startswith(f"growatt/{NOAH}/")] == []
     assert {f"homeassistant/device/growatt_{sn}/config" for sn in (NOAH, NEXA, PLANT)} <= found.keys()
     assert {row["serial"] for row in found["growatt/bridge/devices"]} == here
-
-
-@pytest.mark.parametrize("discovery", ["device", "component", "both"])
-async def test_without_a_state_folder_the_broker_tells_what_a_former_run_announced(
-    house: Houses, broker: Any, tap: Taps, discovery: str
-) -> None:
-    flat, often = {"flat_topics": True}, {"account": 1800}
-    h = await house(speed=300, homeassistant={"discovery": discovery}, mqtt=flat, polling=often)
-    await h.ready()
-    announced = lambda: {m.topic for m in h.tap.messages if m.topic.endswith("/config")}  # noqa: E731
-    await h.eventually(lambda: all(any(f"/growatt_{sn}/" in topic for topic in announced()) for sn in ALL))
-    await h.stop()
-    before = await retained(h, tap, broker)
-    theirs = {topic for topic in before if HYBRID in topic}
-    assert len(theirs) > 50
-    foreign = {
-        "homeassistant/sensor/growatt_elsewhere/power/config": "{}",
-        f"homeassistant/sensor/growatt_{HYBRID}/other/config": json.dumps({"availability": [{"topic": "other/state"}]}),
-    }
-    for topic, payload in foreign.items():
-        await h.publish(f"{h.base}/{topic}", payload, retain=True)
-    h.cloud.world.remove(HYBRID)
-    shutil.rmtree(h.config.state_dir)
-    cleared = len(h.tap.messages)
-    await h.start()
-    emptied = lambda: {m.topic.removeprefix(f"{h.base}/") for m in h.tap.messages[cleared:] if not m.payload}  # noqa: E731
-    await h.eventually(lambda: emptied() >= theirs)
-    await h.ready(NOAH)
-    after = await retained(h, tap, broker)
-    assert emptied() == theirs
-    assert {topic for topic in before if topic.endswith("/config")} - theirs <= after.keys()
-    assert foreign.keys() <= after.keys()
-
-
-async def test_another_bridges_devices_are_left_alone_without_a_state_folder(house: Houses) -> None:
-    h = await house(speed=300, started=False, polling={"account": 600})
-    await h.publish(h.topic("theirs", "availability"), ONLINE, retain=True)
-    await h.start()
-    await h.eventually(lambda: h.last(h.topic("bridge", "info")))
-    for _ in range(3):
-        await h.publish(h.topic("bridge", "info"), '{"config":{"mqtt":{"client_id":"other"}}}')
-    await h.eventually(lambda: h.events("another_bridge"))
-    looks = lambda: [call for call in h.cloud.requests if call.path.endswith("queryDeviceList")]  # noqa: E731
-    await h.eventually(lambda: len(looks()) > 3)
-    assert h.available("theirs") == "online"
 
 
 async def test_a_new_base_topic_leaves_nothing_at_the_old_one(house: Houses, broker: Any, tap: Taps) -> None:
