@@ -43,7 +43,7 @@ def _family(family: Family) -> Iterator[str]:
     yield f"## {family.title}\n"
     yield f"Family `{family.name}`. Sources:\n"
     for source in family.sources:
-        rhythm = f"every {source.every:g} s" if source.every else "when a setting is confirmed"
+        rhythm = f"every {source.every:g} s" if source.every else _occasion(family)
         yield f"- `{source.name}`: {rhythm}" + (f", up to {source.most} devices a call" if source.most > 1 else "")
     yield "\n| property | unit | meaning | source |\n|---|---|---|---|"
     yield from (_property(prop) for prop in family.properties)
@@ -52,6 +52,13 @@ def _family(family: Family) -> Iterator[str]:
         yield "| setting | values | meaning | read back |\n|---|---|---|---|"
         yield from (_setting(setting) for setting in family.settings if setting.whole is None)
         yield ""
+
+
+def _occasion(family: Family) -> str:
+    """When a source is heard that is not polled."""
+    if any(attached.family is family for each in families() for attached in each.attached):
+        return "with the records of its device"
+    return "when a setting is confirmed" if family.settings else "when the account is looked through"
 
 
 def _property(prop: Property) -> str:

@@ -498,6 +498,7 @@ def _properties(
     return (*done, *_labelled(told, done, settings))
 
 
+@lru_cache(maxsize=4096)
 def lower(name: str) -> str:
     """The API's own names, in lower case all: `normalPower` -> `normal_power`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

@@ -82,11 +82,11 @@ def either(**pairs: tuple[tuple[str, str], ...]) -> dict[str, Read]:
     return reads
 
 
-def _of_the_living(*values: float | None) -> float | None:
-    """One of the first half: the first whose counterpart in the other is not 0, where none is the first not 0."""
+def _of_the_living(*values: float | None) -> float:
+    """One of the first half: the first known one whose counterpart in the other is not 0, else the first not 0."""
     shown, lifetimes = values[: len(values) // 2], values[len(values) // 2 :]
     living = zip(shown, lifetimes, strict=True)
-    return next((value for value, lifetime in living if lifetime), nonzero(*shown))
+    return next((value for value, lifetime in living if lifetime and value is not None), nonzero(*shown))
 
 
 def pv_inputs(

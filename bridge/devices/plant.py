@@ -18,7 +18,7 @@ def plant_serial(plant_id: object) -> str:
     return f"{PREFIX}{plant_id}"
 
 
-_OFFSET = re.compile(r"(?:GMT|UTC)? ?([+-]?)(\d{1,2})(?:\.(\d)|:([0-5]\d))?")
+_OFFSET = re.compile(r"(?:GMT|UTC)? ?([+-]?)(\d{1,2}(?:\.\d{1,2})?)(?::?([0-5]\d))?")
 FARTHEST = timedelta(hours=14)
 
 
@@ -27,8 +27,8 @@ def offset_of(values: Mapping[str, Json]) -> timedelta | None:
     found = _OFFSET.fullmatch(str(values.get("timezone")))
     if found is None:
         return None
-    sign, hours, tenths, minutes = found.groups()
-    ahead = timedelta(hours=int(hours) + int(tenths or 0) / 10, minutes=int(minutes or 0))
+    sign, hours, minutes = found.groups()
+    ahead = timedelta(hours=float(hours), minutes=int(minutes or 0))
     return None if ahead > FARTHEST else -ahead if sign == "-" else ahead
 
 

@@ -10,6 +10,7 @@ from bridge.service.poller import Listener, Poller
 from bridge.service.registry import Registry
 from bridge.service.store import Store
 from bridge.service.survey import Survey
+from bridge.service.zones import Zones
 
 
 class Account:
@@ -20,7 +21,8 @@ class Account:
     ) -> None:
         self.name = options.name
         self.api, self._lists_api = clients(options, config, clock)
-        self.poller = Poller(options, self.api, registry, config, clock, listener)
+        zones = Zones(options, config, clock, store)
+        self.poller = Poller(options, self.api, registry, config, clock, listener, zones)
         self.survey = Survey(options, self._lists_api, self.api, registry, config, clock, store, self.poller, listener)
 
     async def run(self) -> None:

@@ -120,7 +120,7 @@ class Announcer:
         self._seen[account] = present, elsewhere
         if len(self._seen) < len(self._config.all_accounts):
             return
-        here = {BRIDGE}.union(*(present for present, _ in self._seen.values()))
+        here = {BRIDGE}.union(*(present for present, _ in self._seen.values()), (d.serial for d in self._registry))
         for serial in self._store.announced.keys() - here:
             if any(serial in elsewhere for _, elsewhere in self._seen.values()):
                 self._store.forget(serial)

@@ -75,13 +75,14 @@ class Poller:
         config: Config,
         clock: Clock,
         listener: Listener,
+        zones: Zones,
     ) -> None:
         self._account = account
         self._api = api
         self._registry = registry
         self._config = config
         self._clock = clock
-        self._zones = Zones(account, config, clock)
+        self._zones = zones
         self._listener = listener
         self._new: dict[Source, str] = {}
         self._woken = asyncio.Event()

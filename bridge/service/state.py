@@ -91,8 +91,8 @@ class DeviceState:
             value = None if raw is None else shown(raw)
             if ranks is None or self._may_speak(place, ranks, source.name, value, now):
                 self._hold(place, guarded(name, value) if counts else value)
-        if record.model_extra:
-            self.unknown = {**self.unknown, **self._unknown_in(record.model_extra)}
+        if record.model_extra and (unknown := self._unknown_in(record.model_extra)):
+            self.unknown = {**self.unknown, **unknown}
         self._received[source.name] = now
         if source.dates:
             self._date(moment, by_device=stamp is not None)

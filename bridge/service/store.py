@@ -38,6 +38,7 @@ class Known(BaseModel):
     models: dict[str, str] = {}
     aliases: dict[str, str] = {}
     attached: dict[str, list[str]] = {}
+    zones: dict[str, str] = {}
     components: dict[str, dict[str, str]] = {}
     announced: dict[str, dict[str, str | dict[str, str]]] = {}
 
@@ -57,6 +58,7 @@ class Store:
         self.models = known.models
         self.aliases = known.aliases
         self.attached = known.attached
+        self.zones = known.zones
         self.announced: dict[str, dict[str, Components]] = {
             serial: {
                 topic: self._shared(known.components.get(has, {}) if isinstance(has, str) else has)
@@ -112,6 +114,13 @@ class Store:
             self.aliases[serial] = alias
             self._save()
 
+    def remember_zone(self, serial: str, zone: str | None) -> None:
+        """The time zone of its plant, where that is not the usual one."""
+        if self.zones.get(serial) != zone:
+            self.zones.pop(serial, None)
+            self.zones |= {serial: zone} if zone else {}
+            self._save()
+
     def remember(self, serial: str, topics: Mapping[str, Components]) -> None:
         """The retained topics of a device, discovery first, and what each announced."""
         if self.announced.get(serial) != topics:
@@ -123,6 +132,7 @@ class Store:
         topics = self.announced.pop(serial, {})
         self.models.pop(serial, "")
         self.aliases.pop(serial, "")
+        self.zones.pop(serial, "")
         self.attached.pop(serial, None)
         self._save()
         return list(topics)
@@ -133,7 +143,8 @@ class Store:
 
     def _save(self) -> None:
         self._unsaved = True
-        if max(len(each) for each in (self.announced, self.models, self.aliases, self.attached)) <= AT_ONCE:
+        facts = (self.announced, self.models, self.aliases, self.attached, self.zones)
+        if max(len(each) for each in facts) <= AT_ONCE:
             self._save_rest()
 
     def _save_rest(self) -> None:
@@ -143,7 +154,8 @@ class Store:
 
     def _text(self) -> Iterator[str]:
         numbers = {id(components): str(number) for number, components in enumerate(self._kinds.values())}
-        lists = {"plants": self.plants, "models": self.models, "aliases": self.aliases, "attached": self.attached}
+        facts = ("plants", "models", "aliases", "attached", "zones")
+        lists = {name: getattr(self, name) for name in facts}
         kinds = {numbers[id(components)]: components for components in self._kinds.values()}
         yield f'{json.dumps({**lists, "components": kinds})[:-1]}, "announced": '
         yield from _members(

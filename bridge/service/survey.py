@@ -335,8 +335,9 @@ class Survey:
             text = f"belongs to another account, too; {self._account.name} leaves it out"
             self._tell_once(device, "in_two_accounts", text)
             return None
-        device.api = self._devices_api
-        self._poller.expect(device)
+        for each in (device, *(d for d in self._registry if d.carrier is device)):
+            each.api = self._devices_api
+            self._poller.expect(each)
         text = f"is asked about by {self._account.name} now: the token of the account that it was found with is refused"
         self._listener.event("device_moved", f"{device.name} {text}", serial=device.serial, account=self._account.name)
         return device

@@ -21,7 +21,7 @@ DEVICES = (NOAH, NEXA, MIN, HYBRID, PLANT)
 Houses = Callable[..., Awaitable[House]]
 PARENTS = "token-fedcba9876543210-of-the-parents"
 NEW = "token-0123456789abcdef-of-the-parents"
-THEIRS = "BZP9000001"
+THEIRS, THEIR_NOAH = "BZP9000001", "0PVPNOAH99999999"
 
 
 def with_parents(h: House, **options: Any) -> None:
@@ -111,6 +111,7 @@ async def test_a_device_goes_to_another_account_when_its_own_token_is_refused(ho
     h = await house(started=False, speed=300)
     with_parents(h)
     h.cloud.world.tokens.add(NEW)
+    h.cloud.world.add_noah(THEIR_NOAH, plant=h.cloud.world.plants[1002])
     again = FurtherAccount(name="again", token=SecretStr(NEW), server=h.config.growatt.server)
     polling = h.config.polling.model_copy(update={"account": 1800})
     h.config = h.config.model_copy(update={"accounts": (*h.config.accounts, again), "polling": polling})
@@ -118,9 +119,15 @@ async def test_a_device_goes_to_another_account_when_its_own_token_is_refused(ho
     await h.ready(NOAH)
     theirs = f"parents {THEIRS}"
     await h.eventually(lambda: h.available(theirs) == "online")
+    await h.eventually(lambda: h.available(f"parents {THEIR_NOAH}_1") == "online")
     h.cloud.world.tokens.discard(PARENTS)
     h.cloud.world.plants[1002].token = NEW
-    await h.eventually(lambda: {e["serial"] for e in h.events("device_moved")} == {THEIRS, "plant_1002"})
+    of = lambda serial: h.bridge and getattr(h.bridge.registry.by_serial(serial), "api", None)  # noqa: E731
+    before = await h.eventually(lambda: of(f"{THEIR_NOAH}_1"))
+    await h.eventually(lambda: of(THEIR_NOAH) is not before)
+    assert of(f"{THEIR_NOAH}_1") is of(THEIR_NOAH)
+    moved = {THEIRS, THEIR_NOAH, "plant_1002"}
+    await h.eventually(lambda: {e["serial"] for e in h.events("device_moved")} == moved)
     await h.eventually(lambda: h.available(theirs) == "online")
     assert await h.do(theirs, active_power=40) == ["accepted", "verified"]
     assert h.device(THEIRS).settings["activeRate"] == 40
@@ -136,9 +143,9 @@ async def test_a_plant_elsewhere_has_a_midnight_of_its_own(house: Houses, monkey
     await h.start()
     await h.ready(MIN)
     await h.eventually(lambda: h.state("plant_1002").get("timezone"))
-    today = lambda: [state["energy_today"] for state in h.all(h.topic(THEIRS)) if state["energy_today"] is not None]  # noqa: E731
-    await h.eventually(lambda: len(today()) > 1 and today()[-1] == 0 < today()[-2])
-    assert datetime.fromisoformat(h.state(THEIRS)["last_update"]).hour < 14
+    states = lambda: itertools.pairwise(h.all(h.topic(THEIRS)))  # noqa: E731
+    reset = lambda: next((new for old, new in states() if old["energy_today"] and new["energy_today"] == 0), None)  # noqa: E731
+    assert datetime.fromisoformat((await h.eventually(reset))["last_update"]).hour < 14
 
 
 async def test_a_plant_without_devices(house: Houses) -> None:

@@ -56,9 +56,11 @@ class House:
         self.broker = Broker(self.clock)
         self.tasks: list[asyncio.Task[None]] = []
 
-    def announcer(self, **options: Any) -> Announcer:
+    def announcer(self, registry: Registry | None = None, **options: Any) -> Announcer:
         broker: Any = self.broker
-        return Announcer(broker, Topics(), Registry({}), Config(**options), self.clock, self.store)
+        return Announcer(
+            broker, Topics(), Registry({}) if registry is None else registry, Config(**options), self.clock, self.store
+        )
 
     async def start(self, mode: str) -> None:
         """With one device, which has told something already."""
@@ -117,6 +119,16 @@ async def test_nothing_is_retired_before_all_accounts_were_seen(house: House) ->
     assert (house.broker.told, house.store.announced.keys()) == ([], {"MINE", "THEIRS", "GONE"})
     announcer.surveyed("parents", {"THEIRS"}, set())
     assert (house.broker.cleared(), house.store.announced.keys()) == ({"growatt/GONE"}, {"MINE", "THEIRS"})
+
+
+def test_a_device_that_another_account_has_just_found_is_not_retired(house: House) -> None:
+    remembered(house, "MINE", "METER")
+    registry = Registry({})
+    announcer = house.announcer(registry, growatt={"token": "t"}, accounts=[{"name": "parents"}])
+    announcer.surveyed("parents", set(), set())
+    registry.add("METER", MIN, NOBODY)
+    announcer.surveyed("growatt", {"MINE"}, set())
+    assert (house.broker.cleared(), house.store.announced.keys()) == (set(), {"MINE", "METER"})
 
 
 async def test_a_device_of_another_replica_is_forgotten_but_its_topics_stay(house: House) -> None:

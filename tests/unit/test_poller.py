@@ -22,6 +22,7 @@ from bridge.service.poller import Poller
 from bridge.service.registry import Device, Registry
 from bridge.service.store import Store
 from bridge.service.survey import Survey
+from bridge.service.zones import Zones
 from tests.clocks import ManualClock
 
 
@@ -152,7 +153,8 @@ class Bench:
         self.store = Store(folder / "bridge.json")
         options = {"polling": {"account": 3600, **config.pop("polling", {})}, **config}
         api, made = self.cloud, Config(**options)
-        self.poller = Poller(made.growatt, api, self.registry, made, self.clock, self.ear)  # type: ignore[arg-type]
+        zones = Zones(made.growatt, made, self.clock, self.store)
+        self.poller = Poller(made.growatt, api, self.registry, made, self.clock, self.ear, zones)  # type: ignore[arg-type]
         self.survey = Survey(
             made.growatt,
             api,  # type: ignore[arg-type]

@@ -1,7 +1,8 @@
 """Where a device's day begins: what is configured, what this machine knows, what the plant says."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
+from pathlib import Path
 
 import pytest
 
@@ -10,18 +11,33 @@ from bridge.config import Config, DeviceOptions, Growatt
 from bridge.devices import PLANT, offset_of
 from bridge.devices.bus import SMART_METER
 from bridge.growatt import AsyncGrowattApi
-from bridge.service.registry import Device, Registry
+from bridge.service.registry import Registry
+from bridge.service.store import Store
 from bridge.service.zones import Zones
 
 WINTER, SUMMER = datetime(2026, 1, 15, 12, tzinfo=UTC), datetime(2026, 7, 15, 12, tzinfo=UTC)
 
 
-def pair(offset: str | None) -> tuple[Device, Device]:
-    """A meter and its plant, which tells this offset."""
-    registry, api = Registry({}), AsyncGrowattApi("token")
-    plant = registry.add("plant_1", PLANT, api)
-    plant.state.values["timezone"] = offset
-    return registry.add("METER", SMART_METER, api), plant
+class Home:
+    """A meter and its plant, which may tell an offset, and what outlives a restart."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = Store(folder / "bridge.json")
+        registry, api = Registry({}), AsyncGrowattApi("token")
+        self.plant = registry.add("plant_1", PLANT, api)
+        self.meter = registry.add("METER", SMART_METER, api)
+
+    def zone(self, account: str | None = None, chosen: Mapping[str, str] = {}, *, seen: bool = True) -> tzinfo:
+        """That of the meter, whose plant was `seen` since the start."""
+        self.meter.plant = "plant_1" if seen else None
+        options = tuple(DeviceOptions(serial=serial, timezone=zone) for serial, zone in chosen.items())
+        zones = Zones(Growatt(timezone=account), Config(devices=options), Clock(), self.store)
+        return zones.of(self.meter, self.plant if seen else self.meter)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
 
 
 def ahead(zone: tzinfo) -> list[float]:
@@ -45,6 +61,7 @@ def ahead(zone: tzinfo) -> list[float]:
 )
 def test_the_zone_of_a_device(
     monkeypatch: pytest.MonkeyPatch,
+    home: Home,
     here: str,
     account: str | None,
     chosen: dict[str, str],
@@ -52,21 +69,37 @@ def test_the_zone_of_a_device(
     expected: list[float],
 ) -> None:
     monkeypatch.setenv("TZ", here)
-    options = tuple(DeviceOptions(serial=serial, timezone=zone) for serial, zone in chosen.items())
-    zones = Zones(Growatt(timezone=account), Config(devices=options), Clock())
-    assert ahead(zones.of(*pair(offset))) == expected
+    home.plant.state.values["timezone"] = offset
+    assert ahead(home.zone(account, chosen)) == expected
 
 
-def test_before_its_plant_is_known_a_device_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
-    meter, _ = pair("GMT+1")
-    assert Zones(Growatt(), Config(), Clock()).of(meter, None) == ZoneInfo("Asia/Tokyo")
+def test_until_its_plant_is_known_a_device_stays_where_it_was(
+    monkeypatch: pytest.MonkeyPatch, home: Home, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    assert ahead(home.zone(seen=False)) == [1, 2]
+    for offset, chosen, expected in (("GMT+8", {}, [8, 8]), (None, {"plant_1": "Asia/Tokyo"}, [9, 9])):
+        home.plant.state.values["timezone"] = offset
+        assert ahead(home.zone(chosen=chosen)) == expected
+        again = Home(tmp_path)
+        assert ahead(again.zone(chosen=chosen, seen=False)) == expected
+        assert ahead(again.zone(chosen=chosen)) == expected
+    home.plant.state.values["timezone"] = "GMT+1"
+    assert ahead(home.zone()) == ahead(Home(tmp_path).zone(seen=False)) == [1, 2]
+
+
+def test_a_plants_zone_counts_where_the_plant_itself_is_left_out(home: Home) -> None:
+    home.meter.plant = "plant_1"
+    options = (DeviceOptions(serial="plant_1", timezone="Asia/Tokyo"),)
+    zones = Zones(Growatt(timezone="Europe/Berlin"), Config(devices=options), Clock(), home.store)
+    assert ahead(zones.of(home.meter, None)) == [9, 9]
 
 
 @pytest.mark.parametrize(
     ("text", "hours"),
     [
-        *[("GMT+8", 8), ("UTC-11", -11), ("5.5", 5.5), ("GMT+5:45", 5.75), ("+14", 14), (8.0, 8)],
+        *[("GMT+8", 8), ("UTC-11", -11), ("5.50", 5.5), ("GMT+5:45", 5.75), ("+14", 14), (8.0, 8), ("GMT+0930", 9.5)],
+        *[("GMT+12.75", 12.75), ("UTC+08:00", 8), ("GMT-3.5", -3.5), ("GMT+0", 0)],
         *[("GMT", None), ("GMT+15", None), (None, None), ("", None), ("8 o'clock", None)],
     ],
 )
