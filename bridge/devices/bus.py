@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bridge.devices.catalogue import Family, Source, define
-from bridge.devices.home import ENERGY, either, first_set, home, measured, signed_grid
+from bridge.devices.home import ENERGY, either, first_set, home, living, measured, signed_grid
 from bridge.devices.sources import READING, data_of, timed
 from bridge.growatt import AsyncGrowattApi
 from bridge.growatt.families.env_sensor import EnvSensorMetricsOverviewData
@@ -66,7 +66,7 @@ METER_MAIN = (
     *measured(
         ENERGY,
         grid_export_energy_today="reverse_active_today_energy",
-        grid_export_energy_total=first_set("reverse_active_total_energy", "reverse_active_energy"),
+        grid_export_energy_total=living("reverse_active_total_energy", "reverse_active_energy"),
     ),
 )
 """Kinds of meter fill different fields. Power is taken to be + when the house imports."""

@@ -38,7 +38,8 @@ EXACT = 2**53
 @dataclass(frozen=True)
 class Computed:
     """A value made from several fields of one source. `compute` gets them in order, and is asked only where at least
-    one of them is known. `by`: lifetime counters that it gets after them, to choose by, freed of glitches."""
+    one of them is known. `by`: counters that it gets after them, to choose by: a field and its period, such as
+    `eac_today`. Of these the guard tells what is known, and the fields themselves are freed of glitches."""
 
     source: str
     fields: tuple[str, ...]
@@ -173,7 +174,8 @@ class Setting:
 class Teller(NamedTuple):
     """How one source tells the value of one item. `place`: of the item among `Family.items`; `shown` makes what `get`
     finds the value for home; `ranks`: the names of all sources that tell it, the preferred one has the lowest number,
-    None where there is no other; `counts`: the item counts energy; `by`: lifetime counters by which it chooses.
+    None where there is no other; `counts`: the item counts energy, and its value needs the guard; `by`: counters by
+    which it chooses, with their fields.
     """
 
     place: int
@@ -182,7 +184,7 @@ class Teller(NamedTuple):
     shown: Callable[[Any], Json]
     ranks: Mapping[str, int] | None
     counts: bool
-    by: tuple[str, ...]
+    by: Mapping[str, str]
 
 
 class AsRead:
@@ -343,8 +345,9 @@ def _as_read(item: "Property | Setting") -> str | None:
 def _teller(place: int, item: "Property | Setting", source: str) -> Teller:
     ranks = {name: rank for rank, name in enumerate(item.sources)} if len(item.sources) > 1 else None
     computed = (read for read in item.reads if isinstance(read, Computed) and read.source == source)
-    by = tuple(name for read in computed for name in read.by)
-    return Teller(place, item.name, _getter(item.reads, source), _shower(item), ranks, _counts(item), by)
+    by = {name: name.rpartition("_")[0] for read in computed for name in read.by}
+    counts = _counts(item) and not by
+    return Teller(place, item.name, _getter(item.reads, source), _shower(item), ranks, counts, by)
 
 
 def _counts(item: "Property | Setting") -> bool:

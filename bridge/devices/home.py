@@ -77,16 +77,25 @@ def either(**pairs: tuple[tuple[str, str], ...]) -> dict[str, Read]:
     reads: dict[str, Read] = {}
     for name, several in pairs.items():
         todays, lifetimes = zip(*several, strict=True)
-        reads[f"{name}_today"] = Computed("reading", todays, _of_the_living, by=lifetimes)
-        reads[f"{name}_total"] = Computed("reading", lifetimes, _of_the_living, by=lifetimes)
+        by = (*(f"{field}_today" for field in todays), *(f"{field}_total" for field in lifetimes))
+        reads[f"{name}_today"] = Computed("reading", todays, _of_the_living, by=by)
+        reads[f"{name}_total"] = living(*lifetimes)
     return reads
 
 
-def _of_the_living(*values: float | None) -> float:
-    """One of the first half: the first known one whose counterpart in the other is not 0, else the first not 0."""
-    shown, lifetimes = values[: len(values) // 2], values[len(values) // 2 :]
-    living = zip(shown, lifetimes, strict=True)
-    return next((value for value, lifetime in living if lifetime and value is not None), nonzero(*shown))
+def living(*lifetimes: str) -> Computed:
+    """The one of several lifetime counters that a device fills."""
+    return Computed("reading", lifetimes, _of_the_living, by=tuple(f"{field}_total" for field in lifetimes) * 2)
+
+
+def _of_the_living(*values: float | None) -> float | None:
+    """Of a third of the values the first whose counterpart in the next is known, and in the last not 0; else the first
+    not 0. A choice that is missing just now is unknown, for the others count something else."""
+    third = len(values) // 3
+    shown, known, lifetimes = values[:third], values[third:-third], values[-third:]
+    several = zip(shown, known, lifetimes, strict=True)
+    chosen = (value for value, last, lifetime in several if lifetime and last is not None)
+    return next(chosen, None if set(shown) == {None} else nonzero(*shown))
 
 
 def pv_inputs(

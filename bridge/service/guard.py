@@ -28,6 +28,8 @@ CONFIRM_TIME = 1800.0
 BEYOND = 1e11
 """More than any counter, and later than any date."""
 
+A_DAY = 86400.0
+
 CLOCK_SET = 2 * 86400.0
 SET_BACK = 60.0
 """Seconds by which time must go back to mean that a clock was set: the device's, where less is a late re-send, and our
@@ -93,6 +95,11 @@ class EnergyGuard:
         _judge(counter, value, moment, start)
         self._counters[name] = _row(counter)
         return counter.value
+
+    def last(self, name: str, at: datetime) -> float | None:
+        """The value that passed last, of at most a day before."""
+        row = self._counters.get(name)
+        return None if row is None or at.timestamp() - row[1] > A_DAY else row[0]
 
     def to_dict(self) -> dict[str, Any]:
         """For a JSON file."""
@@ -176,7 +183,7 @@ def _counter(row: Any) -> Counter | None:
         counter = Counter(*row)
     except TypeError:
         return None
-    needed, optional = (counter.value, counter.at, counter.start), (counter.final, counter.reset, counter.held)
-    known = (*needed, counter.low, counter.low_since, counter.low_at, counter.low_value)
-    numbers = (*known, *(v for v in optional if v is not None))
-    return counter if all(isinstance(v, int | float) and abs(v) < BEYOND for v in numbers) else None
+    times = (counter.at, counter.start, counter.low_since, counter.low_at, counter.reset or 0.0)
+    numbers = (counter.value, counter.low, counter.low_value, counter.final or 0.0, counter.held or 0.0)
+    good = all(isinstance(v, int | float) and abs(v) < BEYOND for v in (*times, *numbers)) and min(times) >= 0
+    return counter if good else None

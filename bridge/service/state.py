@@ -1,7 +1,8 @@
 """What is known about a device: values from several sources, merged, with their age."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from sys import intern
@@ -27,6 +28,9 @@ LOST_PATIENCE = 0.75
 NO_TARGETS: Mapping[str, Json] = {}
 BESIDE = frozenset({"last_update", "age", "target"})
 """What the state object holds beside values."""
+
+SECRET = re.compile(r"user|account|passw|pwd|token|secret|valid|check_?code|(^|_)pin(_|$)|(^|_)key(_|$)")
+"""Names of what should not be told."""
 
 
 class Values(Mapping[str, Json]):
@@ -54,7 +58,7 @@ class Values(Mapping[str, Json]):
 class DeviceState:
     """The merged values of one device. `values` holds every property and setting, None where unknown; `told` has a bit
     for the place of each item that was ever known. `unknown`: numbers and switches that the API tells and the family
-    does not have, by their API name; texts may be anything, also what should not be told.
+    does not have, by their API name; not what texts and `SECRET` ones may be.
     """
 
     def __init__(self, family: Family, guard: EnergyGuard | None = None) -> None:
@@ -87,7 +91,7 @@ class DeviceState:
         for place, name, value in tellers.counters.values(fields):
             self._hold(place, guarded(name, value))
         for place, name, get, shown, ranks, counts, by in tellers.others:
-            raw = get({**fields, **{each: guarded(f"{each}_total", fields[each]) for each in by}} if by else fields)
+            raw = get({**fields, **self._known(by, fields, moment, guarded)} if by else fields)
             value = None if raw is None else shown(raw)
             if ranks is None or self._may_speak(place, ranks, source.name, value, now):
                 self._hold(place, guarded(name, value) if counts else value)
@@ -99,10 +103,19 @@ class DeviceState:
         lost = self.family.says_offline(source.name, record)
         self.lost = self.lost if lost is None else lost
 
+    def _known(
+        self, by: Mapping[str, str], fields: Mapping[str, Json], at: datetime, guarded: Callable[[str, Json], Json]
+    ) -> dict[str, Json]:
+        """Fields that count energy, freed of glitches, and each counter as it was last where its field is missing."""
+        freed = {field: guarded(counter, fields[field]) for counter, field in by.items()}
+        return {**freed, **{counter: self.guard.last(counter, at) for counter in by}}
+
     def _unknown_in(self, fields: Mapping[str, Any]) -> dict[str, Json]:
         taken = BESIDE | self.family.places.keys()
         numbers = {lower(key): value for key, value in fields.items() if _is_number(value)}
-        return {name: at_home(value) for name, value in numbers.items() if name not in taken}
+        return {
+            name: at_home(value) for name, value in numbers.items() if name not in taken and not SECRET.search(name)
+        }
 
     def _guarded(self, name: str, value: Json, *, at: datetime, zone: tzinfo, arrived: bool) -> Json:
         return self.guard.check(name, value, at, zone, arrived=arrived) if isinstance(value, int | float) else value

@@ -148,7 +148,9 @@ def test_a_device_clock_set_back_does_not_hold_the_counter() -> None:
     assert publish(guard, "energy_today", "03-11 07:00", 0.1) == 0.1
 
 
-@pytest.mark.parametrize("stored", [None, [], {"energy_today": None}, {"energy_today": [1, 2]}, {"x": ["a", 1, 2]}])
+@pytest.mark.parametrize(
+    "stored", [None, [], {"energy_today": None}, {"energy_today": [1, 2]}, {"x": ["a", 1, 2]}, {"x": [1, -9e10, 9e10]}]
+)
 def test_a_damaged_memory_is_left_out(stored: object) -> None:
     assert EnergyGuard.from_dict(stored).to_dict() == {}
 

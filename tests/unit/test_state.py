@@ -1,8 +1,9 @@
 """A device's state: several sources, one truth, and its age."""
 
+import itertools
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -273,8 +274,37 @@ def test_of_several_fields_for_one_counter_the_filled_one_is_shown() -> None:
     assert (values["grid_import_energy_today"], values["grid_import_energy_total"]) == (0.4, 3.5)
 
 
+OWN = {"positive_active_today_energy": 1.0, "positive_active_total_energy": 10.0, "reverse_active_total_energy": 5.0}
+OTHERS = {"today_energy": 20.0, "total_energy": 90.0, "reverse_active_energy": 70.0}
+
+
+@pytest.mark.parametrize("missing", [*itertools.combinations(OWN, 1), *itertools.combinations(OWN, 2), (*OWN,)])
+def test_a_counter_that_is_missing_for_once_leaves_its_place_to_no_other(missing: Sequence[str]) -> None:
+    state = DeviceState(SMART_METER)
+    names = ("grid_import_energy_today", "grid_import_energy_total", "grid_export_energy_total")
+    for n in range(4):
+        own = {name: value + n for name, value in OWN.items()}
+        told = own if n != 2 else {name: value for name, value in own.items() if name not in missing}
+        shown = meter(state, n * 5, **told, **OTHERS)
+        assert [shown[name] for name in names] == [told.get(name) for name in OWN]
+
+
+def test_a_counter_that_is_missing_for_good_leaves_its_place_to_another() -> None:
+    state = DeviceState(SMART_METER)
+    meter(state, 0, **OWN, **OTHERS)
+    assert meter(state, 25 * 60, **OTHERS)["grid_export_energy_total"] == 70
+
+
+def test_another_meter_in_place_of_one_is_believed_as_soon_as_any_counter() -> None:
+    state = DeviceState(SMART_METER)
+    meter(state, 0, **OWN, **OTHERS)
+    new = [meter(state, 5 + n * 10, positive_active_total_energy=0.1 + n / 10) for n in range(4)]
+    assert new[-1]["grid_import_energy_total"] == 0.4
+
+
 def test_numbers_that_no_catalogue_knows_are_shown_by_their_api_name(state: DeviceState) -> None:
     more = {"pSolarExtra": 12.3400001, "isNew": True, "levels": [1], "newToken": "secret", "age": 7, "Power": 8}
+    more |= {"userId": 40417, "bluetoothPassword": 123456, "pin": 1}
     state.apply(
         UPLOAD,
         Upload.model_validate({"power": 1.0, **more, "huge": 10**400, "endless": math.inf, "none": math.nan}),
