@@ -24,6 +24,9 @@ REST_EVERY = 300.0
 """How many devices are saved at every change; more of them after so many seconds. All that a crash may cost is to ask
 and to announce once more."""
 
+FACTS = ("models", "aliases", "attached", "zones")
+"""What is known of devices by serial number, beside what was announced."""
+
 Components = Mapping[str, str]
 """The components of a discovery message and their platforms; empty for other topics."""
 
@@ -115,7 +118,7 @@ class Store:
             self._save()
 
     def remember_zone(self, serial: str, zone: str | None) -> None:
-        """The time zone of its plant, where that is not the usual one."""
+        """What its time zone goes by, where that is not the usual one."""
         if self.zones.get(serial) != zone:
             self.zones.pop(serial, None)
             self.zones |= {serial: zone} if zone else {}
@@ -130,10 +133,8 @@ class Store:
     def forget(self, serial: str) -> list[str]:
         """The topics to empty for a device that has left."""
         topics = self.announced.pop(serial, {})
-        self.models.pop(serial, "")
-        self.aliases.pop(serial, "")
-        self.zones.pop(serial, "")
-        self.attached.pop(serial, None)
+        for name in FACTS:
+            getattr(self, name).pop(serial, None)
         self._save()
         return list(topics)
 
@@ -143,8 +144,7 @@ class Store:
 
     def _save(self) -> None:
         self._unsaved = True
-        facts = (self.announced, self.models, self.aliases, self.attached, self.zones)
-        if max(len(each) for each in facts) <= AT_ONCE:
+        if max(len(getattr(self, name)) for name in ("announced", *FACTS)) <= AT_ONCE:
             self._save_rest()
 
     def _save_rest(self) -> None:
@@ -154,8 +154,7 @@ class Store:
 
     def _text(self) -> Iterator[str]:
         numbers = {id(components): str(number) for number, components in enumerate(self._kinds.values())}
-        facts = ("plants", "models", "aliases", "attached", "zones")
-        lists = {name: getattr(self, name) for name in facts}
+        lists = {name: getattr(self, name) for name in ("plants", *FACTS)}
         kinds = {numbers[id(components)]: components for components in self._kinds.values()}
         yield f'{json.dumps({**lists, "components": kinds})[:-1]}, "announced": '
         yield from _members(

@@ -31,29 +31,23 @@ class Zones:
 
     def of(self, device: Device, plant: Device | None) -> tzinfo:
         """The zone of a device. `plant`: that of the device, as far as it is here; of a plant, itself."""
-        if own := self._chosen.get(device.serial):
-            return own
-        usual = self._account or self._here
-        found = self._of_plant(device.serial if device.family is PLANT else device.plant, plant)
-        if found is None:
-            last = self._store.zones.get(device.serial)
-            return usual if last is None else _named(last) or usual
-        self._store.remember_zone(device.serial, None if found is usual else str(found))
-        return found
+        self._learn(device, plant)
+        by = self._store.zones.get(device.serial, "")
+        chosen = self._chosen.get(device.serial) or self._chosen.get(by) or self._account
+        return chosen or _distant(by) or self._here
 
-    def _of_plant(self, serial: str | None, plant: Device | None) -> tzinfo | None:
-        """None where it is not known yet."""
-        if serial is None:
-            return None
-        if chosen := self._chosen.get(serial) or self._account:
-            return chosen
-        offset = offset_of(plant.state.values) if plant else None
-        if plant is None or offset is None:
-            return None
-        if offset in self._offsets_here:
-            return self._here
-        self._tell_once(plant, offset)
-        return timezone(offset)
+    def _learn(self, device: Device, plant: Device | None) -> None:
+        """What its zone goes by, for the time after the next start: the plant, if that has a zone by configuration;
+        else the plant's distance from UTC, if this machine is never there."""
+        serial = device.serial if device.family is PLANT else device.plant
+        offset = offset_of(plant.state.values) if serial and plant else None
+        if serial in self._chosen:
+            self._store.remember_zone(device.serial, serial)
+        elif plant and offset is not None and self._account is None:
+            here = offset in self._offsets_here
+            self._store.remember_zone(device.serial, None if here else str(timezone(offset)))
+            if not here:
+                self._tell_once(plant, offset)
 
     def _tell_once(self, plant: Device, offset: timedelta) -> None:
         if plant.serial not in self._told:
@@ -69,11 +63,7 @@ class Zones:
 
 
 @cache
-def _named(name: str) -> tzinfo | None:
-    """The zone that calls itself so."""
-    if offset := offset_of({"timezone": name}):
-        return timezone(offset)
-    try:
-        return zone_of(name)
-    except ValueError:
-        return None
+def _distant(name: str) -> tzinfo | None:
+    """The zone of that name, such as UTC+08:00."""
+    offset = offset_of({"timezone": name})
+    return None if offset is None else timezone(offset)

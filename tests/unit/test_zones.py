@@ -88,6 +88,17 @@ def test_until_its_plant_is_known_a_device_stays_where_it_was(
     assert ahead(home.zone()) == ahead(Home(tmp_path).zone(seen=False)) == [1, 2]
 
 
+def test_what_is_configured_now_comes_before_what_was_learned(
+    monkeypatch: pytest.MonkeyPatch, home: Home, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    assert ahead(home.zone(chosen={"plant_1": "Asia/Tokyo"})) == [9, 9]
+    assert [ahead(Home(tmp_path).zone(seen=seen)) for seen in (False, True)] == [[0, 0], [0, 0]]
+    home.plant.state.values["timezone"] = "GMT+8"
+    assert ahead(home.zone()) == ahead(Home(tmp_path).zone(seen=False)) == [8, 8]
+    assert ahead(Home(tmp_path).zone("Europe/Berlin", seen=False)) == [1, 2]
+
+
 def test_a_plants_zone_counts_where_the_plant_itself_is_left_out(home: Home) -> None:
     home.meter.plant = "plant_1"
     options = (DeviceOptions(serial="plant_1", timezone="Asia/Tokyo"),)
