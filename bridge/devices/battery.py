@@ -1,10 +1,8 @@
 """Battery packs of a NOAH or NEXA: devices of their own, but told about by the device that they are plugged to."""
 
-from typing import Any
-
-from bridge.devices.catalogue import Attached, Property, Source, define
+from bridge.devices.catalogue import Attached, Property, define
 from bridge.devices.home import home
-from bridge.growatt import AsyncGrowattApi, GrowattError
+from bridge.devices.sources import told_by_others
 from bridge.growatt import fields as f
 from bridge.growatt.families import codes
 from bridge.growatt.families.noah import NoahEnergyDataV4
@@ -39,15 +37,11 @@ def packs_of(serial: str, record: NoahEnergyDataV4) -> dict[str, PackReading]:
     return found
 
 
-async def _fetch(_: AsyncGrowattApi, serials: list[str]) -> Any:
-    raise GrowattError(f"the battery pack {serials[0]} can only be asked about through its device")
-
-
 BATTERY = define(
     "battery",
     "Battery pack",
     None,
-    sources=(Source(name="reading", model=PackReading, fetch=_fetch, records=lambda *_: {}, every=None, stamp="time"),),
+    sources=(told_by_others("reading", PackReading, stamp="time"),),
     main=(
         *home(battery_soc="reading.soc", temperature="reading.temp"),
         Property(name="protect_status", reads=("reading.protect_status",), alarm="fault"),

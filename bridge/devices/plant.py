@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from bridge.devices.catalogue import Json, Property, Source, define
 from bridge.devices.home import home
-from bridge.devices.sources import RARELY, data_of
+from bridge.devices.sources import RARELY, data_of, told_by_others
 from bridge.growatt.account.plant import PlantData, PlantDetailData, PlantEnergyOverviewData
 
 PREFIX = "plant_"
@@ -36,11 +35,6 @@ def _number(serials: list[str]) -> int:
     return int(serials[0].removeprefix(PREFIX))
 
 
-def _listed(reply: Any, serials: list[str]) -> dict[str, PlantData]:
-    rows = {plant_serial(row.plant_id): row for row in (reply.data and reply.data.plants) or ()}
-    return {serial: rows[serial] for serial in serials if serial in rows}
-
-
 SOURCES = (
     Source(
         name="overview",
@@ -57,14 +51,7 @@ SOURCES = (
         every=RARELY,
         dates=False,
     ),
-    Source(
-        name="listing",
-        model=PlantData,
-        fetch=lambda api, _: api.plant.list_all(),
-        records=_listed,
-        every=None,
-        dates=False,
-    ),
+    told_by_others("listing", PlantData, dates=False),
 )
 
 MAIN = (

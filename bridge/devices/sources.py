@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from bridge.devices.catalogue import Fact, Read, Source
+from bridge.growatt import AsyncGrowattApi, GrowattError
 from bridge.growatt.families.shared import PowerV4, WifiStrengthV4
 from bridge.growatt.fields import Reading
 
@@ -84,6 +85,15 @@ def v4_sources(
         signal(module),
         *((power_limit(module),) if power else ()),
     )
+
+
+async def unasked(_: AsyncGrowattApi, serials: list[str]) -> Any:
+    raise GrowattError(f"about {', '.join(serials)} this is not asked: it shows in what is asked about others")
+
+
+def told_by_others(name: str, model: type[Reading], *, stamp: str | None = None, dates: bool = True) -> Source:
+    """What the account's list, or another device's record, tells; there is no call of its own for it."""
+    return Source(name=name, model=model, fetch=unasked, records=lambda *_: {}, every=None, stamp=stamp, dates=dates)
 
 
 def reading_v4(

@@ -54,8 +54,8 @@ _V1: dict[int, tuple[type[ApiError], str]] = {
     10014: (ApiError, "page above 250"),
     -1: (WrongHost, "the account lives on another server; set server_url to the one of your region"),
 }
-_FOREIGN = (PermissionDenied, f"no permission: the device belongs to another account, or {_TOKEN}")
-"""What v1's `_NO_PERMISSION` means where the call names a device."""
+_FOREIGN = (PermissionDenied, f"no permission: the device or plant belongs to another account, or {_TOKEN}")
+"""What v1's `_NO_PERMISSION` means where the call names a device or a plant."""
 
 _BY_MEANING: tuple[tuple[str, type[ApiError]], ...] = (
     ("offline", DeviceOffline),
@@ -154,7 +154,7 @@ def error_of(call: Call, envelope: Envelope) -> ApiError | None:
 
 
 def _meaning(call: Call, envelope: Envelope) -> tuple[type[ApiError], str]:
-    if envelope.family == "v1" and envelope.code == _NO_PERMISSION and _names_device(call):
+    if envelope.family == "v1" and envelope.code == _NO_PERMISSION and _names_one(call):
         return _FOREIGN
     kind, general = _TABLES[envelope.family].get(envelope.code, (ApiError, "the cloud refused the call"))
     own = call.errors.get(envelope.code)
@@ -163,5 +163,6 @@ def _meaning(call: Call, envelope: Envelope) -> tuple[type[ApiError], str]:
     return next((k for part, k in _BY_MEANING if part in own), kind), own
 
 
-def _names_device(call: Call) -> bool:
-    return any(key.lower().endswith("sn") for key in call.parameters)
+def _names_one(call: Call) -> bool:
+    """A device or a plant."""
+    return any(key.lower().endswith(("sn", "plant_id")) for key in call.parameters)

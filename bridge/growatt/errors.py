@@ -60,11 +60,11 @@ class ApiError(GrowattError):
 
 
 class TokenError(ApiError):
-    """The token is unknown or expired (v1 10011 where the call names no device, v4 2)."""
+    """The token is unknown or expired (v1 10011 where the call names no device and no plant, v4 2)."""
 
 
 class PermissionDenied(ApiError):
-    """The token may not use this device or call (v4 3, 12, 101; v1 10011 where the call names a device)."""
+    """The token may not use this device, plant or call (v4 3, 12, 101; v1 10011 where the call names one)."""
 
 
 class DeviceNotFound(ApiError):

@@ -13,7 +13,7 @@ from bridge.clock import Clock, backoff, whole_seconds
 from bridge.config import Config, Growatt
 from bridge.devices import Family, Source
 from bridge.devices.catalogue import Attached
-from bridge.devices.sources import RARELY
+from bridge.devices.sources import RARELY, unasked
 from bridge.growatt import (
     AsyncGrowattApi,
     BadReply,
@@ -42,6 +42,9 @@ devices may have come at once."""
 RECENT = 5.0
 """Seconds for which what was asked answers a `get`, too: where Growatt states no limit, nothing else holds back a
 program that asks and asks, and an account may be locked for that."""
+
+REFUSED = (TokenError, LoginPage, WrongHost)
+"""Answers that mean the whole account."""
 
 NAMED = 5
 """Devices of a call that a message names."""
@@ -95,6 +98,7 @@ class Poller:
         self._failures: defaultdict[tuple[Source, Group], int] = defaultdict(int)
         self._told: dict[str, str] = {}
         self._unreachable = False
+        self._refused = False
         self.next_polls: dict[str, float] = {}
 
     async def run(self) -> None:
@@ -274,8 +278,8 @@ class Poller:
         if isinstance(error, TransportError) and not self._unreachable:
             self._unreachable = True
             self._tell("cloud_unreachable", str(error))
-        elif isinstance(error, TokenError | LoginPage | WrongHost) and self._api not in self._registry.refused:
-            self._registry.refused.add(self._api)
+        elif isinstance(error, REFUSED) and not self._refused:
+            self._refused = True
             self._tell("token_refused", str(error))
         again = self._told.get(what) == str(error)
         self._told[what] = str(error)
@@ -283,9 +287,9 @@ class Poller:
 
     def answered(self) -> None:
         """The cloud has told what was asked."""
-        if self._unreachable or self._api in self._registry.refused:
-            self._unreachable = False
-            self._registry.refused.discard(self._api)
+        self._registry.refused.pop(self._api, None)
+        if self._unreachable or self._refused:
+            self._unreachable = self._refused = False
             self._tell("cloud_back", "the Growatt cloud answers again")
 
     def _tell(self, kind: str, message: str, **details: Any) -> None:
@@ -335,4 +339,4 @@ def _sources_of(family: Family, names: Collection[str]) -> list[Source]:
         return [source for source in family.sources if source.every is not None]
     wanted = [item for item in family.items if item.name in names]
     best = {getattr(item, "confirm", None) or next(iter(item.sources), None) for item in wanted}
-    return [source for source in family.sources if source.name in best]
+    return [source for source in family.sources if source.name in best and source.fetch is not unasked]

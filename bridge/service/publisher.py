@@ -140,7 +140,7 @@ class Publisher:
         """How old data may be: a few of the periods in which it is asked for. What is only listed, such as a
         datalogger, is heard of when the account is looked through."""
         asked = device.carrier or device
-        regular = [source for source in asked.family.sources if source.every]
+        regular = [source for source in asked.family.sources if source.every and source.dates]
         dated = [source for source in regular if source.stamp] or regular
         periods = (self._config.every(asked.serial, source.name, source.every or 0) for source in dated)
         return max(OFFLINE_AFTER, FRESH_PERIODS * min(periods, default=self._config.polling.account))

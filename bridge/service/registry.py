@@ -43,8 +43,8 @@ class Device:
 
 
 class Registry:
-    """Knows every device; gives each a topic level of its own. `refused`: clients whose token the cloud does not take
-    now, so that another account that has their devices, too, may ask about them."""
+    """Knows every device; gives each a topic level of its own. `refused`: since when (epoch seconds) the cloud refuses
+    an account's lists, by the client of its devices; an answer of any kind ends that."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Registry:
     ) -> None:
         """`names`: friendly names by serial number; `guards`, `states`: what an earlier run remembered of energy
         counters and values; `prefixes`: what stands before names."""
-        self.refused: set[AsyncGrowattApi] = set()
+        self.refused: dict[AsyncGrowattApi, float] = {}
         self._names = names
         self._serials = {device_segment(name): serial for serial, name in names.items()}
         self._prefixes = sorted(prefixes, key=len, reverse=True)

@@ -1,7 +1,7 @@
 """Which devices there are: looks through one account, lets devices join and leave."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,7 @@ from bridge.devices import (
 from bridge.devices.catalogue import Attached
 from bridge.growatt import AsyncGrowattApi, BadReply, GrowattError, RateLimited
 from bridge.growatt.fields import Reading
-from bridge.service.poller import RETRY_FIRST, Listener, Poller
+from bridge.service.poller import REFUSED, RETRY_FIRST, Listener, Poller
 from bridge.service.registry import Device, Registry
 from bridge.service.store import Store
 
@@ -36,6 +36,9 @@ NOTHING_THERE = (
 GONE_AFTER = 3600.0
 """Seconds of a device's own time that a battery pack must be missing from its records to have left: packs of a tower
 drop out for minutes."""
+
+REFUSED_FOR = 900.0
+"""Seconds without an answer after which an account whose lists are refused counts as one with a bad token."""
 
 
 class Survey:
@@ -81,16 +84,20 @@ class Survey:
             try:
                 await self.scan()
                 failures = 0
-                if not self._mine():  # where nothing is polled, no poll says so
-                    self._poller.answered()
+                self._poller.answered()
             except RateLimited as limited:
                 pause = max(1.0, limited.retry_after)
             except Exception as error:  # noqa: BLE001 - a defect here must not stop the other accounts
                 failures += 1
                 pause = backoff(RETRY_FIRST, failures, pause)
-                self._poller.failed("account", _as_failure(error))
+                self._failed(_as_failure(error))
             self._poller.next_polls["account"] = self._clock.time() + pause
             await self._rest(pause)
+
+    def _failed(self, error: GrowattError) -> None:
+        if isinstance(error, REFUSED):
+            self._registry.refused.setdefault(self._devices_api, self._clock.time())
+        self._poller.failed("account", error)
 
     async def _rest(self, seconds: float) -> None:
         """Until the next look; in the meantime ask again for models that could not be told."""
@@ -113,7 +120,7 @@ class Survey:
         plants = await self._plants()
         self._poller.wake()
         present |= set(map(plant_serial, plants))
-        buses: set[tuple[str, str]] = set()
+        buses: dict[tuple[str, str], int] = {}
         new: list[Callable[[], None]] = []
         for plant_id in plants:
             present |= await self._dataloggers(int(plant_id), new)
@@ -166,14 +173,17 @@ class Survey:
             self._now_or_later(row.datalogger_sn, partial(self._datalogger, row, plant_id), new)
         return {row.datalogger_sn for row in rows}
 
-    async def _members(self, plant_id: int, buses: set[tuple[str, str]], new: list[Callable[[], None]]) -> set[str]:
-        """The devices of a plant. What stands for all meters or sensors of a datalogger is noted in `buses`; `new` gets
-        what takes in those that have just joined."""
+    async def _members(
+        self, plant_id: int, buses: dict[tuple[str, str], int], new: list[Callable[[], None]]
+    ) -> set[str]:
+        """The devices of a plant. What stands for all meters or sensors of a datalogger is noted in `buses`, with the
+        plant; `new` gets what takes in those that have just joined."""
         reply = await self._poller.patiently(lambda: self._api.plant.list_devices_all(plant_id))
         rows = self._counted(reply.data, "devices", "device_sn")
         families = {row.device_sn: family_of_plant_type(row.type, row.device_sn) for row in rows}
         own = [row for row in rows if families[row.device_sn] not in ON_BUS.values()]
-        buses |= {(row.datalogger_sn or "", row.device_sn) for row in rows if row not in own}
+        for bus in ((row.datalogger_sn or "", row.device_sn) for row in rows if row not in own):
+            buses.setdefault(bus, plant_id)
         for row in own:
             self._now_or_later(row.device_sn, partial(self._member, row, families[row.device_sn], plant_id), new)
         return {row.device_sn for row in own}
@@ -230,7 +240,7 @@ class Survey:
         if device.plant != plant:
             self._tell_once(device, "in_two_plants", f"stands in {device.plant} and {plant}; the first counts")
 
-    def _known_on(self, buses: set[tuple[str, str]]) -> set[str]:
+    def _known_on(self, buses: Iterable[tuple[str, str]]) -> set[str]:
         """What hung on these buses when they were last looked at; before the first look, what an earlier run knew."""
         known: set[str] = set()
         for bus in buses:
@@ -239,7 +249,7 @@ class Survey:
             self._elsewhere |= set() if self._shard.owns(bus[0]) else earlier
         return known
 
-    async def _look_on(self, buses: set[tuple[str, str]]) -> None:
+    async def _look_on(self, buses: Mapping[tuple[str, str], int]) -> None:
         """Meters and sensors: a call for each datalogger, minutes apart, so they come last."""
         for datalogger, name in sorted(bus for bus in buses if self._shard.owns(bus[0])):
             found = await self._poller.patiently(partial(on_bus, self._devices_api, datalogger, name))
@@ -248,6 +258,7 @@ class Survey:
                 device = self._known(serial) or self._join(serial, ON_BUS[name], owner=datalogger)
                 if device is not None:
                     device.datalogger = datalogger
+                    self._place(device, buses[datalogger, name])
             self._poller.wake()
 
     async def _meet(self, serial: str, kind: str) -> None:
@@ -330,8 +341,9 @@ class Survey:
         return device
 
     def _of_another(self, device: Device) -> Device | None:
-        """A device stays with the account that had it first, unless that one's token is refused."""
-        if device.api not in self._registry.refused:
+        """A device stays with the account that had it first, unless that one is refused for good."""
+        now = self._clock.time()
+        if now - self._registry.refused.get(device.api, now) < REFUSED_FOR:
             text = f"belongs to another account, too; {self._account.name} leaves it out"
             self._tell_once(device, "in_two_accounts", text)
             return None

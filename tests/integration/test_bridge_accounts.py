@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import signal
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -139,13 +139,21 @@ async def test_a_device_goes_to_another_account_when_its_own_token_is_refused(ho
 async def test_a_plant_elsewhere_has_a_midnight_of_its_own(house: Houses, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
     h = await house(started=False, speed=600)
-    h.cloud.world.add_min(THEIRS, plant=h.cloud.world.add_plant("Farm", token=TOKEN, zone="Pacific/Auckland"))
+    farm = h.cloud.world.add_plant("Farm", token=TOKEN, zone="Pacific/Auckland")
+    h.cloud.world.add_min(THEIRS, plant=farm)
+    h.cloud.world.add_datalogger("FARM000001", farm, meters=["64"])
     await h.start()
     await h.ready(MIN)
     await h.eventually(lambda: h.state("plant_1002").get("timezone"))
-    states = lambda: itertools.pairwise(h.all(h.topic(THEIRS)))  # noqa: E731
-    reset = lambda: next((new for old, new in states() if old["energy_today"] and new["energy_today"] == 0), None)  # noqa: E731
-    assert datetime.fromisoformat((await h.eventually(reset))["last_update"]).hour < 14
+
+    def reset(serial: str, counter: str) -> dict[str, Any] | None:
+        states = [state for state in h.all(h.topic(serial)) if state[counter] is not None]
+        return next((new for old, new in itertools.pairwise(states) if old[counter] > 0.2 >= new[counter]), None)
+
+    for serial, counter in ((THEIRS, "energy_today"), ("FARM000001_AMMETER_64", "grid_import_energy_today")):
+        await h.eventually(lambda: listed(h).get(serial, {}).get("plant") == "plant_1002")  # noqa: B023
+        first = await h.eventually(lambda: reset(serial, counter))  # noqa: B023
+        assert datetime.fromisoformat(first["last_update"]).astimezone(UTC).hour == 12
 
 
 async def test_a_plant_without_devices(house: Houses) -> None:

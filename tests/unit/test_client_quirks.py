@@ -363,6 +363,8 @@ def test_wrong_tokens_and_foreign_devices() -> None:
         Cloud(sample("common.v1_error_permission")).api.plant.list()
     with pytest.raises(PermissionDenied, match="another account"):
         Cloud(sample("common.v1_error_permission")).api.min.settings(SN)
+    with pytest.raises(PermissionDenied, match="or plant belongs to another account"):
+        Cloud(sample("common.v1_error_permission")).api.plant.details(1185)
     with pytest.raises(WrongDeviceType):
         Cloud(sample("common.v4_error_device_type")).api.min.power(SN)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bridge.config import Config
 from bridge.devices import DATALOGGER, GENERIC, Family, Property, Source
 from bridge.devices.sources import RARELY
-from bridge.growatt import BadReply, DeviceType, GrowattError, RateLimited, TokenError, Unreachable
+from bridge.growatt import BadReply, DeviceType, GrowattError, LoginPage, RateLimited, TokenError, Unreachable
 from bridge.growatt.account.plant import DataloggerData, DeviceData
 from bridge.growatt.fields import Reading
 from bridge.service import survey as survey_module
@@ -145,11 +145,13 @@ class Ear:
 
 
 class Bench:
-    def __init__(self, folder: Path, **config: Any) -> None:
-        self.clock = ManualClock()
+    """One account; `beside` another in the same bridge."""
+
+    def __init__(self, folder: Path, beside: "Bench | None" = None, **config: Any) -> None:
+        self.clock = beside.clock if beside else ManualClock()
         self.cloud = Cloud(self.clock)
         self.ear = Ear()
-        self.registry = Registry({})
+        self.registry = beside.registry if beside else Registry({})
         self.store = Store(folder / "bridge.json")
         options = {"polling": {"account": 3600, **config.pop("polling", {})}, **config}
         api, made = self.cloud, Config(**options)
@@ -470,6 +472,41 @@ async def test_a_device_of_two_plants_stands_in_the_first(bench: Any) -> None:
     assert b.ear.of("left") == []
 
 
+async def test_a_device_goes_to_another_account_only_when_its_own_is_refused_for_good(bench: Any) -> None:
+    def owners() -> set[Any]:
+        return {device.api for device in a.registry}
+
+    a = bench()
+    await a.run(20)
+    b = bench(beside=a, polling={"account": 60})
+    a.cloud.errors["details"] = [TokenError("one call")] * 99
+    await b.run(4 * 3600)
+    a.cloud.errors["devices"] = [LoginPage("the list, while readings are told")] * 99
+    await b.run(4 * 3600)
+    assert (owners(), b.ear.of("device_moved")) == ({a.cloud}, [])
+    for name in ("devices", "reading", "details", "rare"):
+        a.cloud.errors[name] = [TokenError("everything")] * 9999
+    await b.run(900)
+    assert owners() == {a.cloud}
+    await b.run(5000)
+    assert owners() == {b.cloud}
+    assert len(b.ear.of("device_moved")) == len(a.registry) == 3
+    a.cloud.errors.clear()
+    await b.run(5000)
+    assert (owners(), len(a.ear.of("cloud_back"))) == ({b.cloud}, len(a.ear.of("token_refused")))
+
+
+async def test_an_account_that_only_lists_is_no_longer_refused_after_a_list(bench: Any) -> None:
+    b = bench(exclude=["plant_*"])
+    b.cloud.listed, b.cloud.dataloggers = [], ["LOG1"]
+    await b.run(20)
+    b.cloud.errors["devices"] = [TokenError("one list")]
+    await b.run(3585)
+    assert (len(b.registry.refused), b.ear.of("token_refused")) == (1, ["one list"])
+    await b.run(20)
+    assert (b.registry.refused, len(b.ear.of("cloud_back"))) == ({}, 1)
+
+
 async def test_excluded_devices_cost_no_further_looks_at_the_list(bench: Any) -> None:
     b = bench(exclude=["B*"], polling={"account": 100})
     b.cloud.plants = [1, 2, 3]
@@ -523,6 +560,8 @@ async def test_a_get_with_names_asks_for_these_alone(bench: Any) -> None:
     await b.run(20)
     assert await b.poller.refresh(b.registry.by_serial("A1"), ["value"]) == 0
     assert (b.cloud.times("reading"), b.cloud.times("details", "A1")) == ([0, 20], [0])
+    await b.poller.refresh(b.registry.by_serial("plant_1"), ["status_code"])
+    assert b.cloud.times("plants") == [0]  # ten lists a day are all that Growatt gives
 
 
 @pytest.mark.parametrize("error", [None, Unreachable("no network")])

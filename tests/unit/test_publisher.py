@@ -16,6 +16,7 @@ from bridge.devices.battery import BATTERY
 from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.min import MIN
 from bridge.devices.noah import NOAH
+from bridge.devices.plant import PLANT
 from bridge.devices.sph import SPH
 from bridge.fleet import Shard
 from bridge.mqtt import Topics
@@ -113,6 +114,8 @@ def test_who_is_asked_seldom_may_have_old_data(tmp_path: Path) -> None:
     service.publisher._config = Config(devices=[own], polling={"reading": 900, "details": 60})
     patience = [service.join(serial, NOAH).patience for serial in ("SN1", "SN2")]
     assert patience == [3 * 3600, 3 * 900]
+    service.publisher._config = Config(polling={"overview": 3600, "details": 300})
+    assert service.join("plant_1", PLANT).patience == 3 * 3600  # its details do not make it look new
 
 
 def test_who_uploads_seldom_may_have_old_data(tmp_path: Path) -> None:

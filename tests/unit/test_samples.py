@@ -501,7 +501,6 @@ async def test_plant() -> None:
 
 
 async def test_what_a_plants_details_and_the_list_tell_is_shown_and_dates_nothing() -> None:
-    replies = {"details": sample("plant.details"), "listing": sample("plant.list")}
     expected = {
         "peak_power": (20000.0, "W"),
         "city": "Shenzhen",
@@ -513,7 +512,11 @@ async def test_what_a_plants_details_and_the_list_tell_is_shown_and_dates_nothin
         "status_code": 1,
         "operator": "0",
     }
-    state = await replay(PLANT, "plant_1185", **replies)
+    state = await replay(PLANT, "plant_1185", details=sample("plant.details"))
+    async with AsyncGrowattApi("token", transport=httpx.MockTransport(cloud(sample("plant.list"), ""))) as api:
+        rows = (await api.plant.list()).data.plants
+    row = next(row for row in rows if row.plant_id == 1185)
+    state.apply(PLANT.source("listing"), row, NOW)
     assert shown(state, expected) == expected
     assert (state.last_update, state.online(NOW)) == (None, False)
 
