@@ -1,5 +1,6 @@
 """The devices at hand, by serial number and by topic level."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,6 +64,7 @@ class Registry:
         self._states = states or {}
         self._by_serial: dict[str, Device] = {}
         self._by_segment: dict[str, Device] = {}
+        self._reserved: set[str] = set()
         self._having: dict[tuple[Source, AsyncGrowattApi], Mapping[str, Device]] = {}
 
     def __iter__(self) -> Iterator[Device]:
@@ -111,9 +113,8 @@ class Registry:
     ) -> Device:
         """A new device. Its name: from the configuration, else `title`, else the serial number, with `prefix`."""
         chosen = self._names.get(serial)
-        segment = device_segment(prefix + (chosen or serial))
-        if segment in self._by_segment or (segment != serial and segment in self._by_serial):
-            segment = device_segment(serial)
+        self.reserve([serial])
+        segment = self._segment(serial, self.wanted(serial, prefix))
         state = DeviceState(family, EnergyGuard.from_dict(self._guards.pop(serial, {})))
         state.restore(self._states.pop(serial, {}), now)
         device = Device(serial, family, api, prefix + (chosen or title or serial), segment, state, carrier=carrier)
@@ -121,6 +122,21 @@ class Registry:
         self._by_segment[segment] = device
         self.changed()
         return device
+
+    def reserve(self, serials: Iterable[str]) -> None:
+        """Devices that are there: nobody else gets their serial number as its topic level, whatever its name."""
+        self._reserved |= set(map(device_segment, serials))
+
+    def wanted(self, serial: str, prefix: str) -> str:
+        """The topic level that a device should have by its name."""
+        return device_segment(prefix + self._names.get(serial, serial))
+
+    def _segment(self, serial: str, wanted: str) -> str:
+        """A level that no other device has."""
+        own = device_segment(serial)
+        levels = itertools.chain((wanted, own), (f"{own}_{number}" for number in itertools.count(2)))
+        free = (level for level in levels if level == own or level not in self._reserved)
+        return next(level for level in free if level not in self._by_segment)
 
     def guards(self) -> Iterator[tuple[str, Any]]:
         """What to remember of the energy counters, by serial number, also of devices that were not seen yet."""
@@ -134,6 +150,8 @@ class Registry:
             yield from ((device.serial, device.state.snapshot()) for device in self)
 
     def remove(self, device: Device) -> None:
+        """It may come back, and its energy counters go on."""
+        self._guards[device.serial] = device.state.guard.to_dict()
         del self._by_serial[device.serial]
         del self._by_segment[device.segment]
         self.changed()

@@ -137,6 +137,7 @@ class Survey:
         """Serial number to v4 device type of all devices; those that are new join."""
         reply = await self._poller.patiently(self._api.device.list_all)
         rows = whole(reply.data and reply.data.data, "device_sn")
+        self._registry.reserve(row.device_sn for row in rows)
         for row in rows:
             await self._meet(row.device_sn, row.device_type or "")
         self._poller.wake()
@@ -338,6 +339,10 @@ class Survey:
         )
         self._listener.joined(device)
         self._poller.expect(device)
+        wanted = self._registry.wanted(serial, self._account.name_prefix)
+        if device.segment != wanted:
+            text = f"cannot have the topic level {wanted}, which is another device's, and has {device.segment} instead"
+            self._tell_once(device, "name_taken", f"{text}; give it another name below devices in the configuration")
         return device
 
     def _of_another(self, device: Device) -> Device | None:

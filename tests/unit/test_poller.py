@@ -151,10 +151,10 @@ class Bench:
         self.clock = beside.clock if beside else ManualClock()
         self.cloud = Cloud(self.clock)
         self.ear = Ear()
-        self.registry = beside.registry if beside else Registry({})
         self.store = Store(folder / "bridge.json")
         options = {"polling": {"account": 3600, **config.pop("polling", {})}, **config}
         api, made = self.cloud, Config(**options)
+        self.registry = beside.registry if beside else Registry({d.serial: d.name for d in made.devices if d.name})
         zones = Zones(made.growatt, made, self.clock, self.store)
         self.poller = Poller(made.growatt, api, self.registry, made, self.clock, self.ear, zones)  # type: ignore[arg-type]
         self.survey = Survey(
@@ -505,6 +505,16 @@ async def test_an_account_that_only_lists_is_no_longer_refused_after_a_list(benc
     assert (len(b.registry.refused), b.ear.of("token_refused")) == (1, ["one list"])
     await b.run(20)
     assert (b.registry.refused, len(b.ear.of("cloud_back"))) == ({}, 1)
+
+
+async def test_a_name_that_is_another_devices_serial_number_names_no_topic(bench: Any) -> None:
+    b = bench(devices=[{"serial": "A1", "name": "B2"}])
+    await b.run(20)
+    assert {device.serial: (device.segment, device.name) for device in b.registry if device.family is BATTERY} == {
+        "A1": ("A1", "B2"),
+        "B2": ("B2", "B2"),
+    }
+    assert [text.split(",")[0] for text in b.ear.of("name_taken")] == ["B2 cannot have the topic level B2"]
 
 
 async def test_excluded_devices_cost_no_further_looks_at_the_list(bench: Any) -> None:

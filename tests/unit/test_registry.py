@@ -1,0 +1,45 @@
+"""The devices at hand: one topic level each, and what is remembered of those that come back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.devices.min import MIN
+from bridge.growatt import AsyncGrowattApi
+from bridge.service.registry import Registry
+
+API = AsyncGrowattApi("token")
+SERIALS = ("A1", "B2", "C/3", "A1_2")
+NAMES = st.dictionaries(st.sampled_from(SERIALS), st.sampled_from((*SERIALS, "C_3", "roof")))
+STEPS = st.lists(st.tuples(st.booleans(), st.sampled_from(SERIALS), st.sampled_from(("", "A"))), max_size=20)
+
+
+@given(NAMES, STEPS, st.booleans())
+def test_no_two_devices_share_a_topic_level(
+    names: Mapping[str, str], steps: Sequence[tuple[bool, str, str]], listed: bool
+) -> None:
+    registry = Registry(names)
+    registry.reserve(SERIALS if listed else ())
+    for joins, serial, prefix in steps:
+        device = registry.by_serial(serial)
+        if joins and device is None:
+            registry.add(serial, MIN, API, prefix=prefix)
+        elif not joins and device is not None:
+            registry.remove(device)
+        segments = [device.segment for device in registry]
+        assert len({*segments}) == len(segments)
+        assert all(registry.by_segment(device.segment) is device for device in registry)
+        if listed:
+            assert all(registry.by_segment(device.serial) is device for device in registry)
+
+
+def test_a_device_that_comes_back_goes_on_with_its_counters() -> None:
+    registry = Registry({})
+    noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    device = registry.add("A1", MIN, API)
+    device.state.guard.check("energy_total", 900.0, noon, UTC)
+    registry.remove(device)
+    assert dict(registry.guards()).keys() == {"A1"}
+    assert registry.add("A1", MIN, API).state.guard.check("energy_total", 0.0, noon, UTC) == 900
