@@ -15,8 +15,7 @@ from bridge.devices.counters import Over, counts_over
 STEP = 0.15
 """kWh a counter may fall without meaning it."""
 
-EARLY = timedelta(minutes=15)
-"""How early a device's own midnight may be."""
+DAY = timedelta(days=1)
 
 BOUNCE = 3 * 3600.0
 """Seconds after a period's end in which the counter of the old period may still come."""
@@ -27,8 +26,6 @@ CONFIRM_TIME = 1800.0
 
 BEYOND = 1e11
 """More than any counter, and later than any date."""
-
-A_DAY = 86400.0
 
 CLOCK_SET = 2 * 86400.0
 SET_BACK = 60.0
@@ -81,7 +78,7 @@ class EnergyGuard:
         moment, start = _moment(at, zone, over)
         row = self._counters.get(name)
         if row is None:
-            self._counters[name] = value, moment, _moment(at - EARLY, zone, over)[1]
+            self._counters[name] = value, moment, start
             return value
         if len(row) == 3 and start == row[2] and value >= row[0] and moment >= row[1]:  # as nearly always
             self._counters[name] = value, moment, start
@@ -89,9 +86,8 @@ class EnergyGuard:
         counter = Counter(*row)
         if moment < counter.at - (SET_BACK if arrived else CLOCK_SET):
             counter.at, counter.start = moment, min(counter.start, start)
-        if start < counter.start:  # by the present zone the period may begin earlier than by the one it was in before
-            latest = _moment(datetime.fromtimestamp(counter.at, UTC), zone, over)[1]
-            counter.start = min(counter.start, latest)
+        if start != counter.start:
+            counter.start = _start(counter, zone, over)
         _judge(counter, value, moment, start)
         self._counters[name] = _row(counter)
         return counter.value
@@ -99,7 +95,7 @@ class EnergyGuard:
     def last(self, name: str, at: datetime) -> float | None:
         """The value that passed last, of at most a day before."""
         row = self._counters.get(name)
-        return None if row is None or at.timestamp() - row[1] > A_DAY else row[0]
+        return None if row is None or at.timestamp() - row[1] > DAY.total_seconds() else row[0]
 
     def to_dict(self) -> dict[str, Any]:
         """For a JSON file."""
@@ -114,10 +110,18 @@ class EnergyGuard:
 
 @lru_cache(maxsize=256)
 def _moment(at: datetime, zone: tzinfo, over: Over) -> tuple[float, float]:
-    """The time, and the first of its period in the plant's zone, which may begin `EARLY`; a lifetime began at 0."""
-    day = (at + EARLY).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    """The time, and the first of its period in the plant's zone; a lifetime began at 0."""
+    day = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     starts = {"today": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}
     return at.timestamp(), starts[over].timestamp() if over in starts else 0.0
+
+
+def _start(counter: Counter, zone: tzinfo, over: Over) -> float:
+    """When the period of its value began; in another zone than before, the nearest such time, if it is not to come."""
+    before, at = datetime.fromtimestamp(counter.start, UTC), datetime.fromtimestamp(counter.at, UTC)
+    starts = (_moment(moment, zone, over)[1] for moment in (before, before + DAY))
+    nearest = min(starts, key=lambda start: abs(start - counter.start))
+    return min(nearest, _moment(at, zone, over)[1])
 
 
 def _judge(counter: Counter, value: float, moment: float, start: float) -> None:
@@ -150,27 +154,39 @@ def _bounced(counter: Counter, value: float, moment: float) -> bool:
 
 
 def _fall_in_new_period(counter: Counter, value: float, moment: float, start: float) -> None:
-    still_old = 0 < value >= counter.value - STEP and moment - start < BOUNCE
-    if value >= 0 and not still_old:
-        counter.final, counter.reset, counter.start = counter.value, moment, start
-        counter.value, counter.low, counter.held = value, 0, None
+    """What is more than nearly nothing, so early, may be the sum of some that have begun the new period and some that
+    have not, or lack one: the next reading tells."""
+    soon = moment - start < BOUNCE
+    if value < 0 or (soon and 0 < value >= counter.value - STEP):
+        return
+    if soon and value > STEP and _lows(counter, value, moment) == 1:
+        return
+    counter.final, counter.reset, counter.start = counter.value, moment, start
+    counter.value, counter.low, counter.held = value, 0, None
 
 
 def _fall(counter: Counter, value: float, moment: float) -> None:
-    """Within a period only a counter that stays low, above zero, has begun anew: another device in its place."""
-    if value <= 0:
+    """Within a period only a counter that stays low has begun anew, and above zero: another device in its place. Zero,
+    too, soon after a reset: what came then was a part of the old period."""
+    settling = counter.reset is not None and moment - counter.reset < BOUNCE
+    if value < 0 or (value == 0 and not settling):
         return
     if value >= counter.value - STEP:
         counter.low = 0
-        return
+    elif _lows(counter, value, moment) >= CONFIRM_READINGS and moment - counter.low_since >= CONFIRM_TIME:
+        counter.value, counter.low, counter.held = value, 0, None
+        if not settling:
+            counter.final = counter.reset = None
+
+
+def _lows(counter: Counter, value: float, moment: float) -> int:
+    """How many readings were far below, with this one."""
     if not counter.low or value < counter.low_value - STEP:
         counter.low, counter.low_since, counter.low_at = 1, moment, moment
     elif moment > counter.low_at:
         counter.low, counter.low_at = counter.low + 1, moment
     counter.low_value = value
-    if counter.low >= CONFIRM_READINGS and moment - counter.low_since >= CONFIRM_TIME:
-        counter.value, counter.low = value, 0
-        counter.final = counter.reset = counter.held = None
+    return counter.low
 
 
 def _row(counter: Counter) -> Row:
