@@ -17,12 +17,17 @@ from typing import Any, Protocol
 
 import paho.mqtt.client as paho
 import pytest
+from hypothesis import HealthCheck, settings
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from bridge.demo.broker import find_mosquitto, free_port, mosquitto_config, tied
 from tests.house import House, Outside, Process, house_in, outside_in
+
+# a busy machine is no defect
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 REMEDY = "the tests need a broker: apt-get install mosquitto, or a running Docker engine"
 

@@ -268,6 +268,11 @@ class Family:
             [_teller(place, item, source) for place, item, field in told if not field],
         )
 
+    @cached_property
+    def stamped(self) -> bool:
+        """Whether the device's own clock is told regularly."""
+        return any(source.stamp and source.every for source in self.sources)
+
     def source(self, name: str) -> Source:
         return next(s for s in self.sources if s.name == name)
 

@@ -74,9 +74,9 @@ class Announcer:
         """Announce in a moment: the bridge at once, a device when it has told something."""
         self._pending.setdefault(device, self._clock.monotonic() + (EMPTY_AFTER if device else 0))
 
-    def knows(self, serial: str) -> bool:
-        """Whether this device was announced before, perhaps by an earlier run."""
-        return serial in self._store.announced
+    def knows(self, serial: str, topic: str | None = None) -> bool:
+        """Whether this device, or this topic as its own, was announced before, perhaps by an earlier run."""
+        return serial in self._store.announced and (topic is None or topic in self._store.announced[serial])
 
     def joined(self, device: Device) -> None:
         """A device is new here; an earlier run may have announced it already."""

@@ -40,8 +40,8 @@ FOR_EVER = 0xFFFFFFFF
 JUMP = 60.0
 """Seconds by which the clock must go wrong between two heartbeats to be told; less is how clocks are corrected."""
 
-SAVE_EVERY = 600.0
-"""Seconds between saving what is known of energy counters and values; it is saved at the end, too."""
+SAVE_EVERY, SAVE_LAST = 10.0, 600.0
+"""Seconds for each device, and at most, between saving what is known of energy counters and values."""
 
 
 class Bridge:
@@ -116,7 +116,7 @@ class Bridge:
         await self._broker.stop(last=(self._topics.bridge_state, OFFLINE))
         for account in self._accounts:
             await account.close()
-        self._store.save_devices(self.registry.guards(), self.registry.states())
+        self._store.save_devices(self.registry.guards(), self.registry.states(last=True))
         self._audit.close()
         self._store.end()
 
@@ -130,9 +130,9 @@ class Bridge:
             ahead = self._tell_jump(ahead)
             self._publisher.info(*self._plans())
             self._store.beat(self._clock.time())
-            if self._clock.monotonic() - saved >= SAVE_EVERY:
+            if self._clock.monotonic() - saved >= min(SAVE_LAST, SAVE_EVERY * len(self.registry)):
                 saved = self._clock.monotonic()
-                self._store.save_devices(self.registry.guards(), self.registry.states())
+                self._store.save_devices(self.registry.guards(), self.registry.states(last=False))
             await self._clock.sleep(pause)
 
     def _tell_jump(self, ahead: float) -> float:

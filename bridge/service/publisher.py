@@ -120,7 +120,11 @@ class Publisher:
             self._account_is(account, _condition("ok"))
 
     def changed(self, device: Device) -> None:
-        """Publish a device's state, and its flat topics where they are wanted."""
+        """Publish a device's state, and its flat topics where they are wanted. What the broker has of an earlier run is
+        left until something newer is known, be it by a command."""
+        newest = device.state.renewed or device.commanded
+        if not newest and self._announcer.knows(device.serial, self._topics.state(device.segment)):
+            return
         self._broker.retain(self._topics.state(device.segment), partial(self._state, device))
         if self._config.mqtt.flat_topics:
             for name, value in device.state.values.items():

@@ -143,11 +143,12 @@ class Registry:
         yield from self._guards.items()
         yield from ((device.serial, device.state.guard.to_dict()) for device in self)
 
-    def states(self) -> Iterator[tuple[str, Any]]:
-        """What to remember of the values, by serial number; of a large fleet nothing, for it would be too much."""
+    def states(self, *, last: bool) -> Iterator[tuple[str, Any]]:
+        """What to remember of the values, by serial number; of a large fleet nothing, for it would be too much. `last`:
+        nothing will be published after them."""
         if len(self) <= MOST_RESTORED:
             yield from self._states.items()
-            yield from ((device.serial, device.state.snapshot()) for device in self)
+            yield from ((device.serial, device.state.snapshot(last=last)) for device in self)
 
     def remove(self, device: Device) -> None:
         """It may come back, and its energy counters go on."""

@@ -58,7 +58,8 @@ class Values(Mapping[str, Json]):
 class DeviceState:
     """The merged values of one device. `values` holds every property and setting, None where unknown; `told` has a bit
     for the place of each item that was ever known. `unknown`: numbers and switches that the API tells and the family
-    does not have, by their API name; not what texts and `SECRET` ones may be.
+    does not have, by their API name; not what texts and `SECRET` ones may be. `renewed`: no newer values than these can
+    have been published.
     """
 
     def __init__(self, family: Family, guard: EnergyGuard | None = None) -> None:
@@ -73,6 +74,8 @@ class DeviceState:
         self._origin: dict[int, str] = {}  # of items told by another source than the preferred one, by place
         self._received: dict[str, float] = {}
         self._stamped = False
+        self._first = 0.0
+        self.renewed = False
 
     @property
     def heard(self) -> Collection[str]:
@@ -98,7 +101,7 @@ class DeviceState:
         if record.model_extra and (unknown := self._unknown_in(record.model_extra)):
             self.unknown = {**self.unknown, **unknown}
         self._received[source.name] = now
-        if source.dates:
+        if source.dates and (source.stamp or self._by_arrival(now)):
             self._date(moment, by_device=stamp is not None)
         lost = self.family.says_offline(source.name, record)
         self.lost = self.lost if lost is None else lost
@@ -140,8 +143,15 @@ class DeviceState:
             del self._origin[place]
         return True
 
+    def _by_arrival(self, now: float) -> bool:
+        """Whether the arrival of what has no time of its own makes the values new: not while there may be a record with
+        the device's own time, for that may be long past."""
+        self._first = self._first or now
+        return not self.family.stamped or now - self._first >= OFFLINE_AFTER
+
     def _date(self, moment: datetime, *, by_device: bool) -> None:
         """The device's own clock says when its data is from; without one, the time of arrival must do."""
+        self.renewed = True
         if by_device:
             self.last_update = max(moment, self.last_update) if self._stamped and self.last_update else moment
             self._stamped = True
@@ -160,12 +170,12 @@ class DeviceState:
             return False
         return age <= patience * (LOST_PATIENCE if self.lost else 1)
 
-    def snapshot(self) -> dict[str, Json]:
-        """What is known, to begin with after a restart."""
+    def snapshot(self, *, last: bool) -> dict[str, Json]:
+        """What is known, to begin with after a restart. `last`: nothing will be published after it."""
         everything = zip(self.family.places, self.values.held, strict=True)
         known = {name: value for name, value in everything if value is not None}
         moment = self.last_update.isoformat() if self.last_update else None
-        return {"values": known, "last_update": moment, "stamped": self._stamped, "lost": self.lost}
+        return {"values": known, "last_update": moment, "stamped": self._stamped, "lost": self.lost, "last": last}
 
     def restore(self, snapshot: Mapping[str, Any], now: float) -> None:
         """Begin with what an earlier run knew, unless that is too old to stand for the present."""
@@ -181,6 +191,7 @@ class DeviceState:
             self.values[name] = value
             self.told |= 1 << self.family.places[name]
         self.last_update, self._stamped, self.lost = moment, snapshot.get("stamped") is True, snapshot.get("lost")
+        self.renewed = snapshot.get("last") is True
 
     def payload(self, now: float) -> dict[str, Json]:
         """The state object of the device's topic."""

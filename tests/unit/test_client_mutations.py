@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.growatt import GrowattApi, GrowattError
@@ -76,7 +76,7 @@ def parse(sample: str, body: Any) -> Any:
         return call(**arguments)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(data=st.data())
 def test_one_damaged_value_touches_nothing_else(data: st.DataObject) -> None:
     sample = data.draw(st.sampled_from(SAMPLES))
@@ -94,7 +94,7 @@ def test_one_damaged_value_touches_nothing_else(data: st.DataObject) -> None:
     assert len(gone) <= MOST_FIELDS_OF_A_LEAF
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_damage_anywhere_raises_nothing_but_our_errors(data: st.DataObject) -> None:
     sample = data.draw(st.sampled_from(SAMPLES))

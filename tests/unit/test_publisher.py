@@ -192,6 +192,19 @@ def test_a_name_that_moves_to_another_device_is_its_own(
     assert len([topic for topic in held if topic.startswith("growatt/")]) == 4
 
 
+def test_what_an_earlier_run_knew_stays_until_something_newer_is_known(tmp_path: Path) -> None:
+    run(tmp_path, {"A": "roof"}, ["A"])
+    later = Service(tmp_path, {"A": "roof"})
+    later.broker.held["growatt/roof"] = b"of the run before, which was killed"
+    device = later.join("A")
+    later.publisher.updated(device, described=False)
+    assert later.broker.held["growatt/roof"] == b"of the run before, which was killed"
+    reading = MIN.source("reading")
+    device.state.apply(reading, reading.model(), later.publisher._clock.time())
+    later.publisher.updated(device, described=False)
+    assert json.loads(later.broker.held["growatt/roof"])["age"] == 0
+
+
 def test_who_leaves_takes_nothing_from_who_has_the_name_now(tmp_path: Path) -> None:
     run(tmp_path, {"A": "roof"}, ["A"], mqtt={"flat_topics": True})
     later = Service(tmp_path, {"B": "roof"})

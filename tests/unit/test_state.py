@@ -129,7 +129,7 @@ def test_unknown_from_one_source_does_not_erase_what_another_knows(state: Device
 
 def test_the_devices_own_clock_dates_the_state(state: DeviceState) -> None:
     state.apply(LIVE, Live(power=1.0), START)
-    assert state.last_update == at(0)
+    assert (state.last_update, state.online(START)) == (None, False)  # the device may be dead for days
     state.apply(UPLOAD, Upload(power=1.0, time=at(-200)), START + 1)
     assert state.last_update == at(-200)
     state.apply(LIVE, Live(power=2.0), START + 60)
@@ -159,7 +159,14 @@ def test_whom_the_cloud_has_lost_is_offline_sooner(state: DeviceState) -> None:
     assert state.online(START + 1020)
 
 
-def test_without_a_clock_of_its_own_the_clouds_word_counts(state: DeviceState) -> None:
+def test_of_a_device_that_does_not_tell_its_time_the_arrival_counts(state: DeviceState) -> None:
+    for seconds, expected in ((0, None), (OFFLINE_AFTER - 1, None), (OFFLINE_AFTER, at(OFFLINE_AFTER))):
+        state.apply(LIVE, Live(power=1.0), START + seconds)
+        assert state.last_update == expected
+
+
+def test_without_a_clock_of_its_own_the_clouds_word_counts() -> None:
+    state = DeviceState(replace(FAMILY, sources=(LIVE,), properties=FAMILY.properties[:1], settings=()))
     state.apply(LIVE, Live(power=1.0, lost=0), START)
     assert state.online(START)
     state.apply(LIVE, Live(power=1.0, lost=1), START + 60)
@@ -198,7 +205,8 @@ def test_a_clock_that_cannot_be_right_does_not_pin_the_device(year: int) -> None
 def test_a_restart_goes_on_with_what_was_known(state: DeviceState) -> None:
     state.apply(UPLOAD, Upload(power=100, energy=1.5, limit=80, time=at(0)), START + 10)
     again = DeviceState(FAMILY)
-    again.restore(json.loads(json.dumps(state.snapshot())), START + 200)
+    again.restore(json.loads(json.dumps(state.snapshot(last=True))), START + 200)
+    assert again.renewed
     assert again.payload(START + 200) == state.payload(START + 200)
     assert again.told == state.told
     again.apply(LIVE, Live(power=70), START + 201)
@@ -210,13 +218,14 @@ def test_a_restart_goes_on_with_what_was_known(state: DeviceState) -> None:
 def test_what_is_old_is_not_shown_as_the_present(state: DeviceState, later: float) -> None:
     state.apply(UPLOAD, Upload(power=100, time=at(0)), START + 10)
     again = DeviceState(FAMILY)
-    again.restore(state.snapshot(), START + later)
+    again.restore(state.snapshot(last=False), START + later)
+    assert not again.renewed
     assert (again.values["power"], again.last_update) == (None, None)
 
 
 @given(
     st.dictionaries(
-        st.sampled_from(["values", "last_update", "stamped", "lost"]),
+        st.sampled_from(["values", "last_update", "stamped", "lost", "last"]),
         st.none() | st.text() | st.integers() | st.dictionaries(st.sampled_from(["power", "x"]), st.integers()),
     )
 )
