@@ -452,7 +452,8 @@ def define(
     """A family with the home properties in `main`, completed from their fields, then the long tail: every field of the
     sources named in `tail` that no property shows as it is and no setting reads, under its API name. Fields of one name
     in several sources are one property, and the order of `tail` tells which source is preferred. `omit`: fields that
-    are left out, by source; display texts of other fields and objects of the server are left out anyway.
+    are left out, by source; display texts of what is shown with a unit, as a word or as a time, and objects of the
+    server are left out anyway.
 
     Raises ValueError where a field of the tail would need a name that is taken.
     """
@@ -471,9 +472,14 @@ def define(
 
 
 def _left_out(fields: Mapping[str, FieldSpec], declared: Sequence[str]) -> frozenset[str]:
-    texts = {name for name in fields if name.lower().endswith("_text") and name[: -len("_text")] in fields}
+    texts = {name for name in fields if name.lower().endswith("_text") and _speaks(fields.get(name[: -len("_text")]))}
     objects = {name for name, spec in fields.items() if _is_object(spec)}
     return frozenset(((texts - _OWN_TEXTS) | objects | set(declared)) & set(fields))
+
+
+def _speaks(spec: FieldSpec | None) -> bool:
+    """Whether a field's value tells all that its display text does; a bare number may be a code that nobody knows."""
+    return spec is not None and bool(spec.quantity or spec.codes or spec.bits or spec.type not in (int, float))
 
 
 def _is_object(spec: FieldSpec) -> bool:

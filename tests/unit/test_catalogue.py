@@ -27,8 +27,9 @@ from bridge.devices.sph import SPH
 from bridge.devices.sphs import SPHS
 from bridge.devices.storage import STORAGE
 from bridge.devices.wit import WIT
+from bridge.growatt import fields as wire
 from bridge.growatt.families.shared import PowerV4, WifiStrengthV4
-from bridge.growatt.fields import Millivolts, Reading, Watts, label
+from bridge.growatt.fields import Integer, Millivolts, Reading, Watts, label
 from bridge.mqtt.topics import DEVICE_LEVELS
 
 FAMILIES = families()
@@ -292,6 +293,23 @@ def test_the_long_tail_is_labelled_apart_and_in_home_units() -> None:
     assert found["cell"].value("reading", Small(cell=3256.0)) == 3.256
     assert found["cell"].quantity is not None
     assert found["cell"].quantity.unit == "V"
+
+
+class Spoken(Reading):
+    reason: Integer = label("Reason")
+    reason_text: wire.Text = label("Reason in words")
+    mode: Integer = label("Mode", codes={0: "load first"})
+    mode_text: wire.Text = label("Mode in words")
+    flow: Watts = label("Flow")
+    flow_text: wire.Text = label("Flow with its unit")
+    since: wire.Moment = label("Since")
+    since_text: wire.Text = label("Since, in words")
+
+
+def test_a_display_text_is_left_out_only_where_the_value_says_the_same() -> None:
+    source = Source(name="reading", model=Spoken, fetch=_never, records=lambda *_: {}, every=60)
+    found = define("small", "Small", None, sources=[source], main=[], tail=["reading"]).properties
+    assert [p.name for p in found] == ["reason", "reason_text", "mode", "flow", "since"]
 
 
 @pytest.mark.parametrize(

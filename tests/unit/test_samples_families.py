@@ -153,6 +153,7 @@ MAX_FAULT: dict[str, Any] = {
     "gfci": (0.002, "A"),
     "fault_code": 302,
     "status": "fault",
+    "pid_status_text": "Lost",
 }
 STORAGE_NIGHT: dict[str, Any] = {
     "pv_power": (0.0, "W"),
@@ -166,6 +167,7 @@ STORAGE_NIGHT: dict[str, Any] = {
     "temperature": (31.8, "°C"),
     "status": "discharging",
     "output_volt": 229.9,
+    "charge_to_standby_reason_text": "Unknown",
 }
 PCS_DOCS: dict[str, Any] = {
     "pv_power": (108000.0, "W"),
