@@ -126,6 +126,7 @@ class Survey:
             present |= await self._dataloggers(int(plant_id), new)
             present |= await self._members(int(plant_id), buses, new)
         present |= await self._take_in(new)
+        self._tell_of_unheard()
         self._poller.wake()
         if not present:
             self._poller.failed("account", GrowattError(f"this token shows no devices and no plants; {NOTHING_THERE}"))
@@ -140,8 +141,27 @@ class Survey:
         self._registry.reserve(row.device_sn for row in rows)
         for row in rows:
             await self._meet(row.device_sn, row.device_type or "")
+            self._tell_unknown_type(row)
         self._poller.wake()
         return {row.device_sn: row.device_type or "" for row in rows}
+
+    def _tell_unknown_type(self, row: Any) -> None:
+        """No plant's list may have such a device, so that here alone shows what it hangs below."""
+        device = self._known(row.device_sn)
+        if device is None or device.family is not GENERIC:
+            return
+        device.datalogger = device.datalogger or row.datalogger_sn
+        told = f"the type {row.device_type!r}, which this bridge does not know" if row.device_type else "no type"
+        text = (
+            f"has {told}: it shows only what the list of its plant tells; please report this, with the device's model"
+        )
+        self._tell_once(device, "unknown_type", text, device_type=row.device_type)
+
+    def _tell_of_unheard(self) -> None:
+        """What no list told anything about has a place below its datalogger, and a state in which all is unknown."""
+        for device in self._mine():
+            if device.family is GENERIC and not device.state.heard:
+                self._listener.updated(device, described=True)
 
     async def _plants(self) -> dict[str, str]:
         """Id and name of every plant; those that are new join. Growatt lists them ten times a day; in between the last
@@ -359,10 +379,10 @@ class Survey:
         self._listener.event("device_moved", f"{device.name} {text}", serial=device.serial, account=self._account.name)
         return device
 
-    def _tell_once(self, device: Device, kind: str, text: str) -> None:
+    def _tell_once(self, device: Device, kind: str, text: str, **details: Any) -> None:
         if (device.serial, kind) not in self._told:
             self._told.add((device.serial, kind))
-            self._listener.event(kind, f"{device.name} {text}", serial=device.serial)
+            self._listener.event(kind, f"{device.name} {text}", serial=device.serial, **details)
 
     def _leave(self, device: Device) -> None:
         for each in [d for d in self._registry if d.carrier is device]:

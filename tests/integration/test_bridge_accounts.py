@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import signal
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pydantic import SecretStr
 from bridge.config import Config, DeviceOptions, Fleet, FurtherAccount, Intervals
 from bridge.fleet import Shard
 from bridge.service.bridge import Bridge
+from bridge.simulator import account_calls
 from tests.house import HYBRID, MIN, NEXA, NOAH, PACKS, PLANT, TOKEN, House, Outside, Process
 
 DEVICES = (NOAH, NEXA, MIN, HYBRID, PLANT)
@@ -163,6 +165,22 @@ async def test_a_plant_without_devices(house: Houses) -> None:
     await h.ready()
     devices = listed(h)
     assert (devices["plant_1002"]["name"], devices["plant_1002"]["family"]) == ("Empty", "plant")
+
+
+async def test_a_device_of_an_unknown_type_that_no_plant_lists(house: Houses, monkeypatch: pytest.MonkeyPatch) -> None:
+    h = await house(speed=60, started=False)
+    h.cloud.world.add_datalogger("LOGGER0001")
+    unknown = h.cloud.world.add_min("ZZZ0000001", datalogger="LOGGER0001")
+    unknown.family = replace(unknown.family, type="zzz")
+    listed_by_plant = account_calls._devices
+    monkeypatch.setattr(account_calls, "_devices", lambda *about: [d for d in listed_by_plant(*about) if d != unknown])
+    await h.start()
+    state = await h.eventually(lambda: h.state(unknown.sn))
+    assert {name for name, value in state.items() if value is not None} == {"target"}
+    assert h.available(unknown.sn) == "offline"
+    assert [(event["serial"], event["device_type"]) for event in h.events("unknown_type")] == [(unknown.sn, "zzz")]
+    parent = lambda: (h.last(h.config_topic(unknown.sn)) or {"device": {}})["device"].get("via_device")  # noqa: E731
+    await h.eventually(lambda: parent() == "growatt_LOGGER0001")
 
 
 async def test_battery_packs_are_devices_below_their_own(house: Houses) -> None:

@@ -15,6 +15,7 @@ from bridge.config import Config
 from bridge.devices import DATALOGGER, GENERIC, Family, Property, Source
 from bridge.devices.sources import RARELY
 from bridge.growatt import BadReply, DeviceType, GrowattError, LoginPage, RateLimited, TokenError, Unreachable
+from bridge.growatt.account.device import DeviceDataV4
 from bridge.growatt.account.plant import DataloggerData, DeviceData
 from bridge.growatt.fields import Reading
 from bridge.service import survey as survey_module
@@ -60,6 +61,7 @@ class Cloud:
         self.clock = clock
         self.start = clock.time()
         self.listed = ["A1", "B2"]
+        self.types: dict[str, str | None] = {}
         self.members: list[str] | None = None
         self.dataloggers: list[str] = []
         self.hidden = 0
@@ -92,7 +94,10 @@ class Cloud:
 
     async def list_devices(self) -> Any:
         self.note("devices")
-        rows = [SimpleNamespace(device_sn=serial, device_type="noah") for serial in self.listed]
+        rows = [
+            DeviceDataV4(device_sn=sn, device_type=self.types.get(sn, "noah"), datalogger_sn="LOGGER")
+            for sn in self.listed
+        ]
         return SimpleNamespace(data=SimpleNamespace(data=rows))
 
     async def list_plants(self) -> Any:
@@ -460,6 +465,22 @@ def test_whoever_joins_is_what_it_is_from_the_start_and_stays(steps: list[tuple[
     there = {device.serial: device.family.name for device in b.registry}
     assert there == {"A1": "battery", "B2": "battery", "plant_1": "plant"} | wanted
     assert (len(b.ear.of("joined")), b.ear.of("left")) == (len(there), [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [("zzz", "the type 'zzz', which this bridge does not know"), (None, "no type")]
+)
+async def test_a_type_that_nobody_knows_is_told_once(bench: Any, kind: str | None, told: str) -> None:
+    b = bench(polling={"account": 100})
+    b.cloud.types["B2"] = kind
+    b.cloud.members, b.cloud.dataloggers = ["A1"], ["LOGGER"]
+    await b.run(350)
+    told += ": it shows only what the list of its plant tells; please report this, with the device's model"
+    assert b.ear.of("unknown_type") == [f"B2 has {told}"]
+    device = b.registry.by_serial("B2")
+    assert (device.family, device.datalogger, b.ear.of("left")) == (GENERIC, "LOGGER", [])
+    heard = [what for what in b.ear.heard if what in (("joined", "LOGGER"), ("updated", "B2"))]
+    assert heard[:2] == [("joined", "LOGGER"), ("updated", "B2")]
 
 
 async def test_a_device_of_two_plants_stands_in_the_first(bench: Any) -> None:
