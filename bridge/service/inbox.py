@@ -209,7 +209,7 @@ class Inbox:
         wait = await self._services.refresh(device, names)
         if wait:
             seconds = whole_seconds(wait)
-            text = f"{device.name}: Growatt allows the call in {seconds} s; it will be made then"
+            text = f"{device.name} cannot be asked about now: news of it comes in {seconds} s at the earliest"
             self._services.event("poll_deferred", text, serial=device.serial, retry_after=seconds)
         message.ack()
 

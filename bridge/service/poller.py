@@ -145,11 +145,16 @@ class Poller:
 
     async def refresh(self, device: Device, names: Collection[str] = ()) -> float:
         """Ask now about a device, or about these of its properties and settings. What Growatt's limits forbid now is
-        asked as soon as they allow, where it is polled at all; returns the seconds until then, 0 if all is done."""
+        asked as soon as they allow, where it is polled at all; what is only listed is heard of when the account is
+        looked through. Returns the seconds until then, 0 if all is done."""
         if device.carrier is not None:
             return await self.refresh(device.carrier)
+        sources = _sources_of(device.family, names)
+        if not sources and _is_told(device.family, names):
+            now = self._clock.time()
+            return max(1.0, self.next_polls.get("account", now) - now)
         waits, since = [0.0], self._clock.monotonic() - RECENT
-        for source in _sources_of(device.family, names):
+        for source in sources:
             try:
                 await self._ask_once(source, device, since)
             except RateLimited as limited:
@@ -340,3 +345,8 @@ def _sources_of(family: Family, names: Collection[str]) -> list[Source]:
     wanted = [item for item in family.items if item.name in names]
     best = {getattr(item, "confirm", None) or next(iter(item.sources), None) for item in wanted}
     return [source for source in family.sources if source.name in best and source.fetch is not unasked]
+
+
+def _is_told(family: Family, names: Collection[str]) -> bool:
+    """Whether any source tells something of this; of some settings none does."""
+    return any(item.sources for item in family.items if not names or item.name in names)

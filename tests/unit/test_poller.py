@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.config import Config
-from bridge.devices import DATALOGGER, GENERIC, Family, Property, Source
+from bridge.devices import DATALOGGER, GENERIC, Family, Property, Setting, Source
+from bridge.devices.kinds import Switch
 from bridge.devices.sources import RARELY
 from bridge.growatt import BadReply, DeviceType, GrowattError, LoginPage, RateLimited, TokenError, Unreachable
 from bridge.growatt.account.device import DeviceDataV4
@@ -52,6 +54,8 @@ BATTERY = Family(
     sources=(READING, DETAILS, POWER, RARE),
     properties=(Property(name="value", reads=("reading.value",)),),
 )
+
+WRITE_ONLY = replace(BATTERY, settings=(Setting(name="beep", label="Beep", kind=Switch(), write=None),))
 
 
 class Cloud:
@@ -593,6 +597,26 @@ async def test_a_get_with_names_asks_for_these_alone(bench: Any) -> None:
     assert (b.cloud.times("reading"), b.cloud.times("details", "A1")) == ([0, 20], [0])
     await b.poller.refresh(b.registry.by_serial("plant_1"), ["status_code"])
     assert b.cloud.times("plants") == [0]  # ten lists a day are all that Growatt gives
+
+
+async def test_a_get_to_what_is_only_listed_tells_when_the_account_is_looked_through(bench: Any) -> None:
+    b = bench()
+    b.cloud.members, b.cloud.dataloggers = ["A1", "B2", "METER1"], ["LOGGER"]
+    b.cloud.errors["members"] = [RateLimited("not sent", retry_after=100)]
+    await b.run(50)
+    assert await b.poller.refresh(b.registry.by_serial("LOGGER")) == 1  # it is being looked through
+    await b.run(550)
+    calls = len(b.cloud.calls)
+    for serial, names in (("LOGGER", ()), ("METER1", ()), ("plant_1", ["status_code"])):
+        assert await b.poller.refresh(b.registry.by_serial(serial), names) == 3100
+    assert len(b.cloud.calls) == calls
+
+
+async def test_a_get_of_a_setting_that_nothing_tells_promises_no_news(bench: Any) -> None:
+    b = bench()
+    await b.run(10)
+    device = b.registry.add("SN1", WRITE_ONLY, b.cloud)
+    assert await b.poller.refresh(device, ["beep"]) == 0
 
 
 @pytest.mark.parametrize("error", [None, Unreachable("no network")])
