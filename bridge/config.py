@@ -242,7 +242,8 @@ class DeviceOptions(Section):
 
 
 class Fleet(Section):
-    """This replica's part of the devices. `shared_state`: all replicas have the same `state_dir`, and so one budget."""
+    """This replica's part of the devices. `shared_state`: all replicas have the same `state_dir`, and so one
+    budget and one list of an account's plants."""
 
     shard: Annotated[str | None, AfterValidator(_shard)] = None
     shared_state: bool = False
@@ -303,6 +304,11 @@ class Config(Section):
     def state(self) -> Path:
         """The folder of this replica."""
         return self.state_dir / self.shard.mark("shard") if self.fleet.shard else self.state_dir
+
+    @property
+    def taking_turns(self) -> int:
+        """How many use the same tokens without a common budget."""
+        return 1 if self.fleet.shared_state else self.shard.count
 
     @property
     def budget_file(self) -> Path:

@@ -113,7 +113,7 @@ class Budget:
 
     def report(self, token: str) -> list[dict[str, Any]]:
         """For people: the counted calls of a token, with their times (epoch seconds); of many, the newest."""
-        owner, day_ago = f"{_owner(token)} ", self._clock.time() - _DAY
+        owner, day_ago = f"{owner_of(token)} ", self._clock.time() - _DAY
         self._run(lambda calls: calls.execute("DELETE FROM calls WHERE last < ?", (day_ago,)))
         rows = self._run(lambda calls: calls.execute(_NEWEST, (f"{owner}%", _REPORTED)).fetchall()) or []
         return [{"call": key.removeprefix(owner), **json.loads(entry)} for key, entry in sorted(rows)]
@@ -189,7 +189,7 @@ class Budget:
         detail = call.parameters.get("deviceType", "")
         if self.scope == "request":
             detail = "&".join(f"{k}={v}" for k, v in sorted(call.parameters.items()))
-        return f"{_owner(token)} {call.path} {detail}".rstrip()
+        return f"{owner_of(token)} {call.path} {detail}".rstrip()
 
     def _take(self, longest: float, entry: Entry, call: Call) -> float:
         if (delay := self._delay(entry, call)) == 0:
@@ -227,7 +227,8 @@ def _refused(at: float, entry: Entry, call: Call) -> None:
     entry.blocked_until = entry.last + max(pause, call.every or 0)
 
 
-def _owner(token: str) -> str:
+def owner_of(token: str) -> str:
+    """What stands for a token in files."""
     return hashlib.sha256(token.encode()).hexdigest()[:12]
 
 

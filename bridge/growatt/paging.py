@@ -16,6 +16,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 LAST_PAGE = 250
+LONGEST_PAGE = 100
 LONGEST_PAUSE = 10.0
 """Seconds between two pages that are kept without a budget, too."""
 
@@ -35,7 +36,7 @@ def every_page(single: Endpoint[P, T]) -> Endpoint[P, T]:
     def plan(module: Module[Any], /, *args: P.args, **kwargs: P.kwargs) -> Plan[T]:
         given = signature.bind(*args, **kwargs).arguments
         if "limit" in signature.parameters:
-            given["limit"] = given.get("limit") or 100
+            given["limit"] = given.get("limit") or LONGEST_PAGE
         first = given.pop("page", None) or 1
         return _walk(lambda page: one_page(module, **given, page=page), first)
 

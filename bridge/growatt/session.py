@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bridge.clock import Clock, whole_seconds
-from bridge.growatt.budget import Budget
+from bridge.growatt.budget import Budget, owner_of
 from bridge.growatt.calls import Call, Envelope, Plan
 from bridge.growatt.envelopes import decode, error_of
 from bridge.growatt.errors import ArgumentError, GrowattError, RateLimited, TimedOut, TransportError, Unreachable
@@ -89,6 +89,11 @@ class _Session:
     def remember_model(self, device_sn: str, model: str) -> None:
         """Spare the NOAH and NEXA calls the look-up of the model where it is known already."""
         self.memory["model", device_sn] = model
+
+    @property
+    def owner(self) -> str:
+        """What stands for the token in files, as in that of the budget."""
+        return owner_of(self._token)
 
     def limits(self) -> list[dict[str, Any]]:
         """What the budget knows of this token's calls."""

@@ -21,6 +21,7 @@ class Account:
     ) -> None:
         self.name = options.name
         self.api, self._lists_api = clients(options, config, clock)
+        store.adopt_plants(options.name, self.api.session.owner)
         zones = Zones(options, config, clock, store)
         self.poller = Poller(options, self.api, registry, config, clock, listener, zones)
         self.survey = Survey(options, self._lists_api, self.api, registry, config, clock, store, self.poller, listener)
@@ -40,7 +41,7 @@ def clients(options: Growatt, config: Config, clock: Clock) -> tuple[AsyncGrowat
     """For calls about devices, and for lists. All replicas of a fleet ask for the same lists, so they take turns unless
     they share a budget; calls about a device are one replica's own where the cloud counts each by itself."""
     shard = config.shard
-    if shard.count == 1 or config.fleet.shared_state:
+    if config.taking_turns == 1:
         alone = _client(options, config, clock, None)
         return alone, alone
     turns = Turns(shard.number, shard.count)

@@ -51,7 +51,7 @@ class Bridge:
         self._config = config
         self._clock = clock or Clock()
         self._topics = topics_of(config)
-        self._store = Store(config.state / "bridge.json")
+        self._store = Store(config.state / "bridge.json", config.state_dir)
         self.registry = Registry(
             {d.serial: d.name for d in config.devices if d.name},
             self._store.guards,

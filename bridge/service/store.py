@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter
 
 from bridge.files import write_private
+from bridge.growatt.account.plant import PlantData
 
 _log = logging.getLogger("bridge.service")
 T = TypeVar("T")
@@ -18,6 +19,8 @@ T = TypeVar("T")
 HEARTBEAT_FILE = "heartbeat"
 GUARDS_FILE = "energy.json"
 STATES_FILE = "states.json"
+PLANTS_FILE = "plants-{}.json"
+"""One for each token: replicas may write theirs at the same time."""
 
 AT_ONCE = 50
 REST_EVERY = 300.0
@@ -34,8 +37,17 @@ Records = dict[str, dict[str, Any]]
 """By serial number."""
 
 
+class Plants(BaseModel):
+    """The plants of a token, as the cloud listed and counted them at `made` (epoch seconds)."""
+
+    made: float = 0.0
+    count: int | None = None
+    plants: list[PlantData]
+
+
 class Known(BaseModel):
-    """What the file holds. A topic's components are those of `components` by that name, or stand with it."""
+    """What the file holds. A topic's components are those of `components` by that name, or stand with it; `plants` are
+    names by id and account, of an earlier version."""
 
     plants: dict[str, dict[str, str]] = {}
     models: dict[str, str] = {}
@@ -50,14 +62,17 @@ class Store:
     """A small JSON file. A file that cannot be read or written costs a warning, never the service. Of one that cannot
     be written the first attempt is told, not each."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, shared: Path | None = None) -> None:
+        """`shared`: the folder of the call budget, for what all who share that may know; default that of `path`."""
         self._path = path
+        self._shared_folder = shared or path.parent
+        self._plants: dict[str, Plants] = {}
         self._unsaved = False
         self._unwritable: set[Path] = set()
         self._rest_saved = 0.0
         self._kinds: dict[tuple[tuple[str, str], ...], Components] = {}
         known = _load(path, Known) or Known()
-        self.plants = known.plants
+        self._earlier_plants = known.plants
         self.models = known.models
         self.aliases = known.aliases
         self.attached = known.attached
@@ -94,11 +109,25 @@ class Store:
         self._write(self._states_file, _members(states))
         self._save_rest()
 
-    def remember_plants(self, account: str, names: dict[str, str]) -> None:
-        """All plants of an account: id and name."""
-        if self.plants.get(account) != names:
-            self.plants[account] = names
-            self._save()
+    def plants(self, owner: str) -> Plants | None:
+        """The newest list of a token's plants, whoever of those that share the folder made it."""
+        found = self._plants.get(owner), _load(self._file_of(owner), Plants)
+        return max(filter(None, found), key=lambda plants: plants.made, default=None)
+
+    def remember_plants(self, owner: str, plants: Plants) -> None:
+        """`owner`: what stands for the token."""
+        self._plants[owner] = plants
+        self._write(self._file_of(owner), [plants.model_dump_json(exclude_none=True)])
+
+    def adopt_plants(self, account: str, owner: str) -> None:
+        """Take over what an earlier version remembered, by the account's name."""
+        names = self._earlier_plants.pop(account, None)
+        if names is not None and self.plants(owner) is None:
+            rows = [PlantData(plant_id=plant_id, name=name) for plant_id, name in names.items()]
+            self.remember_plants(owner, Plants(plants=rows))
+
+    def _file_of(self, owner: str) -> Path:
+        return self._shared_folder / PLANTS_FILE.format(owner)
 
     def remember_attached(self, serial: str, attached: list[str]) -> None:
         """What shows in the records of a device, by serial number."""
@@ -154,7 +183,7 @@ class Store:
 
     def _text(self) -> Iterator[str]:
         numbers = {id(components): str(number) for number, components in enumerate(self._kinds.values())}
-        lists = {name: getattr(self, name) for name in ("plants", *FACTS)}
+        lists = {name: getattr(self, name) for name in FACTS}
         kinds = {numbers[id(components)]: components for components in self._kinds.values()}
         yield f'{json.dumps({**lists, "components": kinds})[:-1]}, "announced": '
         yield from _members(

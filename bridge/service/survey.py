@@ -1,6 +1,7 @@
 """Which devices there are: looks through one account, lets devices join and leave."""
 
 import logging
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -20,11 +21,12 @@ from bridge.devices import (
     plant_serial,
 )
 from bridge.devices.catalogue import Attached
-from bridge.growatt import AsyncGrowattApi, BadReply, GrowattError, RateLimited
+from bridge.growatt import ApiError, AsyncGrowattApi, BadReply, GrowattError, RateLimited
 from bridge.growatt.fields import Reading
+from bridge.growatt.paging import LONGEST_PAGE
 from bridge.service.poller import REFUSED, RETRY_FIRST, Listener, Poller
 from bridge.service.registry import Device, Registry
-from bridge.service.store import Store
+from bridge.service.store import Plants, Store
 
 _log = logging.getLogger("bridge.account")
 
@@ -36,6 +38,13 @@ NOTHING_THERE = (
 GONE_AFTER = 3600.0
 """Seconds of a device's own time that a battery pack must be missing from its records to have left: packs of a tower
 drop out for minutes."""
+
+LIST_SERVES = 4
+LIST_LASTS = 4 * 3600.0
+LIST_OLDEST = 24 * 3600.0
+"""Growatt lists plants ten times a day. So a list is good for so many looks, or for so many seconds where looks are
+rare: six times a day, for the others are left to people and programs; the first look of a run takes none that is older
+than the time between two. As many times longer as it has pages or replicas take turns with it, but at most a day."""
 
 REFUSED_FOR = 900.0
 """Seconds without an answer after which an account whose lists are refused counts as one with a bad token."""
@@ -71,6 +80,7 @@ class Survey:
         self._placed: dict[str, str] = {}
         self._told: set[tuple[str, str]] = set()
         self._short = False
+        self._doubted = -math.inf  # by the clock's `monotonic`
         self._missing: dict[str, float] = {}
         self._on_bus: dict[tuple[str, str], set[str]] = {}
         self.surveyed = False
@@ -97,6 +107,8 @@ class Survey:
     def _failed(self, error: GrowattError) -> None:
         if isinstance(error, REFUSED):
             self._registry.refused.setdefault(self._devices_api, self._clock.time())
+        if isinstance(error, ApiError):  # a plant of the list may be gone
+            self._doubted = self._clock.monotonic()
         self._poller.failed("account", error)
 
     async def _rest(self, seconds: float) -> None:
@@ -117,7 +129,7 @@ class Survey:
         self._placed.clear()
         self._short = False
         present = set(await self._listed())
-        plants = await self._plants()
+        plants = await self._poller.patiently(self._plants)
         self._poller.wake()
         present |= set(map(plant_serial, plants))
         buses: dict[tuple[str, str], int] = {}
@@ -164,21 +176,35 @@ class Survey:
                 self._listener.updated(device, described=True)
 
     async def _plants(self) -> dict[str, str]:
-        """Id and name of every plant; those that are new join. Growatt lists them ten times a day; in between the last
-        list must do."""
+        """Id and name of every plant; those that are new join."""
+        known = self._store.plants(self._api.session.owner)
+        if known is None or not self._is_good(known):
+            known = await self._newer_plants(known)
+        rows = self._counted(known, "plants", "plant_id")
+        plants = {str(row.plant_id): row.name or f"Plant {row.plant_id}" for row in rows}
+        for row in rows:
+            self._plant(row, plants[str(row.plant_id)])
+        return plants
+
+    def _is_good(self, known: Plants) -> bool:
+        """Whether a list of plants needs no newer one yet."""
+        calls = max(1, math.ceil(len(known.plants) / LONGEST_PAGE)) * self._config.taking_turns
+        looks = LIST_SERVES if self.surveyed else 1
+        lasts = min(LIST_OLDEST, calls * min(LIST_LASTS, looks * self._config.polling.account))
+        lasts = min(lasts, self._clock.monotonic() - self._doubted)
+        return (known.count or 0) <= len(known.plants) and 0 <= self._clock.time() - known.made < lasts
+
+    async def _newer_plants(self, known: Plants | None) -> Plants:
+        """A new list, where Growatt's limits allow one, else the one that is known."""
         try:
             reply = await self._api.plant.list_all()
         except RateLimited:
-            if known := self._store.plants.get(self._account.name):
-                for plant_id, name in known.items():
-                    self._join(plant_serial(plant_id), PLANT, title=name)
-                return known
-            reply = await self._poller.patiently(self._api.plant.list_all)
-        rows = self._counted(reply.data, "plants", "plant_id")
-        plants = {str(row.plant_id): row.name or f"Plant {row.plant_id}" for row in rows}
-        self._store.remember_plants(self._account.name, plants)
-        for row in rows:
-            self._plant(row, plants[str(row.plant_id)])
+            if known is None:
+                raise
+            return known
+        rows = whole(reply.data and reply.data.plants, "plant_id")
+        plants = Plants(made=self._clock.time(), count=reply.data and reply.data.count, plants=rows)
+        self._store.remember_plants(self._api.session.owner, plants)
         return plants
 
     def _plant(self, row: Any, name: str) -> None:

@@ -15,6 +15,8 @@ from pydantic import SecretStr
 
 from bridge.config import Config, DeviceOptions, Fleet, FurtherAccount, Intervals
 from bridge.fleet import Shard
+from bridge.growatt import Budget
+from bridge.growatt.calls import Call
 from bridge.service.bridge import Bridge
 from bridge.simulator import account_calls
 from tests.house import HYBRID, MIN, NEXA, NOAH, PACKS, PLANT, TOKEN, House, Outside, Process
@@ -115,7 +117,7 @@ async def test_a_device_goes_to_another_account_when_its_own_token_is_refused(ho
     h.cloud.world.tokens.add(NEW)
     h.cloud.world.add_noah(THEIR_NOAH, plant=h.cloud.world.plants[1002])
     again = FurtherAccount(name="again", token=SecretStr(NEW), server=h.config.growatt.server)
-    polling = h.config.polling.model_copy(update={"account": 1800})
+    polling = h.config.polling.model_copy(update={"account": 900})
     h.config = h.config.model_copy(update={"accounts": (*h.config.accounts, again), "polling": polling})
     await h.start()
     await h.ready(NOAH)
@@ -291,6 +293,32 @@ async def test_a_replica_more_takes_over_without_a_gap(house: Houses) -> None:
         await h.eventually(lambda: all(len(h.all(h.config_topic(sn))) > before[sn] for sn in moved))
         await asyncio.sleep(0.2)
         assert [sn for sn in moved if None in h.all(h.config_topic(sn))] == []
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def test_a_replica_more_needs_no_list_of_plants_of_its_own(house: Houses) -> None:
+    """The day's lists are spent, and it knows nothing."""
+    h = await house(started=False, speed=300)
+    logger = next(sn for n in itertools.count() if Shard(2, 2).owns(sn := f"FARM{n:06}"))
+    h.cloud.world.add_datalogger(logger, h.cloud.world.plants[1001], meters=["64"])
+    configs = [h.config.model_copy(update={"fleet": Fleet(shard=f"{n}/2", shared_state=True)}) for n in (1, 2)]
+    bridges = [Bridge(config, clock=h.clock) for config in configs]
+    running = [asyncio.create_task(bridges[0].run())]
+    try:
+        await h.eventually(bridges[0].surveyed)
+        budget = Budget(h.config.budget_file, clock=h.clock)
+        call = Call(path="plant/list", verb="GET", prefix="v1", every=300, per_day=10)
+        while (wait := budget.delay(TOKEN, call)) <= call.every:
+            h.clock.jump(wait)
+            budget.claim(TOKEN, call)
+        lists = len(h.calls("plant/list"))
+        running.append(asyncio.create_task(bridges[1].run()))
+        await h.eventually(lambda: h.available(f"{logger}_AMMETER_64") == "online", 20)
+        await h.eventually(bridges[1].surveyed, 20)
+        assert len(h.calls("plant/list")) == lists
     finally:
         for task in running:
             task.cancel()

@@ -16,9 +16,18 @@ from bridge.config import Config
 from bridge.devices import DATALOGGER, GENERIC, Family, Property, Setting, Source
 from bridge.devices.kinds import Switch
 from bridge.devices.sources import RARELY
-from bridge.growatt import BadReply, DeviceType, GrowattError, LoginPage, RateLimited, TokenError, Unreachable
+from bridge.growatt import (
+    BadReply,
+    DeviceType,
+    GrowattError,
+    LoginPage,
+    PermissionDenied,
+    RateLimited,
+    TokenError,
+    Unreachable,
+)
 from bridge.growatt.account.device import DeviceDataV4
-from bridge.growatt.account.plant import DataloggerData, DeviceData
+from bridge.growatt.account.plant import DataloggerData, DeviceData, PlantData
 from bridge.growatt.fields import Reading
 from bridge.service import survey as survey_module
 from bridge.service.poller import Poller
@@ -68,7 +77,7 @@ class Cloud:
         self.types: dict[str, str | None] = {}
         self.members: list[str] | None = None
         self.dataloggers: list[str] = []
-        self.hidden = 0
+        self.hidden = self.hidden_plants = 0
         self.plants = [1]
         self.models: dict[str, str] = {}
         self.calls: list[tuple[float, str, str]] = []
@@ -80,7 +89,7 @@ class Cloud:
             list_all=self.list_plants, list_devices_all=self.list_members, list_dataloggers_all=self.list_dataloggers
         )
         self.noah = SimpleNamespace(device_info=self.device_info)
-        self.session = SimpleNamespace(remember_model=lambda *_: None)
+        self.session = SimpleNamespace(remember_model=lambda *_: None, owner="me")
 
     def note(self, name: str, serials: str = "") -> None:
         self.calls.append((round(self.clock.time() - self.start), name, serials))
@@ -106,8 +115,8 @@ class Cloud:
 
     async def list_plants(self) -> Any:
         self.note("plants")
-        plants = [SimpleNamespace(plant_id=number, name="Home") for number in self.plants]
-        return SimpleNamespace(data=SimpleNamespace(count=len(plants), plants=plants))
+        plants = [PlantData(plant_id=number, name="Home", status=1) for number in self.plants]
+        return SimpleNamespace(data=SimpleNamespace(count=len(plants) + self.hidden_plants, plants=plants))
 
     async def list_members(self, _plant: int) -> Any:
         self.note("members")
@@ -154,13 +163,13 @@ class Ear:
 
 
 class Bench:
-    """One account; `beside` another in the same bridge."""
+    """One account; `beside` another in the same bridge; `shared`: what other replicas have, too."""
 
-    def __init__(self, folder: Path, beside: "Bench | None" = None, **config: Any) -> None:
+    def __init__(self, folder: Path, beside: "Bench | None" = None, shared: Path | None = None, **config: Any) -> None:
         self.clock = beside.clock if beside else ManualClock()
         self.cloud = Cloud(self.clock)
         self.ear = Ear()
-        self.store = Store(folder / "bridge.json")
+        self.store = Store(folder / "bridge.json", shared)
         options = {"polling": {"account": 3600, **config.pop("polling", {})}, **config}
         api, made = self.cloud, Config(**options)
         self.registry = beside.registry if beside else Registry({d.serial: d.name for d in made.devices if d.name})
@@ -199,8 +208,8 @@ async def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     monkeypatch.setattr(survey_module, "family_of", _family_of)
     made: list[Bench] = []
 
-    def make(**config: Any) -> Bench:
-        made.append(Bench(tmp_path, **config))
+    def make(folder: Path = tmp_path, **options: Any) -> Bench:
+        made.append(Bench(folder, **options))
         return made[-1]
 
     yield make
@@ -639,9 +648,85 @@ async def test_many_gets_within_a_moment_share_one_call(bench: Any, error: Excep
 async def test_plants_are_listed_no_more_often_than_growatt_allows(bench: Any) -> None:
     b = bench(polling={"account": 100})
     b.cloud.errors["plants"] = [None, *[RateLimited("not sent", retry_after=80_000)] * 5]
-    await b.run(350)
-    assert len(b.ear.of("surveyed")) == 4
+    await b.run(850)
+    assert (len(b.ear.of("surveyed")), b.cloud.times("plants")) == (9, [0, 400, 500, 600, 700, 800])
     assert b.ear.of("left") == []
+
+
+@pytest.mark.parametrize(
+    ("count", "fleet", "times"),
+    [
+        (0, {}, [0, 4, 8, 12, 16, 20]),
+        (2, {"shard": "1/3", "shared_state": True}, [0, 4, 8, 12, 16, 20]),
+        (3, {}, [0, 8, 16]),
+        (1, {"shard": "1/3"}, [0, 12]),
+        (1, {"shard": "1/9"}, [0]),
+    ],
+)
+async def test_some_of_the_lists_of_plants_of_a_day_are_left_to_people(
+    bench: Any, monkeypatch: pytest.MonkeyPatch, count: int, fleet: dict[str, Any], times: list[int]
+) -> None:
+    monkeypatch.setattr(survey_module, "LONGEST_PAGE", 2)
+    b = bench(fleet=fleet, include=("A1",))
+    b.cloud.plants, b.cloud.members = list(range(count)), ["A1"]
+    await b.run(24 * 3600 - 1)
+    assert [time / 3600 for time in b.cloud.times("plants")] == times
+    assert len(b.ear.of("surveyed")) == 24
+    await b.run(3600)
+    assert b.cloud.times("plants")[len(times) :] == [24 * 3600]
+
+
+async def test_a_new_plant_is_found_with_the_next_list_and_soon_where_looks_are_many(bench: Any) -> None:
+    b = bench(polling={"account": 100})
+    await b.run(50)
+    b.cloud.plants = [1, 2]
+    await b.run(350)
+    assert b.ear.of("joined") == ["A1", "B2", "plant_1", "plant_2"]
+
+
+async def test_a_replica_that_knows_nothing_uses_the_list_of_plants_of_the_others(bench: Any, tmp_path: Path) -> None:
+    one = bench()
+    await one.run(20)
+    two = bench(folder=tmp_path / "two", shared=tmp_path)
+    two.clock.now_is(5 * 3600)
+    two.cloud.dataloggers = ["LOGGER"]
+    two.cloud.errors["plants"] = [RateLimited("not sent", retry_after=80_000)] * 5
+    await two.run(0)
+    assert two.ear.of("surveyed") == ["A1B2LOGGERplant_1"]
+    assert two.registry.by_serial("plant_1").state.values["status_code"] == 1
+
+
+async def test_who_waits_for_a_list_of_plants_takes_one_that_another_made(bench: Any, tmp_path: Path) -> None:
+    two = bench(folder=tmp_path / "two", shared=tmp_path)
+    two.cloud.errors["plants"] = [RateLimited("not sent", retry_after=300)]
+    await two.run(10)
+    await bench().run(10)
+    await two.run(300)
+    assert (two.cloud.times("plants"), two.ear.of("surveyed")) == ([0], ["A1B2plant_1"])
+
+
+async def test_a_list_of_plants_that_may_hold_one_that_is_gone_is_made_anew(bench: Any) -> None:
+    b = bench()
+    await b.run(20)
+    b.cloud.plants = []
+    b.cloud.errors["members"] = [PermissionDenied("no such plant", code=10011)] * 9
+    await b.run(3600)
+    assert (b.cloud.times("plants"), b.ear.of("left")) == ([0, 3610], ["plant_1"])
+    await b.run(3 * 3600)
+    assert b.cloud.times("plants") == [0, 3610]
+
+
+async def test_a_list_of_plants_that_is_not_whole_is_made_anew(bench: Any) -> None:
+    b = bench()
+    b.cloud.plants = [1, 2]
+    await b.run(20)
+    b.cloud.plants, b.cloud.hidden_plants = [1], 1
+    await b.run(4 * 3600)
+    b.cloud.errors["plants"] = [RateLimited("not sent", retry_after=80_000)]
+    await b.run(3600)
+    b.cloud.plants, b.cloud.hidden_plants = [1, 2], 0
+    await b.run(3600)
+    assert ([t // 3600 for t in b.cloud.times("plants")], b.ear.of("left")) == ([0, 4, 5, 6], [])
 
 
 async def test_a_model_that_cannot_be_told_is_asked_for_again(bench: Any) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bridge.service.store import AT_ONCE, REST_EVERY, Store
+from bridge.growatt.account.plant import PlantData
+from bridge.service.store import AT_ONCE, REST_EVERY, Plants, Store
 
 SENSORS = {"power": "sensor", "limit": "number"}
+PLANTS = Plants(made=1e9, count=1, plants=[PlantData(plant_id=7, name="Home", create_date="2026-06-20", newField="5")])
 
 
 def file(folder: Path) -> Path:
@@ -17,14 +19,14 @@ def file(folder: Path) -> Path:
 
 def test_what_is_remembered_is_there_after_a_restart(tmp_path: Path) -> None:
     store = Store(file(tmp_path))
-    store.remember_plants("main", {"7": "Home"})
+    store.remember_plants("me", PLANTS)
     store.remember_model("A1", "NEXA 2000")
     store.remember_attached("A1", ["PACK1"])
     store.remember_alias("A1", "Balcony")
     store.remember("A1", {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}})
     store.remember("B2", {"homeassistant/device/b2/config": dict(SENSORS)})
     again = Store(file(tmp_path))
-    assert (again.plants, again.models, again.attached) == (store.plants, store.models, store.attached)
+    assert (again.plants("me"), again.models, again.attached) == (PLANTS, store.models, store.attached)
     assert again.aliases == {"A1": "Balcony"}
     assert again.announced == {
         "A1": {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}},
@@ -50,8 +52,36 @@ def test_a_file_that_is_none_of_ours_is_left_aside(tmp_path: Path, text: str, ca
 
 def test_a_file_of_an_earlier_version_is_understood(tmp_path: Path) -> None:
     announced = {"A1": {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}}}
-    file(tmp_path).write_text(json.dumps({"plants": {}, "models": {}, "announced": announced}))
-    assert Store(file(tmp_path)).announced == announced
+    plants = {"main": {"7": "Home"}}
+    file(tmp_path).write_text(json.dumps({"plants": plants, "models": {}, "announced": announced}))
+    store = Store(file(tmp_path))
+    assert store.announced == announced
+    store.adopt_plants("main", "me")
+    store.remember_model("A1", "NEXA 2000")
+    known = Store(file(tmp_path)).plants("me")
+    assert known is not None
+    assert [(row.plant_id, row.name) for row in known.plants] == [(7, "Home")]
+
+
+def test_who_shares_a_folder_knows_the_newest_list_of_plants(tmp_path: Path) -> None:
+    one, two = (Store(file(tmp_path / name), tmp_path) for name in ("one", "two"))
+    one.remember_plants("me", PLANTS)
+    two.remember_plants("other", Plants(made=1e9, plants=[]))
+    assert two.plants("me") == PLANTS
+    newer = PLANTS.model_copy(update={"made": 2e9})
+    two.remember_plants("me", newer)
+    assert one.plants("me") == newer
+    for earlier in tmp_path.glob("plants-*"):
+        earlier.write_text("[]")
+    assert (one.plants("me"), one.plants("other")) == (PLANTS, None)
+
+
+def test_what_an_earlier_version_knew_of_plants_yields_to_a_list(tmp_path: Path) -> None:
+    file(tmp_path).write_text(json.dumps({"plants": {"main": {"8": "Farm"}}}))
+    Store(tmp_path / "other.json").remember_plants("me", PLANTS)
+    store = Store(file(tmp_path))
+    store.adopt_plants("main", "me")
+    assert store.plants("me") == PLANTS
 
 
 def test_a_fleet_is_saved_from_time_to_time_and_at_the_end(tmp_path: Path) -> None:
