@@ -58,6 +58,7 @@ class Bridge:
             (account.name_prefix for account in config.all_accounts.values()),
             self._store.states,
         )
+        self.registry.reserve(self._store.announced)
         self._broker = BrokerConnection(
             broker_settings(config),
             will=(self._topics.bridge_state, OFFLINE),
@@ -96,6 +97,7 @@ class Bridge:
     async def run(self) -> None:
         """Work until cancelled; then say goodbye to the broker."""
         home = self._config.homeassistant
+        self._save(last=False)
         self._presence.start()
         self._publisher.start()
         self._inbox.start(None if home.discovery == "off" else home.status_topic)
@@ -116,9 +118,13 @@ class Bridge:
         await self._broker.stop(last=(self._topics.bridge_state, OFFLINE))
         for account in self._accounts:
             await account.close()
-        self._store.save_devices(self.registry.guards(), self.registry.states(last=True))
+        self._save(last=True)
         self._audit.close()
         self._store.end()
+
+    def _save(self, *, last: bool) -> None:
+        """`last`: nothing will be published after this."""
+        self._store.save_devices(self.registry.guards(), self.registry.states(last=last))
 
     async def _heartbeat(self) -> None:
         saved = self._clock.monotonic()
@@ -132,7 +138,7 @@ class Bridge:
             self._store.beat(self._clock.time())
             if self._clock.monotonic() - saved >= min(SAVE_LAST, SAVE_EVERY * len(self.registry)):
                 saved = self._clock.monotonic()
-                self._store.save_devices(self.registry.guards(), self.registry.states(last=False))
+                self._save(last=False)
             await self._clock.sleep(pause)
 
     def _tell_jump(self, ahead: float) -> float:

@@ -199,7 +199,8 @@ def _counter(row: Any) -> Counter | None:
         counter = Counter(*row)
     except TypeError:
         return None
-    times = (counter.at, counter.start, counter.low_since, counter.low_at, counter.reset or 0.0)
-    numbers = (counter.value, counter.low, counter.low_value, counter.final or 0.0, counter.held or 0.0)
+    reset, final, held = (0.0 if v is None else v for v in (counter.reset, counter.final, counter.held))
+    times = (counter.at, counter.start, counter.low_since, counter.low_at, reset)
+    numbers = (counter.value, counter.low, counter.low_value, final, held)
     good = all(isinstance(v, int | float) and abs(v) < BEYOND for v in (*times, *numbers)) and min(times) >= 0
     return counter if good else None

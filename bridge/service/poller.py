@@ -99,6 +99,7 @@ class Poller:
         self._told: dict[str, str] = {}
         self._unreachable = False
         self._refused = False
+        self.answers_since = -math.inf
         self.next_polls: dict[str, float] = {}
 
     async def run(self) -> None:
@@ -295,6 +296,7 @@ class Poller:
         self._registry.refused.pop(self._api, None)
         if self._unreachable or self._refused:
             self._unreachable = self._refused = False
+            self.answers_since = self._clock.monotonic()
             self._tell("cloud_back", "the Growatt cloud answers again")
 
     def _tell(self, kind: str, message: str, **details: Any) -> None:

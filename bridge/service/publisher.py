@@ -125,6 +125,7 @@ class Publisher:
         newest = device.state.renewed or device.commanded
         if not newest and self._announcer.knows(device.serial, self._topics.state(device.segment)):
             return
+        device.state.renewed = True
         self._broker.retain(self._topics.state(device.segment), partial(self._state, device))
         if self._config.mqtt.flat_topics:
             for name, value in device.state.values.items():

@@ -44,8 +44,9 @@ class Device:
 
 
 class Registry:
-    """Knows every device; gives each a topic level of its own. `refused`: since when (epoch seconds) the cloud refuses
-    an account's lists, by the client of its devices; an answer of any kind ends that."""
+    """Knows every device; gives each a topic level of its own. `refused`: when the cloud first and last refused an
+    account's lists (seconds of the clock's `monotonic`), by the client of its devices; an answer of any kind ends that.
+    """
 
     def __init__(
         self,
@@ -56,7 +57,7 @@ class Registry:
     ) -> None:
         """`names`: friendly names by serial number; `guards`, `states`: what an earlier run remembered of energy
         counters and values; `prefixes`: what stands before names."""
-        self.refused: dict[AsyncGrowattApi, float] = {}
+        self.refused: dict[AsyncGrowattApi, tuple[float, float]] = {}
         self._names = names
         self._serials = {device_segment(name): serial for serial, name in names.items()}
         self._prefixes = sorted(prefixes, key=len, reverse=True)
@@ -84,6 +85,8 @@ class Registry:
         """The serial number behind a topic level, as far as it can be told of a device that is not here."""
         if (device := self.by_segment(segment)) is not None:
             return device.serial
+        if segment in self._reserved:
+            return segment
         name = segment.removeprefix(next((p for p in self._prefixes if segment.startswith(p)), ""))
         return self._serials.get(name, name)
 
@@ -124,7 +127,7 @@ class Registry:
         return device
 
     def reserve(self, serials: Iterable[str]) -> None:
-        """Devices that are there: nobody else gets their serial number as its topic level, whatever its name."""
+        """Devices that are there or were: nobody else gets their serial number as a topic level, whatever its name."""
         self._reserved |= set(map(device_segment, serials))
 
     def wanted(self, serial: str, prefix: str) -> str:
@@ -147,7 +150,9 @@ class Registry:
         """What to remember of the values, by serial number; of a large fleet nothing, for it would be too much. `last`:
         nothing will be published after them."""
         if len(self) <= MOST_RESTORED:
-            yield from self._states.items()
+            yield from (
+                (serial, {**state, "last": last and state.get("last")}) for serial, state in self._states.items()
+            )
             yield from ((device.serial, device.state.snapshot(last=last)) for device in self)
 
     def remove(self, device: Device) -> None:

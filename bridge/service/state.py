@@ -172,6 +172,7 @@ class DeviceState:
 
     def snapshot(self, *, last: bool) -> dict[str, Json]:
         """What is known, to begin with after a restart. `last`: nothing will be published after it."""
+        last = last and self.renewed
         everything = zip(self.family.places, self.values.held, strict=True)
         known = {name: value for name, value in everything if value is not None}
         moment = self.last_update.isoformat() if self.last_update else None

@@ -39,15 +39,14 @@ GONE_AFTER = 3600.0
 """Seconds of a device's own time that a battery pack must be missing from its records to have left: packs of a tower
 drop out for minutes."""
 
-LIST_SERVES = 4
-LIST_LASTS = 4 * 3600.0
-LIST_OLDEST = 24 * 3600.0
-"""Growatt lists plants ten times a day. So a list is good for so many looks, or for so many seconds where looks are
-rare: six times a day, for the others are left to people and programs; the first look of a run takes none that is older
-than the time between two. As many times longer as it has pages or replicas take turns with it, but at most a day."""
+LIST_LASTS, LIST_DOUBTED, LIST_OLDEST = 4 * 3600.0, 3600.0, 24 * 3600.0
+"""Growatt lists plants ten times a day. So a list is good for some hours, and some calls are left to people; for less
+where it may be wrong, as at the first look of a run. As many times longer as it has pages or replicas take turns with
+it, but at most a day."""
 
 REFUSED_FOR = 900.0
-"""Seconds without an answer after which an account whose lists are refused counts as one with a bad token."""
+"""Seconds without an answer after which an account whose lists are refused counts as one with a bad token. The last
+refusal must be from a time when another account was answered: when all are refused, the cloud is at fault."""
 
 
 class Survey:
@@ -80,7 +79,8 @@ class Survey:
         self._placed: dict[str, str] = {}
         self._told: set[tuple[str, str]] = set()
         self._short = False
-        self._doubted = -math.inf  # by the clock's `monotonic`
+        self._doubts = True
+        self._confirmed: float | None = None
         self._missing: dict[str, float] = {}
         self._on_bus: dict[tuple[str, str], set[str]] = {}
         self.surveyed = False
@@ -94,7 +94,6 @@ class Survey:
             try:
                 await self.scan()
                 failures = 0
-                self._poller.answered()
             except RateLimited as limited:
                 pause = max(1.0, limited.retry_after)
             except Exception as error:  # noqa: BLE001 - a defect here must not stop the other accounts
@@ -106,9 +105,11 @@ class Survey:
 
     def _failed(self, error: GrowattError) -> None:
         if isinstance(error, REFUSED):
-            self._registry.refused.setdefault(self._devices_api, self._clock.time())
+            now = self._clock.monotonic()
+            first, _ = self._registry.refused.get(self._devices_api, (now, now))
+            self._registry.refused[self._devices_api] = first, now
         if isinstance(error, ApiError):  # a plant of the list may be gone
-            self._doubted = self._clock.monotonic()
+            self._doubts = True
         self._poller.failed("account", error)
 
     async def _rest(self, seconds: float) -> None:
@@ -150,6 +151,7 @@ class Survey:
         """Serial number to v4 device type of all devices; those that are new join."""
         reply = await self._poller.patiently(self._api.device.list_all)
         rows = whole(reply.data and reply.data.data, "device_sn")
+        self._poller.answered()
         self._registry.reserve(row.device_sn for row in rows)
         for row in rows:
             await self._meet(row.device_sn, row.device_type or "")
@@ -189,21 +191,26 @@ class Survey:
     def _is_good(self, known: Plants) -> bool:
         """Whether a list of plants needs no newer one yet."""
         calls = max(1, math.ceil(len(known.plants) / LONGEST_PAGE)) * self._config.taking_turns
-        looks = LIST_SERVES if self.surveyed else 1
-        lasts = min(LIST_OLDEST, calls * min(LIST_LASTS, looks * self._config.polling.account))
-        lasts = min(lasts, self._clock.monotonic() - self._doubted)
-        return (known.count or 0) <= len(known.plants) and 0 <= self._clock.time() - known.made < lasts
+        lasts = min(LIST_OLDEST, calls * (LIST_DOUBTED if self._is_doubted(known) else LIST_LASTS))
+        return 0 <= self._clock.time() - known.made < lasts
+
+    def _is_doubted(self, known: Plants) -> bool:
+        """Whether a list of plants may be wrong. If one made in its place leaves the same doubt, the list is right."""
+        return known.made != self._confirmed and (self._doubts or (known.count or 0) > len(known.plants))
 
     async def _newer_plants(self, known: Plants | None) -> Plants:
         """A new list, where Growatt's limits allow one, else the one that is known."""
         try:
             reply = await self._api.plant.list_all()
-        except RateLimited:
-            if known is None:
+        except RateLimited as limited:
+            soon = self._config.taking_turns > 1 and limited.retry_after < self._config.polling.account
+            if known is None or soon:
                 raise
             return known
         rows = whole(reply.data and reply.data.plants, "plant_id")
         plants = Plants(made=self._clock.time(), count=reply.data and reply.data.count, plants=rows)
+        self._confirmed = plants.made if known is not None and self._is_doubted(known) else None
+        self._doubts = False
         self._store.remember_plants(self._api.session.owner, plants)
         return plants
 
@@ -393,8 +400,9 @@ class Survey:
 
     def _of_another(self, device: Device) -> Device | None:
         """A device stays with the account that had it first, unless that one is refused for good."""
-        now = self._clock.time()
-        if now - self._registry.refused.get(device.api, now) < REFUSED_FOR:
+        now = self._clock.monotonic()
+        first, last = self._registry.refused.get(device.api, (now, now))
+        if now - first < REFUSED_FOR or last <= self._poller.answers_since:
             text = f"belongs to another account, too; {self._account.name} leaves it out"
             self._tell_once(device, "in_two_accounts", text)
             return None

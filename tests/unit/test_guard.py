@@ -165,7 +165,16 @@ def test_a_device_clock_set_back_does_not_hold_the_counter() -> None:
 
 
 @pytest.mark.parametrize(
-    "stored", [None, [], {"energy_today": None}, {"energy_today": [1, 2]}, {"x": ["a", 1, 2]}, {"x": [1, -9e10, 9e10]}]
+    "stored",
+    [
+        None,
+        [],
+        {"energy_today": None},
+        {"energy_today": [1, 2]},
+        {"x": ["a", 1, 2]},
+        {"x": [1, -9e10, 9e10]},
+        {"x": [1, 2, 3, None, "", None, 0, 0, 0, 0]},
+    ],
 )
 def test_a_damaged_memory_is_left_out(stored: object) -> None:
     assert EnergyGuard.from_dict(stored).to_dict() == {}

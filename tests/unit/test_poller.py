@@ -520,14 +520,29 @@ async def test_a_device_goes_to_another_account_only_when_its_own_is_refused_for
     assert (owners(), b.ear.of("device_moved")) == ({a.cloud}, [])
     for name in ("devices", "reading", "details", "rare"):
         a.cloud.errors[name] = [TokenError("everything")] * 9999
+    b.cloud.errors["devices"] = [LoginPage("the cloud is at work")] * 16
+    b.cloud.errors["reading"] = [LoginPage("the cloud is at work")] * 60
     await b.run(900)
     assert owners() == {a.cloud}
-    await b.run(5000)
+    await b.run(9000)
     assert owners() == {b.cloud}
     assert len(b.ear.of("device_moved")) == len(a.registry) == 3
     a.cloud.errors.clear()
     await b.run(5000)
     assert (owners(), len(a.ear.of("cloud_back"))) == ({b.cloud}, len(a.ear.of("token_refused")))
+
+
+async def test_devices_stay_where_they_are_when_the_cloud_has_refused_everyone(bench: Any) -> None:
+    a = bench(polling={"reading": 3600, "details": 3600})
+    await a.run(20)
+    b = bench(beside=a, polling={"account": 60})
+    for each in (a, b):
+        each.cloud.errors |= {name: [LoginPage("at work")] * 9999 for name in ("devices", "reading", "details", "rare")}
+    await b.run(2 * 3600)
+    for each in (a, b):
+        each.cloud.errors.clear()
+    await b.run(2 * 3600)
+    assert ({device.api for device in a.registry}, b.ear.of("device_moved")) == ({a.cloud}, [])
 
 
 async def test_an_account_that_only_lists_is_no_longer_refused_after_a_list(bench: Any) -> None:
@@ -646,11 +661,29 @@ async def test_many_gets_within_a_moment_share_one_call(bench: Any, error: Excep
 
 
 async def test_plants_are_listed_no_more_often_than_growatt_allows(bench: Any) -> None:
-    b = bench(polling={"account": 100})
+    b = bench()
     b.cloud.errors["plants"] = [None, *[RateLimited("not sent", retry_after=80_000)] * 5]
-    await b.run(850)
-    assert (len(b.ear.of("surveyed")), b.cloud.times("plants")) == (9, [0, 400, 500, 600, 700, 800])
+    await b.run(8.5 * 3600)
+    assert (len(b.ear.of("surveyed")), b.cloud.times("plants")) == (9, [3600 * hour for hour in (0, 4, 5, 6, 7, 8)])
     assert b.ear.of("left") == []
+
+
+@pytest.mark.parametrize("account", [600, 3600])
+async def test_doubts_that_stay_do_not_use_up_the_lists_of_plants(bench: Any, account: int) -> None:
+    b = bench(polling={"account": account})
+    await b.run(20)
+    b.cloud.hidden_plants = 1
+    b.cloud.errors["members"] = [PermissionDenied("for ever", code=10011)] * 999
+    await b.run(24 * 3600)
+    assert len(b.cloud.times("plants")) <= 10
+
+
+async def test_a_replica_waits_for_its_turn_to_list_plants(bench: Any) -> None:
+    b = bench(fleet={"shard": "1/3"}, include=("A1",))
+    b.cloud.members = ["A1"]
+    b.cloud.errors["plants"] = [None, RateLimited("its turn comes", retry_after=900)]
+    await b.run(14 * 3600)
+    assert b.cloud.times("plants") == [0, 12 * 3600, 12 * 3600 + 900]
 
 
 @pytest.mark.parametrize(
@@ -676,12 +709,18 @@ async def test_some_of_the_lists_of_plants_of_a_day_are_left_to_people(
     assert b.cloud.times("plants")[len(times) :] == [24 * 3600]
 
 
-async def test_a_new_plant_is_found_with_the_next_list_and_soon_where_looks_are_many(bench: Any) -> None:
-    b = bench(polling={"account": 100})
+async def test_a_new_plant_is_found_with_the_next_list_and_sooner_after_a_start(bench: Any) -> None:
+    b = bench(polling={"account": 600})
     await b.run(50)
     b.cloud.plants = [1, 2]
-    await b.run(350)
+    await b.run(4 * 3600)
     assert b.ear.of("joined") == ["A1", "B2", "plant_1", "plant_2"]
+    b.cloud.plants = [1, 2, 3]
+    await b.run(3600)
+    again = bench(beside=b, polling={"account": 600})
+    again.cloud.plants = [1, 2, 3]
+    await again.run(10)
+    assert again.ear.of("joined") == ["plant_3"]
 
 
 async def test_a_replica_that_knows_nothing_uses_the_list_of_plants_of_the_others(bench: Any, tmp_path: Path) -> None:

@@ -205,6 +205,15 @@ def test_what_an_earlier_run_knew_stays_until_something_newer_is_known(tmp_path:
     assert json.loads(later.broker.held["growatt/roof"])["age"] == 0
 
 
+def test_what_this_run_announced_holds_nothing_back(tmp_path: Path) -> None:
+    service = Service(tmp_path)
+    device = service.join("A")
+    service.announce(device)
+    device.state.values["pv_power"] = 5
+    service.publisher.updated(device, described=False)
+    assert json.loads(service.broker.held["growatt/A"])["pv_power"] == 5
+
+
 def test_who_leaves_takes_nothing_from_who_has_the_name_now(tmp_path: Path) -> None:
     run(tmp_path, {"A": "roof"}, ["A"], mqtt={"flat_topics": True})
     later = Service(tmp_path, {"B": "roof"})

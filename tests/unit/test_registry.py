@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +34,30 @@ def test_no_two_devices_share_a_topic_level(
         assert all(registry.by_segment(device.segment) is device for device in registry)
         if listed:
             assert all(registry.by_segment(device.serial) is device for device in registry)
+            assert all(registry.serial_of(serial) == serial for serial in SERIALS if "/" not in serial)
+
+
+def test_values_may_be_published_over_what_the_broker_has_only_if_nothing_newer_can_be_there() -> None:
+    noon = 1_760_000_000.0
+    states: dict[str, Any] = {}
+
+    def run(*, reading: bool, ended: bool) -> bool:
+        nonlocal states
+        registry = Registry({}, states=dict(states))
+        states = dict(registry.states(last=False))
+        device = registry.add("A1", MIN, API, now=noon)
+        renewed = device.state.renewed
+        if reading:
+            device.state.apply(MIN.source("reading"), MIN.source("reading").model(), noon)
+            states = dict(registry.states(last=False))
+        states = dict(registry.states(last=True)) if ended else states
+        return renewed
+
+    assert not run(reading=True, ended=True)
+    assert run(reading=False, ended=False)
+    assert not run(reading=False, ended=True)
+    assert not run(reading=True, ended=True)
+    assert run(reading=False, ended=True)
 
 
 def test_a_device_that_comes_back_goes_on_with_its_counters() -> None:
@@ -42,4 +67,5 @@ def test_a_device_that_comes_back_goes_on_with_its_counters() -> None:
     device.state.guard.check("energy_total", 900.0, noon, UTC)
     registry.remove(device)
     assert dict(registry.guards()).keys() == {"A1"}
+    assert registry.serial_of("A1") == "A1"
     assert registry.add("A1", MIN, API).state.guard.check("energy_total", 0.0, noon, UTC) == 900
