@@ -41,7 +41,8 @@ JUMP = 60.0
 """Seconds by which the clock must go wrong between two heartbeats to be told; less is how clocks are corrected."""
 
 SAVE_EVERY, SAVE_LAST = 10.0, 600.0
-"""Seconds for each device, and at most, between saving what is known of energy counters and values."""
+"""Seconds for each device, and at most, between saving what is known of energy counters and values. Below the most, it
+is saved as soon as a counter begins anew, too: what comes of the old period after a crash must not pass."""
 
 
 class Bridge:
@@ -136,7 +137,9 @@ class Bridge:
             ahead = self._tell_jump(ahead)
             self._publisher.info(*self._plans())
             self._store.beat(self._clock.time())
-            if self._clock.monotonic() - saved >= min(SAVE_LAST, SAVE_EVERY * len(self.registry)):
+            every = min(SAVE_LAST, SAVE_EVERY * len(self.registry))
+            begun = self.registry.begun() and every < SAVE_LAST
+            if begun or self._clock.monotonic() - saved >= every:
                 saved = self._clock.monotonic()
                 self._save(last=False)
             await self._clock.sleep(pause)

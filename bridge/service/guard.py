@@ -62,10 +62,11 @@ _FIELDS = attrgetter(*(each.name for each in fields(Counter)))
 
 
 class EnergyGuard:
-    """The counters of one device."""
+    """The counters of one device. `begun`: one has begun anew; nothing here sets that back."""
 
     def __init__(self, counters: dict[str, Row] | None = None) -> None:
         self._counters = counters or {}
+        self.begun = False
 
     def check(self, name: str, value: float, at: datetime, zone: tzinfo, *, arrived: bool = False) -> float:
         """The value to publish for one counter reading (kWh). What does not count over a period passes.
@@ -90,6 +91,7 @@ class EnergyGuard:
             counter.start = _start(counter, zone, over)
         _judge(counter, value, moment, start)
         self._counters[name] = _row(counter)
+        self.begun |= counter.value < row[0]
         return counter.value
 
     def last(self, name: str, at: datetime) -> float | None:

@@ -146,6 +146,13 @@ class Registry:
         yield from self._guards.items()
         yield from ((device.serial, device.state.guard.to_dict()) for device in self)
 
+    def begun(self) -> bool:
+        """Whether an energy counter has begun anew since this was asked last."""
+        begun = [device for device in self if device.state.guard.begun]
+        for device in begun:
+            device.state.guard.begun = False
+        return bool(begun)
+
     def states(self, *, last: bool) -> Iterator[tuple[str, Any]]:
         """What to remember of the values, by serial number; of a large fleet nothing, for it would be too much. `last`:
         nothing will be published after them."""

@@ -1,7 +1,7 @@
 """The devices at hand: one topic level each, and what is remembered of those that come back."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import given
@@ -58,6 +58,17 @@ def test_values_may_be_published_over_what_the_broker_has_only_if_nothing_newer_
     assert not run(reading=False, ended=True)
     assert not run(reading=True, ended=True)
     assert run(reading=False, ended=True)
+
+
+def test_a_counter_that_has_begun_anew_is_told_once() -> None:
+    registry = Registry({})
+    guard = registry.add("A1", MIN, API).state.guard
+    told = []
+    for hour, value in ((20, 8.0), (23, 0.0), (25, 0.0), (26, 0.1), (50, 0.0)):
+        guard.check("energy_today", value, datetime(2026, 3, 10, tzinfo=UTC) + timedelta(hours=hour), UTC)
+        told.append((registry.begun(), registry.begun()))
+    assert [first for first, _ in told] == [False, False, True, False, True]
+    assert not any(second for _, second in told)
 
 
 def test_a_device_that_comes_back_goes_on_with_its_counters() -> None:
