@@ -16,6 +16,8 @@ from bridge.service.registry import Device
 from bridge.simulator import SimulatedCloud, World, serve
 
 DEFAULT_PORT = 1883
+SETTLED = 1.0
+"""Seconds without a new device after which all are taken to be found."""
 
 
 async def run(port: int | None, speed: float, say: Callable[[str], object]) -> None:
@@ -43,13 +45,11 @@ async def _together(bridge: Bridge, port: int, say: Callable[[str], object]) -> 
 
 
 async def _tell(bridge: Bridge, port: int, say: Callable[[str], object]) -> None:
-    told: set[Device] = set()
-    while not told:
-        await asyncio.sleep(0.2)
-        ready = [d for d in bridge.registry if d.state.last_update]
-        if len(ready) == len(bridge.registry):
-            told.update(ready)
-    for device in told:
+    found: list[Device] = []
+    while not found or found != list(bridge.registry) or not all(device.state.last_update for device in found):
+        found = list(bridge.registry)
+        await asyncio.sleep(SETTLED)
+    for device in found:
         say(f"device       {device.name}  {device.family.title}  -> growatt/{device.segment}")
     battery = next((d for d in bridge.registry if d.family.setting("charge_limit")), None)
     say("")

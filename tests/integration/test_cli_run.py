@@ -89,6 +89,7 @@ def test_demo(process: Process, tap: Callable[..., Tap]) -> None:
     assert until(lambda: "Ctrl-C stops everything" in process.text, 20), process.text
     for text in (f"127.0.0.1:{port} (no password)", "token demo", f"mosquitto_sub -p {port} -t 'growatt/#' -v"):
         assert text in process.text
+    assert process.text.count("\ndevice ") == 11
     command = next(line for line in process.text.splitlines() if "mosquitto_pub" in line).split()
     topic, value = command[command.index("-t") + 1], command[command.index("-m") + 1]
     watcher = tap(OwnBroker("", process.folder, port=port), "growatt/#")
