@@ -95,7 +95,7 @@ def _of_the_living(*values: float | None) -> float | None:
     shown, known, lifetimes = values[:third], values[third:-third], values[-third:]
     several = zip(shown, known, lifetimes, strict=True)
     chosen = (value for value, last, lifetime in several if lifetime and last is not None)
-    return next(chosen, None if set(shown) == {None} else nonzero(*shown))
+    return next(chosen, nonzero(*shown))
 
 
 def pv_inputs(
@@ -144,8 +144,13 @@ def first_set(*fields: str) -> Computed:
     return of(nonzero, *fields)
 
 
+def difference(plus: float | None, minus: float | None) -> float | None:
+    """Of two powers of which one is 0; unknown where the missing one may be the other."""
+    return (plus or 0.0) - (minus or 0.0) if (plus or minus) or None not in (plus, minus) else None
+
+
 def less(plus: str, minus: str) -> Computed:
-    return of(lambda a, b: (a or 0.0) - (b or 0.0), plus, minus)
+    return of(difference, plus, minus)
 
 
 def battery(charge: str, discharge: str) -> dict[str, Read]:
@@ -157,7 +162,7 @@ def battery(charge: str, discharge: str) -> dict[str, Read]:
     }
 
 
-def signed_battery(compute: Callable[..., float], *fields: str) -> dict[str, Read]:
+def signed_battery(compute: Callable[..., float | None], *fields: str) -> dict[str, Read]:
     """Battery powers from what is + when charging."""
     return _signed("battery_power", "battery_charge_power", "battery_discharge_power", compute, fields)
 
@@ -168,13 +173,17 @@ def signed_grid(*fields: str) -> dict[str, Read]:
 
 
 def _signed(
-    both: str, plus: str, minus: str, compute: Callable[..., float], fields: tuple[str, ...]
+    both: str, plus: str, minus: str, compute: Callable[..., float | None], fields: tuple[str, ...]
 ) -> dict[str, Read]:
     return {
         both: of(compute, *fields),
-        plus: of(lambda *values: positive(compute(*values)), *fields),
-        minus: of(lambda *values: negative(compute(*values)), *fields),
+        plus: of(lambda *values: _part(positive, compute(*values)), *fields),
+        minus: of(lambda *values: _part(negative, compute(*values)), *fields),
     }
+
+
+def _part(side: Callable[[float], float], signed: float | None) -> float | None:
+    return None if signed is None else side(signed)
 
 
 def grid(imported: str, exported: str) -> dict[str, Read]:
@@ -196,5 +205,6 @@ def add(*values: float | None) -> float:
     return sum(value for value in values if value is not None)
 
 
-def nonzero(*values: float | None) -> float:
-    return next((value for value in values if value), 0.0)
+def nonzero(*values: float | None) -> float | None:
+    """The first that is not 0; None where none is known."""
+    return next((value for value in values if value), None if set(values) == {None} else 0.0)

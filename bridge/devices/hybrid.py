@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from bridge.devices.home import battery, daily, grid, home
+from bridge.devices.catalogue import Computed
+from bridge.devices.home import add, battery, daily, grid, home, nonzero, of
 from bridge.devices.sources import without
 from bridge.growatt.fields import Reading
 
@@ -24,7 +25,15 @@ STATUS: Mapping[int, str] = {
 }
 """1 is documented as self check, too; working devices show it. 9 is undocumented; its text is in captured replies."""
 
-BATTERY_SIGNS = ("vbat", "soc", "bms_soc", "bms_battery_volt", "e_charge1_total", "e_discharge1_total")
+BATTERY_SIGNS = (
+    *(f"{field}{n}" for field in ("vbat", "soc") for n in ("", 2, 3)),
+    *(f"{field}{n}_total" for field in ("e_charge", "e_discharge") for n in (1, 2, 3)),
+    "bms_soc",
+    "bms_battery_volt",
+)
+HOTTEST = 150
+"""More than any battery, °C."""
+
 BATTERY = (
     "bms_",
     "soc",
@@ -46,13 +55,22 @@ def with_battery(record: R) -> R:
     return without(record, [name for name in type(record).model_fields if name.startswith(BATTERY)])
 
 
+def load(*phases: str) -> Computed:
+    """The load by its total; some fill that of each phase alone (SPA samples: 0 W in all, 2946.4 W on phase R)."""
+    return of(lambda whole, *each: whole or add(*each), "plocal_load_total", *(f"plocal_load_{p}" for p in phases))
+
+
+def battery_celsius(bms: float | None, own: float | None) -> float | None:
+    """The BMS's, else the inverter's own; some tell that in tenths (SPH sample: 329 beside the BMS's 32)."""
+    return nonzero(bms, own / 10 if own is not None and own > HOTTEST else own)
+
+
 METERED = home(
     ac_power="pac",
     **daily(energy="eac"),
     grid_frequency="fac",
     **grid("pac_to_user_total", "pac_to_grid_total"),
     **daily(grid_import_energy="e_to_user", grid_export_energy="e_to_grid", load_energy="e_local_load"),
-    load_power="plocal_load_total",
     fault_code="fault_code",
     warning_code="warn_code",
 )

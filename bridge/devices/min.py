@@ -11,6 +11,7 @@ from bridge.devices.home import (
     SIGNAL_STRENGTH,
     add,
     daily,
+    difference,
     first_set,
     grid,
     home,
@@ -102,10 +103,11 @@ CHARGE = tuple(f"{bdc}_charge_power" for bdc in CONVERTERS)
 DISCHARGE = tuple(f"{bdc}_discharge_power" for bdc in CONVERTERS)
 
 
-def _charging(*values: float | None) -> float:
+def _charging(*values: float | None) -> float | None:
     """Half of the values is charge, half is discharge."""
     half = len(values) // 2
-    return add(*values[:half]) - add(*values[half:])
+    charge, discharge = (None if set(each) == {None} else add(*each) for each in (values[:half], values[half:]))
+    return difference(charge, discharge)
 
 
 MAIN = (

@@ -1,8 +1,8 @@
 """SPA: AC-coupled battery inverters, without PV inputs of their own."""
 
 from bridge.devices.catalogue import define
-from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, first_set, home, phases, status
-from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, with_battery
+from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, home, of, phases, status
+from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, battery_celsius, load, with_battery
 from bridge.devices.parameters import (
     HYBRID,
     active_power,
@@ -26,9 +26,9 @@ MAIN = (
         pv_energy_total="epv_inverter_total",
     ),
     *METERED,
-    *home(**phases("vac1", "vac2", "vac3")),
+    *home(load_power=load("r", "s", "t"), **phases("vac1", "vac2", "vac3")),
     *BATTERY_MAIN,
-    *home(temperature="temp1", battery_temperature=first_set("bms_battery_temp", "battery_temperature")),
+    *home(temperature="temp1", battery_temperature=of(battery_celsius, "bms_battery_temp", "battery_temperature")),
     status(STATUS),
     FIRMWARE_VERSION,
     SIGNAL_STRENGTH,

@@ -1,8 +1,8 @@
 """SPH (`mix` on the wire): hybrid inverters with two PV inputs."""
 
 from bridge.devices.catalogue import define
-from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, first_set, home, phases, pv_inputs, status
-from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, with_battery
+from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, home, of, phases, pv_inputs, status
+from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, battery_celsius, load, with_battery
 from bridge.devices.kinds import Choice, Switch
 from bridge.devices.parameters import (
     EXPORT_LIMIT,
@@ -27,9 +27,9 @@ MAIN = (
     *home(pv_power="ppv", **daily(pv_energy="epv")),
     *pv_inputs((1, 2), current=None),
     *METERED,
-    *home(**phases("vac1", "vac2", "vac3")),
+    *home(load_power=load("r", "s", "t"), **phases("vac1", "vac2", "vac3")),
     *BATTERY_MAIN,
-    *home(temperature="temp1", battery_temperature=first_set("bms_battery_temp", "battery_temperature")),
+    *home(temperature="temp1", battery_temperature=of(battery_celsius, "bms_battery_temp", "battery_temperature")),
     status(STATUS),
     FIRMWARE_VERSION,
     SIGNAL_STRENGTH,

@@ -5,15 +5,18 @@ from typing import Any
 
 from bridge.devices.catalogue import Json, define
 from bridge.devices.home import (
+    ENERGY,
     FIRMWARE_VERSION,
     POWER,
     SIGNAL_STRENGTH,
     daily,
+    difference,
     either,
     first_set,
-    grid,
     home,
     measured,
+    nonzero,
+    of,
     phases,
     signed_battery,
     status,
@@ -28,9 +31,14 @@ from bridge.growatt.families.codes import STORAGE_STATE
 from bridge.growatt.families.storage import StorageDetailDataV4, StorageEnergyDataV4
 
 
-def _charging(both: float | None, charge: float | None, discharge: float | None) -> float:
+def _charging(both: float | None, charge: float | None, discharge: float | None) -> float | None:
     """SPF tell one power, + when discharging; SP units tell two that are positive."""
-    return -both if both else (charge or 0.0) - (discharge or 0.0)
+    return nonzero(None if both is None else -both, difference(charge, discharge))
+
+
+def _importing(user: float | None, mains: float | None, exported: float | None) -> float | None:
+    """SP units tell what comes from the grid, SPF what goes in at their mains input."""
+    return difference(nonzero(user, mains), exported)
 
 
 MAIN = (
@@ -45,7 +53,9 @@ MAIN = (
         **daily(energy="e"),
         **phases("v_grid", "v_grid2", "v_grid3"),
         grid_frequency="freq_grid",
-        **grid("pac_to_user", "pac_to_grid"),
+        grid_power=of(_importing, "pac_to_user", "p_ac_input", "pac_to_grid"),
+        grid_import_power=first_set("pac_to_user", "p_ac_input"),
+        grid_export_power="pac_to_grid",
         **daily(grid_import_energy="e_to_user", grid_export_energy="e_to_grid"),
         battery_soc="capacity",
         battery_voltage="v_bat",
@@ -63,6 +73,7 @@ MAIN = (
         warning_code="warn_code",
     ),
     *measured(POWER, load_power="output_power"),
+    *measured(ENERGY, **daily(load_energy="eop_discharge")),
     status({-1: "offline", **STORAGE_STATE}),
     FIRMWARE_VERSION,
     SIGNAL_STRENGTH,

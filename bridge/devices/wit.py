@@ -5,6 +5,7 @@ from bridge.devices.home import (
     FIRMWARE_VERSION,
     SIGNAL_STRENGTH,
     add,
+    first_set,
     home,
     phases,
     pv_inputs,
@@ -36,8 +37,9 @@ MAIN = (
     *home(
         **phases("vac1", "vac2", "vac3"),
         temperature="temp1",
-        battery_soc="soc",
-        battery_voltage="vbat",
+        load_power="plocal_load_total",
+        battery_soc=first_set("soc", "soc2", "soc3"),
+        battery_voltage=first_set("vbat", "vbat2", "vbat3"),
         **signed_battery(add, "bat_power", "bat_power2", "bat_power3"),
         **summed(
             battery_charge_energy=("e_charge1_{}", "e_charge2_{}", "e_charge3_{}"),

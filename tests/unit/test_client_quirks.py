@@ -985,6 +985,15 @@ def test_energy_chart_names_its_own_path_and_month(model: str) -> None:
     assert cloud.asked[1] == (f"noahDeviceApi/{model}/getDataChart", wanted)
 
 
+@pytest.mark.parametrize("period", ["month", "year"])
+def test_energy_chart_asks_from_the_first_of_a_year(period: Any) -> None:
+    cloud = Cloud(sample("device.type_info.noah"), sample("noah.energy_chart.month"))
+    rows = cloud.api.noah.energy_chart(SN, date(2025, 6, 15), period).data
+    assert cloud.asked[1][1]["dateTime"] == "2025-01-01"
+    assert rows
+    assert rows[0].time == date(2025 if period == "month" else 1, 1, 1)
+
+
 def test_work_mode_0_is_load_first() -> None:
     assert NoahDetailDataV4.vocabulary()["time1_mode"].codes == {
         0: "load first",

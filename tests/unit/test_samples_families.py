@@ -64,6 +64,7 @@ SPA_NOON: dict[str, Any] = {
     "grid_power": (-21.5, "W"),
     "grid_export_power": (21.5, "W"),
     "grid_export_energy_total": (1493.6, "kWh"),
+    "load_power": (913.1, "W"),
     "load_energy_today": (4.1, "kWh"),
     "battery_soc": (98.0, "%"),
     "battery_power": (-521.2, "W"),
@@ -309,6 +310,53 @@ async def test_batteries_of_wit_are_one_battery() -> None:
     state = await replay(WIT, "QWL0DC3002", reading=listed("wit", record))
     assert state.values["battery_power"] == 750.0
     assert state.values["battery_discharge_energy_today"] == 4.5
+
+
+async def test_a_battery_of_wit_may_hang_on_its_second_port() -> None:
+    absent = ("soc", "vbat", "bmsSoc", "bmsBatteryVolt", "batPower", "echarge1Total", "edischarge1Total")
+    told = {"soc2": 60, "vbat2": 700.0, "batPower2": 5000.0, "echarge2Total": 900.0}
+    record = next(rows(sample("wit.energy_v4"))) | dict.fromkeys(absent, 0) | told
+    state = await replay(WIT, "QWL0DC3002", reading=listed("wit", record))
+    names = ("battery_soc", "battery_voltage", "battery_power", "battery_charge_energy_total")
+    assert [state.values[name] for name in names] == [60, 700, 5000, 900]
+
+
+@pytest.mark.parametrize(("bms", "own", "expected"), [(32.0, 329.0, 32), (0.0, 329.0, 32.9), (0.0, 36.9, 36.9)])
+async def test_a_battery_temperature_may_come_in_tenths(bms: float, own: float, expected: float) -> None:
+    record = next(rows(sample("sph.energy_v4"))) | {"bmsBatteryTemp": bms, "batteryTemperature": own, "soc": 50}
+    state = await replay(SPH, "AQM1234567", reading=listed("sph", record))
+    assert state.values["battery_temperature"] == expected
+
+
+async def test_voltages_between_cells_of_hybrids_come_in_millivolts() -> None:
+    record = next(rows(sample("sph.energy_v4"))) | {"bmsdeltaVolt": 38.0, "soc": 50}
+    state = await replay(SPH, "AQM1234567", reading=listed("sph", record))
+    assert shown(state, {"bms_delta_volt": ()}) == {"bms_delta_volt": (0.038, "V")}
+
+
+async def test_storage_on_mains_imports_and_counts_its_load() -> None:
+    told = {"pAcInPut": 899.0, "outPutPower": 883.0, "pacToUser": 0.0, "eopDischrToday": 7.2, "eopDischrTotal": 582.6}
+    state = await replay(
+        STORAGE, "KHMOCM5688", reading=listed("storage", next(rows(sample("storage.energy_v4"))) | told)
+    )
+    expected = {
+        "grid_power": (899, "W"),
+        "grid_import_power": (899, "W"),
+        "load_power": (883, "W"),
+        "load_energy_today": (7.2, "kWh"),
+        "load_energy_total": (582.6, "kWh"),
+    }
+    assert shown(state, expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [((None, 0.0), None), ((None, 9.4), -9.4), ((5.0, None), 5), ((0.0, 0.0), 0), ((0.0, None), None)],
+)
+async def test_a_power_that_nobody_tells_is_unknown(told: tuple[float | None, ...], expected: float | None) -> None:
+    powers = dict(zip(("pacToUserTotal", "pacToGridTotal"), told, strict=True))
+    state = await replay(SPH, "AQM1234567", reading=listed("sph", next(rows(sample("sph.energy_v4"))) | powers))
+    assert state.values["grid_power"] == expected
 
 
 async def test_states_without_a_word_are_told_by_the_cloud_or_by_number() -> None:

@@ -413,7 +413,8 @@ class Noah(shared.V4Family[S], shared.PowerLimitRead[S], VppParameters[S]):
         kind = period or "day"
         if kind not in _CHART_PERIODS:
             raise ArgumentError("period", period, "day, month or year")
-        first = day("date_", date_, self.today()).replace(day=1)
+        wanted = day("date_", date_, self.today())
+        first = wanted.replace(day=1) if kind == "day" else wanted.replace(month=1, day=1)
 
         def rows(data: Any) -> list[Packed]:
             return energy_rows(data, first, kind)
@@ -554,7 +555,7 @@ def status_data(data: Any) -> Any:
     if not isinstance(data, dict):
         return data
     charge, discharge = _amount(data.get("chargePower")), _amount(data.get("disChargePower"))
-    if charge is None and discharge is None:
+    if not (charge or discharge) and None in (charge, discharge):  # one is 0, the other may be anything
         return data
     return {**data, "totalBatteryPackChargingPower": (charge or 0) - (discharge or 0)}
 

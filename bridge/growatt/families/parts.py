@@ -337,7 +337,7 @@ class HybridFlows(ChargeReading):
     bms_battery_temp: f.Celsius = f.label("BMS battery temperature")
     bms_constant_volt: f.Volts = f.label("BMS constant voltage")
     bms_cycle_cnt: f.Integer = f.label("Charge cycles counted", wire="bmscycleCnt", alt="bmsCycleCnt")
-    bms_delta_volt: f.Volts = f.label("BMS delta voltage", wire="bmsdeltaVolt", alt="bmsDeltaVolt")
+    bms_delta_volt: f.Millivolts = f.label("BMS delta voltage", wire="bmsdeltaVolt", alt="bmsDeltaVolt")
     bms_gauge_fcc: f.Real = f.label("BMS gauge full charge capacity", wire="bmsGaugeFCC", alt="bmsgaugeFCC")
     bms_gauge_rm: f.Real = f.label("BMS gauge remaining capacity", wire="bmsGaugeRM", alt="bmsgaugeRM")
     pcharge1: f.Watts = f.label("Pcharge 1")
