@@ -6,8 +6,8 @@ Here their serial number is made of both: `CRAZT00001_AMMETER_1` is the meter wi
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from bridge.devices.catalogue import Family, Source, define
-from bridge.devices.home import ENERGY, either, first_set, home, living, measured, signed_grid
+from bridge.devices.catalogue import Family, Property, Source, define
+from bridge.devices.home import ENERGY, either, filled, home, living, measured, of, signed_grid
 from bridge.devices.sources import READING, data_of, timed
 from bridge.growatt import AsyncGrowattApi
 from bridge.growatt.families.env_sensor import EnvSensorMetricsOverviewData
@@ -60,8 +60,8 @@ METER_MAIN = (
                 ("today_energy", "total_energy"),
             )
         ),
-        grid_voltage=first_set("voltage", "voltage_l1", "voltage_ua"),
-        grid_frequency=first_set("grid_frequency", "frequency"),
+        grid_voltage=filled("voltage", "voltage_l1", "voltage_ua", "a_voltage"),
+        grid_frequency=filled("grid_frequency", "frequency"),
     ),
     *measured(
         ENERGY,
@@ -70,6 +70,11 @@ METER_MAIN = (
     ),
 )
 """Kinds of meter fill different fields. Power is taken to be + when the house imports."""
+
+
+def _celsius(told: float | None, fahrenheit: float | None) -> float:
+    return told if told is not None else round(((fahrenheit or 0.0) - 32) / 1.8, 1)
+
 
 LEFT_OUT = {"reading": (*READING, "time_text", "address")}
 
@@ -89,13 +94,16 @@ ENV_SENSOR = define(
     "Environment sensor",
     None,
     sources=(_source(EnvSensorMetricsOverviewData, lambda api, *place: api.env_sensor.metrics(*place)),),
-    main=home(
-        temperature="env_temp",
-        panel_temperature="panel_temp",
-        irradiance="radiant",
-        humidity="env_humidity",
-        wind_speed="wind_speed",
-        wind_direction="wind_angle",
+    main=(
+        *home(
+            temperature="env_temp",
+            panel_temperature="panel_temp",
+            irradiance="radiant",
+            humidity="env_humidity",
+            wind_speed="wind_speed",
+            wind_direction="wind_angle",
+        ),
+        Property(name="internal_temp_c", reads=(of(_celsius, "internal_temp_c", "internal_temp_f"),)),
     ),
     omit={"reading": (*LEFT_OUT["reading"], "internal_temp_f")},
     tail=("reading",),

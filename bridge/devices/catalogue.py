@@ -83,6 +83,9 @@ class Attached:
     records: Callable[[str, Any], Mapping[str, Reading]]
 
 
+_ENERGIES = frozenset({"energy", "reactive_energy", "apparent_energy"})
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Property:
     """One readable value, under its name at home. `main`: shown by default; the rest is diagnostic.
@@ -106,8 +109,8 @@ class Property:
 
     @property
     def is_energy(self) -> bool:
-        """Whether it counts energy."""
-        return self.quantity is not None and self.quantity.name == "energy"
+        """Whether it counts energy of any kind."""
+        return self.quantity is not None and self.quantity.name in _ENERGIES
 
     def value(self, source: str, record: Reading) -> Json:
         """The value for home out of one source's record; None where it has none."""

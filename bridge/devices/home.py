@@ -149,6 +149,11 @@ def difference(plus: float | None, minus: float | None) -> float | None:
     return (plus or 0.0) - (minus or 0.0) if (plus or minus) or None not in (plus, minus) else None
 
 
+def filled(*fields: str) -> Computed:
+    """As `first_set`, for what is never 0 where it is measured."""
+    return of(lambda *values: nonzero(*values) or None, *fields)
+
+
 def less(plus: str, minus: str) -> Computed:
     return of(difference, plus, minus)
 

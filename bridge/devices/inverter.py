@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bridge.devices.catalogue import define
-from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, home, phases, pv_inputs, status, total
+from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, add, daily, home, of, phases, pv_inputs, status
 from bridge.devices.kinds import Choice, Number, Object, Part
 from bridge.devices.parameters import (
     COMMON,
@@ -22,8 +22,21 @@ from bridge.growatt.families.inverter import InverterDetailDataV4, InverterEnerg
 
 STATUS = {-1: "offline", 0: "waiting", 1: "normal", 3: "fault"}
 
+UNCOUNTED = 0.02
+"""Share of the lifetime energy by which its inputs may miss it for want of decimals."""
+
+
+def _pv_today(first: float | None, second: float | None, *lifetimes: float | None) -> float | None:
+    """Of the two inputs that readings tell; unknown where the lifetime energy is that of more."""
+    *inputs, whole = lifetimes
+    more = (whole or 0.0) * (1 - UNCOUNTED) - 1 > add(*inputs)
+    return None if more else add(first, second)
+
+
+PV_TODAY = of(_pv_today, "epv1_today", "epv2_today", "epv1_total", "epv2_total", "epv_total")
+
 MAIN = (
-    *home(pv_power="ppv", pv_energy_today=total("epv1_today", "epv2_today"), pv_energy_total="epv_total"),
+    *home(pv_power="ppv", pv_energy_today=PV_TODAY, pv_energy_total="epv_total"),
     *pv_inputs((1, 2, 3)),
     *home(
         ac_power="pac",

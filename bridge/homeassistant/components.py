@@ -146,7 +146,7 @@ def _measured(name: str, quantity: Quantity) -> Component:
     device_class, state_class = UNITS[unit]
     if unit == "%" and _STATE_OF_CHARGE.search(name):
         device_class = "battery"
-    if unit in _COUNTED and (counts_over(name) or name.endswith("_hour")):
+    if unit in _COUNTED and counts_over(name):
         state_class = "total_increasing"
     elif unit in _COUNTED and is_balance(name):
         state_class = "total"

@@ -148,11 +148,12 @@ def _rise(counter: Counter, value: float, moment: float, start: float) -> None:
 
 
 def _bounced(counter: Counter, value: float, moment: float) -> bool:
-    """The old period's last value is back. It would stand still; what goes on rising is new."""
+    """The old period's last value is back, or the old period goes on, as where the device's clock keeps no summer time;
+    what is nearer to the new value is new."""
     if counter.final is None or counter.reset is None or moment - counter.reset >= BOUNCE:
         return False
     old = value >= counter.final - STEP and value - counter.value > STEP
-    return old and (counter.held is None or value <= counter.held)
+    return old and (counter.held is None or value <= max(counter.held, 2 * counter.final - counter.value))
 
 
 def _fall_in_new_period(counter: Counter, value: float, moment: float, start: float) -> None:

@@ -14,6 +14,7 @@ from bridge.devices import GENERIC, Family, Property, Setting, Source, families,
 from bridge.devices.bus import ENV_SENSOR, SMART_METER
 from bridge.devices.catalogue import EXACT, Computed, at_home, define, fields_of, source_of
 from bridge.devices.commercial import HPS, PBD, PCS
+from bridge.devices.counters import counts_over
 from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.groboost import GROBOOST
 from bridge.devices.inverter import INVERTER
@@ -30,6 +31,7 @@ from bridge.devices.wit import WIT
 from bridge.growatt import fields as wire
 from bridge.growatt.families.shared import PowerV4, WifiStrengthV4
 from bridge.growatt.fields import Integer, Millivolts, Reading, Watts, label
+from bridge.homeassistant.components import sensor
 from bridge.mqtt.topics import DEVICE_LEVELS
 
 FAMILIES = families()
@@ -195,6 +197,13 @@ def test_main_properties_of_energy_have_both_directions(family: Family) -> None:
     for one, other in (("battery_charge", "battery_discharge"), ("grid_import", "grid_export")):
         for span in ("today", "total"):
             assert (f"{one}_energy_{span}" in names) == (f"{other}_energy_{span}" in names), span
+
+
+@each
+def test_what_home_assistant_adds_up_is_guarded(family: Family) -> None:
+    energies = [prop for prop in family.properties if prop.quantity and prop.quantity.unit in ("kWh", "kvarh", "kVAh")]
+    summed = {prop.name for prop in energies if (sensor(prop) or {}).get("state_class") == "total_increasing"}
+    assert summed <= {prop.name for prop in energies if prop.is_energy and counts_over(prop.name)}
 
 
 @each

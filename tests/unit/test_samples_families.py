@@ -274,6 +274,30 @@ async def test_readings(family: Family, serial: str, reply: Any, last_update: st
     assert state.last_update == datetime.fromisoformat(f"{last_update}+00:00")
 
 
+async def test_energy_of_pv_inputs_that_readings_do_not_tell_is_not_left_out() -> None:
+    counted = {"epv1Today": 10.0, "epv2Today": 9.5, "epv1Total": 1000.0, "epv2Total": 990.0}
+    for whole, expected in ((1990.1, 19.5), (2990.0, None)):
+        record = next(rows(sample("inverter.energy_v4"))) | counted | {"epvTotal": whole}
+        state = await replay(INVERTER, "NHB691514F", reading=listed("inv", record))
+        assert (state.values["pv_energy_today"], state.values["pv_energy_total"]) == (expected, whole)
+
+
+async def test_a_meter_that_fills_no_voltage_has_none() -> None:
+    reply = sample("smart_meter.energy")
+    state = await replay(SMART_METER, "CRAZT00001_AMMETER_1", reading=reply)
+    assert (state.values["grid_voltage"], state.values["grid_frequency"]) == (None, None)
+    reply["data"]["aVoltage"] = 229.8
+    state = await replay(SMART_METER, "CRAZT00001_AMMETER_1", reading=reply)
+    assert shown(state, {"grid_voltage": ()}) == {"grid_voltage": (229.8, "V")}
+
+
+async def test_a_sensor_may_tell_fahrenheit_alone() -> None:
+    reply = sample("env_sensor.metrics")
+    reply["data"] |= {"internalTempC": None, "internalTempF": 86.0}
+    state = await replay(ENV_SENSOR, "CRAZT00001_ENV_DEVICE_2", reading=reply)
+    assert shown(state, {"internal_temp_c": ()}) == {"internal_temp_c": (30, "°C")}
+
+
 async def test_hybrids_without_a_battery_have_no_battery_values() -> None:
     record = next(rows(sample("sph.energy_v4"))) | {"echarge1Total": 0.0, "edischarge1Total": 0.0}
     state = await replay(SPH, "AQM1234567", reading=listed("sph", record))

@@ -76,8 +76,8 @@ class PbdEnergyOverviewData(parts.CommercialReading, parts.ThreeInputs, parts.Co
     ppv1: f.Watts = f.label("PV input 1 power")
     ppv4: f.Watts = f.label("PV input 4 power")
     ppv5: f.Watts = f.label("PV input 5 power")
-    riso_pv_n: f.Real = f.label("Riso PV N", wire="risoPVn")
-    riso_pv_p: f.Real = f.label("Riso PV power", wire="risoPVp")
+    riso_pv_n: f.Real = f.label("Insulation resistance of PV -", wire="risoPVn")
+    riso_pv_p: f.Real = f.label("Insulation resistance of PV +", wire="risoPVp")
     vpv1: f.Volts = f.label("PV input 1 voltage")
     vpv4: f.Volts = f.label("PV input 4 voltage")
     vpv5: f.Volts = f.label("PV input 5 voltage")
@@ -86,8 +86,8 @@ class PbdEnergyOverviewData(parts.CommercialReading, parts.ThreeInputs, parts.Co
         "Discharge energy total", wire="edischargeTotal", alt="eDischargeTotal"
     )
     pbd_bat_power: f.Watts = f.label("Battery power")
-    riso_bat_n: f.Real = f.label("Riso battery N", wire="risoBatn")
-    riso_bat_p: f.Real = f.label("Riso battery power", wire="risoBatp")
+    riso_bat_n: f.Real = f.label("Insulation resistance of battery -", wire="risoBatn")
+    riso_bat_p: f.Real = f.label("Insulation resistance of battery +", wire="risoBatp")
     tempout_buck_module: f.Real = f.label("Tempout buck module")
     temppv_buck_module: f.Real = f.label("Temppv buck module")
     vbat: f.Volts = f.label("Battery voltage")
@@ -108,8 +108,8 @@ class PbdEnergyOverviewData(parts.CommercialReading, parts.ThreeInputs, parts.Co
     bvout: f.Real = f.label("Bvout")
     electric_state: f.Integer = f.label("Electric state")
     pbd_bean: Any = f.label("PBD bean")
-    riso_bus_n: f.Real = f.label("Riso bus N", wire="risoBusn")
-    riso_bus_p: f.Real = f.label("Riso bus power", wire="risoBusp")
+    riso_bus_n: f.Real = f.label("Insulation resistance of bus -", wire="risoBusn")
+    riso_bus_p: f.Real = f.label("Insulation resistance of bus +", wire="risoBusp")
 
 
 PbdEnergyHistoryData = parts.HistoryPage[PbdEnergyOverviewData]
