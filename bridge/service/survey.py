@@ -338,16 +338,22 @@ class Survey:
         known = self._store.models.get(serial)
         if known is None and family_of(kind, None).by_model:
             try:
-                reply = await self._devices_api.noah.device_info(serial)
+                known = await self._ask_model(serial)
             except GrowattError as error:
                 _log.info("the model of %s is not known yet: %s", serial, error)
                 return None
-            told = ((reply.data.device_model if reply.data else None) or "").strip()
-            known = told or family_of(kind, None).title
+            if not known:  # until the next look
+                return family_of(kind, None).title
         if known:
             self._store.remember_model(serial, known)
             self._devices_api.session.remember_model(serial, known)
         return known
+
+    async def _ask_model(self, serial: str) -> str:
+        """By the device's own data, else by what the cloud says of its serial number; empty where neither tells."""
+        info = await self._devices_api.noah.device_info(serial)
+        told = info.data.device_model if info.data else None
+        return (told or (await self._devices_api.device.type_info(serial)).model or "").strip()
 
     def _mine(self) -> list[Device]:
         return [device for device in self._registry if device.api is self._devices_api]

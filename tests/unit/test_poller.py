@@ -80,11 +80,12 @@ class Cloud:
         self.hidden = self.hidden_plants = 0
         self.plants = [1]
         self.models: dict[str, str] = {}
+        self.checked: dict[str, str] = {}
         self.calls: list[tuple[float, str, str]] = []
         self.errors: dict[str, list[Exception | None]] = {}
         self.pause: asyncio.Event | None = None
         self.pauses: dict[str, float] = {}
-        self.device = SimpleNamespace(list_all=self.list_devices)
+        self.device = SimpleNamespace(list_all=self.list_devices, type_info=self.type_info)
         self.plant = SimpleNamespace(
             list_all=self.list_plants, list_devices_all=self.list_members, list_dataloggers_all=self.list_dataloggers
         )
@@ -134,6 +135,10 @@ class Cloud:
     async def device_info(self, serial: str) -> Any:
         self.note("model", serial)
         return SimpleNamespace(data=SimpleNamespace(device_model=self.models.get(serial, "BATTERY 1")))
+
+    async def type_info(self, serial: str) -> Any:
+        self.note("type", serial)
+        return SimpleNamespace(model=self.checked.get(serial))
 
 
 class Ear:
@@ -766,6 +771,18 @@ async def test_a_list_of_plants_that_is_not_whole_is_made_anew(bench: Any) -> No
     b.cloud.plants, b.cloud.hidden_plants = [1, 2], 0
     await b.run(3600)
     assert ([t // 3600 for t in b.cloud.times("plants")], b.ear.of("left")) == ([0, 4, 5, 6], [])
+
+
+async def test_a_model_that_the_device_does_not_tell_is_looked_up(bench: Any) -> None:
+    b = bench()
+    b.cloud.models = {"A1": "", "B2": ""}
+    b.cloud.checked = {"A1": "BATTERY 2"}
+    await b.run(100)
+    assert b.store.models == {"A1": "BATTERY 2"}
+    assert {d.serial: d.model for d in b.registry if d.family is BATTERY} == {"A1": "BATTERY 2", "B2": "Battery"}
+    b.cloud.models["B2"] = "BATTERY 3"
+    await b.run(3600)
+    assert b.store.models == {"A1": "BATTERY 2", "B2": "BATTERY 3"}, "a guess is not remembered"
 
 
 async def test_a_model_that_cannot_be_told_is_asked_for_again(bench: Any) -> None:

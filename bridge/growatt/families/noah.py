@@ -532,9 +532,16 @@ def _known_model(module: Noah[Any], serial: str) -> str:
     return str(module.session.memory.get(("model", serial), "")).upper()
 
 
+def _kind(module: Noah[Any], serial: str) -> str | None:
+    """ "Noah" or "Nexa" by what is remembered."""
+    known = _known_model(module, serial)
+    return next((kind for kind in ("Noah", "Nexa") if known.startswith(kind.upper())), None)
+
+
 def _model(module: Noah[Any], serial: str) -> Plan[str]:
     """ "Noah" or "Nexa", from memory or asked once."""
-    if ("model", serial) not in module.session.memory:
+    kind = _kind(module, serial)
+    if kind is None:
         try:
             _, failure = yield from ask_type(module, serial)
             if failure is not None:
@@ -543,11 +550,11 @@ def _model(module: Noah[Any], serial: str) -> Plan[str]:
             error.args = (f"cannot ask yet whether {serial} is a NOAH or a NEXA: {error.message}",)
             error.message = error.args[0]
             raise
-    text = _known_model(module, serial)
-    for kind in ("Noah", "Nexa"):
-        if text.startswith(kind.upper()):
-            return kind
-    raise WrongDeviceType(f"{serial} is neither NOAH nor NEXA: the cloud calls its model {text!r}")
+        kind = _kind(module, serial)
+    if kind is None:
+        told = _known_model(module, serial)
+        raise WrongDeviceType(f"{serial} is neither NOAH nor NEXA: the cloud calls its model {told!r}")
+    return kind
 
 
 def status_data(data: Any) -> Any:
