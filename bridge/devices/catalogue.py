@@ -276,6 +276,12 @@ class Family:
         """Whether the device's own clock is told regularly."""
         return any(source.stamp and source.every for source in self.sources)
 
+    @cached_property
+    def dated_by(self) -> Source | None:
+        """The source that regularly tells how new the values are: with the device's own clock, where one has that."""
+        regular = [source for source in self.sources if source.every and source.dates]
+        return next((source for source in regular if source.stamp), next(iter(regular), None))
+
     def source(self, name: str) -> Source:
         return next(s for s in self.sources if s.name == name)
 

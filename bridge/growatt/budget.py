@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -116,7 +116,7 @@ class Budget:
         owner, day_ago = f"{owner_of(token)} ", self._clock.time() - _DAY
         self._run(lambda calls: calls.execute("DELETE FROM calls WHERE last < ?", (day_ago,)))
         rows = self._run(lambda calls: calls.execute(_NEWEST, (f"{owner}%", _REPORTED)).fetchall()) or []
-        return [{"call": key.removeprefix(owner), **json.loads(entry)} for key, entry in sorted(rows)]
+        return [{"call": key.removeprefix(owner), **vars(_entry(entry, self._began))} for key, entry in sorted(rows)]
 
     def _counts(self, token: str, call: Call) -> bool:
         """Whether a call has a documented limit, or was refused once. The others cost no look at the file."""
@@ -131,7 +131,7 @@ class Budget:
 
         def read_and_save(calls: sqlite3.Connection) -> T:
             row = calls.execute("SELECT entry FROM calls WHERE key = ?", (key,)).fetchone()
-            entry = Entry(**json.loads(row[0])) if row else Entry()
+            entry = _entry(row[0], self._began) if row else Entry()
             before = replace(entry)
             result = use(entry, call)
             if entry != before:
@@ -157,7 +157,7 @@ class Budget:
             return self._alone(work)
 
     def _alone(self, work: Work[T]) -> T:
-        calls, unsaved = self._calls or self._use(_open(self._path)), tuple(self._unsaved)
+        calls, unsaved = self._calls or self._use(self._opened()), tuple(self._unsaved)
         with calls:
             calls.execute("BEGIN IMMEDIATE")
             for save in unsaved:
@@ -166,6 +166,20 @@ class Budget:
         del self._unsaved[: len(unsaved)]
         self._busy_until = -math.inf
         return result
+
+    def _opened(self) -> sqlite3.Connection:
+        """The file; a new one where it is damaged. What was in that nobody knows: each call may just have been made."""
+        try:
+            return _open(self._path)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            if self._path is None:
+                raise
+            _log.warning("the call budget in %s cannot be read; starting a new one", self._path)
+            self._path.write_bytes(b"")
+            self._assumed = self._clock.monotonic()
+            return _open(self._path)
 
     def _leave_alone(self) -> None:
         if self._busy_until == -math.inf:
@@ -216,6 +230,17 @@ class Budget:
         return delay + turns.wait(now + delay, every) if turns and every else delay
 
 
+def _entry(text: str, began: float) -> Entry:
+    """What the file says, be it of a later version; what cannot be read counts as made when this program began."""
+    try:
+        told = dict(json.loads(text))
+        entry = Entry(**{each.name: told[each.name] for each in fields(Entry) if each.name in told})
+        sum((entry.last, entry.open, entry.blocked_until, entry.strikes, *entry.today))
+    except (TypeError, ValueError):
+        return Entry(last=began)
+    return entry
+
+
 def _answered(at: float, entry: Entry, _: Call) -> None:
     if entry.last:
         entry.last, entry.open, entry.strikes = at, 0.0, 0
@@ -250,13 +275,9 @@ def _open(path: Path | None) -> sqlite3.Connection:
     calls = sqlite3.connect(path or ":memory:", timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
     try:
         calls.executescript(_TABLES)
-    except sqlite3.DatabaseError as error:
+    except sqlite3.DatabaseError:
         calls.close()
-        if path is None or isinstance(error, sqlite3.OperationalError):
-            raise
-        _log.warning("the call budget in %s cannot be read; starting a new one", path)
-        path.write_bytes(b"")
-        return _open(path)
+        raise
     return calls
 
 

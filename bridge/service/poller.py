@@ -170,7 +170,7 @@ class Poller:
         """Unless somebody has asked since, be it while this waited for its turn."""
         async with self._asking[source]:
             if self._asked[source].get(device.serial, -math.inf) < since:
-                await self._ask_now(source, [device])
+                await self._ask_now(source, self._along(device, source))
 
     def _hasten(self, device: Device, source: Source, pause: float) -> None:
         if source in self._joined:
@@ -269,8 +269,10 @@ class Poller:
                 setattr(device, name, value)
                 described = True
         self._listener.updated(device, described=described)
-        if source.every and source.stamp and (stamp := getattr(record, source.stamp)):
-            device.period = self._table(source).observe(device.serial, aware(stamp).timestamp(), now)
+        if source is device.family.dated_by:
+            table, stamp = self._table(source), getattr(record, source.stamp) if source.stamp else None
+            uploads = table.observe(device.serial, aware(stamp).timestamp(), now) if stamp else 0.0
+            device.period = max(table.round(device.serial), uploads)
         for attached in device.family.attached:
             if attached.source == source.name:
                 self._on_attached(device, attached, attached.records(device.serial, record))
@@ -316,7 +318,8 @@ class Poller:
 
     def _tell_limit(self, limited: RateLimited) -> None:
         if limited.code is not None:  # the cloud's word; the own budget's is no news
-            self._tell("rate_limited", str(limited), retry_after=whole_seconds(limited.retry_after))
+            hint = "; if this goes on, set growatt.limits to endpoint" if self._apart else ""
+            self._tell("rate_limited", f"{limited}{hint}", retry_after=whole_seconds(limited.retry_after))
 
     def forget(self, device: Device) -> None:
         """A device has left."""

@@ -145,10 +145,9 @@ class Publisher:
         """How old data may be: a few of the periods in which it is asked for. What is only listed, such as a
         datalogger, is heard of when the account is looked through."""
         asked = device.carrier or device
-        regular = [source for source in asked.family.sources if source.every and source.dates]
-        dated = [source for source in regular if source.stamp] or regular
-        periods = (self._config.every(asked.serial, source.name, source.every or 0) for source in dated)
-        return max(OFFLINE_AFTER, FRESH_PERIODS * min(periods, default=self._config.polling.account))
+        source = asked.family.dated_by
+        every = self._config.every(asked.serial, source.name, source.every or 0) if source else None
+        return max(OFFLINE_AFTER, FRESH_PERIODS * (every or self._config.polling.account))
 
     def event(self, kind: str, message: str, **details: Any) -> None:
         """Something worth knowing, on the bridge's event topic."""

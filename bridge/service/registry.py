@@ -20,7 +20,8 @@ MOST_RESTORED = 1000
 class Device:
     """One device (or plant) of an account. `segment` is its topic level, `alias` its name in the Growatt app,
     `plant` the serial of what it hangs below, `carrier` the device that it is attached to and in whose records it
-    shows, `patience` how many seconds old its data may be, `period` how many it takes from one upload to the next.
+    shows, `patience` how many seconds old its data may be, `period` how many it takes to the next upload or, if that is
+    longer, to its next turn to be asked about.
     `heard` holds each source's last record and when it was asked for (seconds of the clock's `monotonic`), once the
     device was `commanded`: before, nobody needs them.
     """

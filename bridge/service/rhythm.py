@@ -37,7 +37,7 @@ DELAYS = (2.0, 5.0, 10.0, 20.0, 35.0, 50.0, 70.0, 90.0, 120.0, 150.0, 180.0, 210
 NEAR = 1.5
 FORGET = 0.97
 UNTRIED = 0.3
-UNSURE = 0.3
+UNSURE = 0.05
 """Seconds between a delay that was meant and the one that came of it; what a trial still counts one poll later; the
 weight of the guess that an untried delay is long enough; the weight of a miss after which the upload never came."""
 
@@ -127,7 +127,7 @@ class Rhythm:
         if self._missed is not None and uploads <= 2:
             self._early[self._missed] += 1 if uploads == 1 else UNSURE
         self._missed = None
-        if self._stamps and stamp - self._stamps[-1] > LONG * self.period:
+        if len(self._stamps) >= ENOUGH and stamp - self._stamps[-1] > LONG * self.period:
             self._stamps = array("d")
         elif self._stamps and self._steady and (uploads < 1 or off > self.period / 10 + 3 * self._spread):
             self._restart([stamp])

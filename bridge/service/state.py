@@ -22,6 +22,9 @@ FIRST_YEAR = 2000
 OFFLINE_AFTER = 20 * 60
 """Seconds after which a device that uploads every five minutes counts as offline."""
 
+RESENT = 3
+"""Records older than one before, each newer than the last, after which they are no late re-sends: the clock was set."""
+
 LOST_PATIENCE = 0.75
 """Share of that time for a device that the cloud calls lost: enough for one that uploads all the same."""
 
@@ -74,6 +77,9 @@ class DeviceState:
         self._origin: dict[int, str] = {}  # of items told by another source than the preferred one, by place
         self._received: dict[str, float] = {}
         self._stamped = False
+        self._newest = self._resent = -math.inf  # by the device's clock (epoch seconds)
+        self._resends = 0
+        self._advanced = -math.inf  # when the newest came, after another one
         self._first = 0.0
         self.renewed = False
 
@@ -84,9 +90,12 @@ class DeviceState:
 
     def apply(self, source: Source, record: Reading, now: float, zone: tzinfo = UTC) -> None:
         """Merge one record. `zone`: where the device's day begins and ends, for its energy counters."""
-        stamp = getattr(record, source.stamp) if source.stamp else None
         arrived = datetime.fromtimestamp(now, UTC)
-        moment = believable(stamp, arrived)
+        stamp = believable(getattr(record, source.stamp), arrived) if source.stamp else None
+        moment = min(stamp, arrived) if stamp else arrived
+        self._received[source.name] = now
+        if stamp is not None and self._is_resent(stamp.timestamp()):
+            return
         guarded = partial(self._guarded, at=moment, zone=zone, arrived=moment is arrived)
         fields, tellers = vars(record), self.family.tellers(source.name)
         for place, value in tellers.plain.news(fields, self.values.held):
@@ -100,9 +109,8 @@ class DeviceState:
                 self._hold(place, guarded(name, value) if counts else value)
         if record.model_extra and (unknown := self._unknown_in(record.model_extra)):
             self.unknown = {**self.unknown, **unknown}
-        self._received[source.name] = now
         if source.dates and (source.stamp or self._by_arrival(now)):
-            self._date(moment, by_device=stamp is not None)
+            self._date(arrived, stamp)
         lost = self.family.says_offline(source.name, record)
         self.lost = self.lost if lost is None else lost
 
@@ -149,14 +157,32 @@ class DeviceState:
         self._first = self._first or now
         return not self.family.stamped or now - self._first >= OFFLINE_AFTER
 
-    def _date(self, moment: datetime, *, by_device: bool) -> None:
-        """The device's own clock says when its data is from; without one, the time of arrival must do."""
+    def _is_resent(self, stamp: float) -> bool:
+        """Whether what was made then comes late, after something newer; what goes on in the past comes of a clock that
+        was set back."""
+        if stamp >= self._newest:
+            self._resends = 0
+            return False
+        if stamp > self._resent or not self._resends:
+            self._resends += 1
+            self._resent = stamp
+        if self._resends < RESENT:
+            return True
+        self._newest, self._stamped = stamp - 1, False
+        return False
+
+    def _date(self, arrived: datetime, stamp: datetime | None) -> None:
+        """The device's own clock says when its data is from; without one, the time of arrival must do. The same data
+        gets no newer by coming again."""
         self.renewed = True
-        if by_device:
+        if stamp is None:
+            self.last_update = self.last_update if self._stamped else arrived
+        elif (at := stamp.timestamp()) > self._newest:
+            self._advanced = -math.inf if self._newest == -math.inf else arrived.timestamp()
+            self._newest = at
+            moment = min(stamp, arrived)
             self.last_update = max(moment, self.last_update) if self._stamped and self.last_update else moment
             self._stamped = True
-        elif not self._stamped:
-            self.last_update = moment
 
     def age(self, now: float) -> float | None:
         """Seconds since the device made its newest data."""
@@ -164,11 +190,12 @@ class DeviceState:
 
     def online(self, now: float, patience: float = OFFLINE_AFTER) -> bool:
         """By the age of the data, which may be `patience` seconds, and by the cloud's word: at once where the device
-        does not tell the time, a while sooner where it does, for some are called lost and upload."""
+        does not tell the time, a while sooner where it does, for some are called lost and upload. A clock that is slow
+        makes no device dead that uploads."""
         age = self.age(now)
         if age is None or (self.lost and not self._stamped):
             return False
-        return age <= patience * (LOST_PATIENCE if self.lost else 1)
+        return min(age, abs(now - self._advanced)) <= patience * (LOST_PATIENCE if self.lost else 1)
 
     def snapshot(self, *, last: bool) -> dict[str, Json]:
         """What is known, to begin with after a restart. `last`: nothing will be published after it."""
@@ -205,11 +232,11 @@ class DeviceState:
         return payload
 
 
-def believable(stamp: datetime | None, arrived: datetime) -> datetime:
-    """The data's own time; that of its arrival where the device's clock cannot be right: none, future, long past."""
+def believable(stamp: datetime | None, arrived: datetime) -> datetime | None:
+    """The data's own time, aware; None where the device's clock cannot be right."""
     if stamp is None or stamp.year < FIRST_YEAR or stamp.year > arrived.year + 1:
-        return arrived
-    return min(aware(stamp), arrived)
+        return None
+    return aware(stamp)
 
 
 def _is_number(value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -48,6 +48,12 @@ REFUSED_FOR = 900.0
 """Seconds without an answer after which an account whose lists are refused counts as one with a bad token. The last
 refusal must be from a time when another account was answered: when all are refused, the cloud is at fault."""
 
+IN_A_ROW = 3
+"""Lists that fail one after the other, and end a look: then the cloud is at fault, and not one plant."""
+
+SECOND_LOOK = 300.0
+"""Seconds to the look that must miss a device, too, which the lists do not have and which uploads all the same."""
+
 
 class Survey:
     """Looks for the devices of one account. `surveyed`: whether the account was seen whole once."""
@@ -79,6 +85,10 @@ class Survey:
         self._placed: dict[str, str] = {}
         self._told: set[tuple[str, str]] = set()
         self._short = False
+        self._failure: GrowattError | None = None
+        self._failed_in_a_row = 0
+        self._empty = False
+        self._unlisted: set[str] = set()
         self._doubts = True
         self._confirmed: float | None = None
         self._missing: dict[str, float] = {}
@@ -94,6 +104,7 @@ class Survey:
             try:
                 await self.scan()
                 failures = 0
+                pause = min(pause, SECOND_LOOK) if self._unlisted else pause
             except RateLimited as limited:
                 pause = max(1.0, limited.retry_after)
             except Exception as error:  # noqa: BLE001 - a defect here must not stop the other accounts
@@ -125,10 +136,11 @@ class Survey:
             pause *= 2
 
     async def scan(self) -> None:
-        """One look at the whole account. Devices leave only after a look that got to its end."""
+        """One look at the whole account. A list that fails hides nothing else; it is raised at the end. Devices leave
+        only after a look in which none failed."""
         self._elsewhere.clear()
         self._placed.clear()
-        self._short = False
+        self._short, self._failure, self._failed_in_a_row = False, None, 0
         present = set(await self._listed())
         plants = await self._poller.patiently(self._plants)
         self._poller.wake()
@@ -136,16 +148,32 @@ class Survey:
         buses: dict[tuple[str, str], int] = {}
         new: list[Callable[[], None]] = []
         for plant_id in plants:
-            present |= await self._dataloggers(int(plant_id), new)
-            present |= await self._members(int(plant_id), buses, new)
+            present |= await self._part(self._dataloggers(int(plant_id), new))
+            present |= await self._part(self._members(int(plant_id), buses, new))
         present |= await self._take_in(new)
         self._tell_of_unheard()
         self._poller.wake()
         if not present:
             self._poller.failed("account", GrowattError(f"this token shows no devices and no plants; {NOTHING_THERE}"))
-        present |= self._everyone() if self._short else set()
+        once, self._empty = not present and not self._empty, not present
+        present |= self._everyone() if self._short or once else set()
         self._retire(present | self._known_on(buses))
         await self._look_on(buses)
+        if self._failure is not None:
+            raise self._failure
+
+    async def _part(self, look: Awaitable[set[str]]) -> set[str]:
+        """One of many lists."""
+        try:
+            found = await look
+        except GrowattError as error:
+            self._failed_in_a_row += 1
+            if isinstance(error, REFUSED) or self._failed_in_a_row == IN_A_ROW:
+                raise
+            self._short, self._failure = True, error
+            return set()
+        self._failed_in_a_row = 0
+        return found
 
     async def _listed(self) -> dict[str, str]:
         """Serial number to v4 device type of all devices; those that are new join."""
@@ -259,9 +287,10 @@ class Survey:
     def _counted(self, data: Any, name: str, key: str) -> list[Any]:
         """The rows of a v1 list. In outages the cloud counts devices that it does not list: they have not left."""
         rows = whole(data and getattr(data, name), key)
-        if (data.count or 0) > len(rows):
+        listed = len({getattr(row, key) for row in rows})
+        if (data.count or 0) > listed:
             self._short = True
-            self._poller.failed("account", BadReply(f"the cloud counts {data.count} {name} and lists {len(rows)}"))
+            self._poller.failed("account", BadReply(f"the cloud counts {data.count} {name} and lists {listed}"))
         return rows
 
     def _everyone(self) -> set[str]:
@@ -305,15 +334,19 @@ class Survey:
 
     async def _look_on(self, buses: Mapping[tuple[str, str], int]) -> None:
         """Meters and sensors: a call for each datalogger, minutes apart, so they come last."""
-        for datalogger, name in sorted(bus for bus in buses if self._shard.owns(bus[0])):
-            found = await self._poller.patiently(partial(on_bus, self._devices_api, datalogger, name))
-            self._on_bus[datalogger, name] = set(found)
-            for serial in found:
-                device = self._known(serial) or self._join(serial, ON_BUS[name], owner=datalogger)
-                if device is not None:
-                    device.datalogger = datalogger
-                    self._place(device, buses[datalogger, name])
+        for bus in sorted(bus for bus in buses if self._shard.owns(bus[0])):
+            await self._part(self._look_on_one(*bus, buses[bus]))
             self._poller.wake()
+
+    async def _look_on_one(self, datalogger: str, name: str, plant_id: int) -> set[str]:
+        found = set(await self._poller.patiently(partial(on_bus, self._devices_api, datalogger, name)))
+        self._on_bus[datalogger, name] = found
+        for serial in found:
+            device = self._known(serial) or self._join(serial, ON_BUS[name], owner=datalogger)
+            if device is not None:
+                device.datalogger = datalogger
+                self._place(device, plant_id)
+        return found
 
     async def _meet(self, serial: str, kind: str) -> None:
         """Make a device out of a line of the account's list; its model may choose the family."""
@@ -470,11 +503,18 @@ class Survey:
         here = {serial for serial in listed if self._config.wants(serial)} - self._elsewhere
         present = here | {serial for serial in self._attached_to(here) if self._config.wants(serial)}
         self._elsewhere |= self._attached_to(self._elsewhere)
+        self._unlisted = {
+            d.serial for d in self._mine() if d.serial not in present | self._unlisted and self._uploads(d)
+        }
+        present |= self._unlisted
         for device in self._mine():
             if device.serial not in present and self._known(device.serial) is device:
                 self._leave(device)
         self.surveyed = True
         self._listener.surveyed(self._account.name, present, self._elsewhere)
+
+    def _uploads(self, device: Device) -> bool:
+        return device.state.online(self._clock.time(), device.patience)
 
     def _attached_to(self, serials: set[str]) -> set[str]:
         """What showed in the records of these devices last."""

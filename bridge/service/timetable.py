@@ -40,6 +40,7 @@ class Timetable:
         self._turns: list[tuple[float, int, Group]] = []  # a heap; what it says of a group may be out of date
         self._number = itertools.count()
         self._of: dict[str, Group] = {}
+        self._hastened: dict[Group, float] = {}
         self._known: Collection[str] = ()
         self._arranged = -math.inf
         self._now = -math.inf
@@ -83,11 +84,21 @@ class Timetable:
         self._queue({self._of[serial] for serial in serials if serial in self._of})
 
     def hasten(self, serial: str, moment: float) -> None:
-        """Somebody waits for this device: ask about it then, before all others."""
-        if serial in self._of:
-            self._asked.pop(serial, None)
-            self._groups[self._of[serial]] = moment
-            self._queue([self._of[serial]])
+        """Somebody waits for this device: ask about it then, before all others. Where they take turns, once a round at
+        most: who asks again and again would leave the others without a turn."""
+        group = self._of.get(serial)
+        if group is None or moment - self._hastened.get(group, -math.inf) < self.round(serial):
+            return
+        if not self._apart:
+            self._hastened[group] = moment
+        self._asked.pop(serial, None)
+        self._groups[group] = moment
+        self._queue([group])
+
+    def round(self, serial: str) -> float:
+        """Seconds in which each has its turn where all share one limit; else what lies between two calls about this
+        device."""
+        return self._every(serial) * (1 if self._apart else max(1, len(self._groups)))
 
     def _queue(self, groups: Iterable[Group]) -> None:
         for group in () if self._apart else groups:
@@ -134,6 +145,7 @@ class Timetable:
         orders = [self._by_phase(some, now) for some in alike.values()]
         groups = [tuple(sorted(order[i : i + size])) for order in orders for i in range(0, len(order), size)]
         self._groups = dict.fromkeys(groups)
+        self._hastened = {group: moment for group, moment in self._hastened.items() if group in self._groups}
         self._turns.clear()
         self._queue(groups)
         self._of = {serial: group for group in groups for serial in group}

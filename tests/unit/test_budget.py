@@ -180,8 +180,27 @@ def test_a_damaged_file_is_told_and_replaced(
     path.write_bytes(text.encode("latin-1"))
     budget = Budget(path, clock=clock)
     assert "cannot be read; starting a new one" in caplog.text
+    assert done(budget, READING) == 60, "nobody knows what was asked before"
+    clock.now_is(60)
     assert done(budget, READING) == 0
     assert Budget(path, clock=clock).delay("token", READING) == 60
+
+
+@pytest.mark.parametrize(
+    ("entry", "wait"), [('{"last": 0.0, "rank": 1}', 60), ("[1]", 60), ('{"last": "x"}', 60), ("{", 60), ("{}", 0)]
+)
+def test_an_entry_of_another_version_stops_no_call_for_long(
+    clock: ManualClock, tmp_path: Path, entry: str, wait: float
+) -> None:
+    path = tmp_path / "budget.db"
+    done(Budget(path, clock=clock), READING)
+    with sqlite3.connect(path) as calls:
+        calls.execute("UPDATE calls SET entry = ?", (entry.replace("0.0", str(clock.time())),))
+    budget = Budget(path, clock=clock)
+    assert done(budget, READING) == wait
+    assert budget.report("token")
+    clock.now_is(61)
+    assert done(budget, READING) == 0
 
 
 def test_a_folder_that_cannot_be_written_costs_a_warning(

@@ -331,10 +331,10 @@ async def test_a_device_that_comes_back_is_asked_at_once(bench: Any) -> None:
     b = bench(polling={"account": 100})
     await b.run(50)
     b.cloud.listed = ["A1"]
-    await b.run(100)
+    await b.run(200)
     b.cloud.listed = ["A1", "B2"]
     await b.run(100)
-    assert b.cloud.times("details", "B2") == [0, 200]
+    assert b.cloud.times("details", "B2") == [0, 300]
     assert b.cloud.times("details", "A1") == [0]
 
 
@@ -361,8 +361,68 @@ async def test_devices_leave_only_after_a_complete_look(bench: Any) -> None:
     await b.run(10)
     assert (b.cloud.times("members"), b.ear.of("left")) == ([0, 1000, 1010], [])
     await b.run(20)
-    assert (b.cloud.times("members"), b.ear.of("left")) == ([0, 1000, 1010, 1030], ["B2"])
-    assert b.ear.of("surveyed") == ["A1B2plant_1", "A1plant_1"]
+    assert (b.cloud.times("members"), b.ear.of("left")) == ([0, 1000, 1010, 1030], [])
+    await b.run(300)
+    assert (b.cloud.times("members"), b.ear.of("left")) == ([0, 1000, 1010, 1030, 1330], ["B2"])
+    assert b.ear.of("surveyed")[-1] == "A1plant_1"
+
+
+async def test_who_uploads_leaves_only_when_two_looks_miss_it(bench: Any) -> None:
+    b = bench()
+    await b.run(3590)
+    b.cloud.listed, before = ["A1"], b.cloud.listed
+    b.cloud.members = ["A1"]
+    await b.run(20)
+    b.cloud.listed, b.cloud.members = before, None
+    await b.run(3600)
+    assert (b.cloud.times("devices"), b.ear.of("left")) == ([0, 3600, 3900], [])
+    b.cloud.listed = ["A1"]
+    await b.run(1000)
+    assert b.ear.of("left") == ["B2"]
+
+
+async def test_one_look_that_shows_nothing_empties_no_account(bench: Any) -> None:
+    b = bench()
+    b.store.remember("OLD", {"growatt/OLD": {}})
+    listed, b.cloud.listed, b.cloud.plants = b.cloud.listed, [], []
+    await b.run(10)
+    assert b.ear.of("surveyed") == ["OLD"]
+    b.cloud.listed = listed
+    await b.run(3600)
+    assert b.ear.of("surveyed") == ["OLD", "A1B2"]
+
+
+async def test_a_list_that_fails_hides_nothing_else(bench: Any) -> None:
+    b = bench()
+    b.cloud.plants, b.cloud.dataloggers = [1, 2], ["LOGGER"]
+    refusal = PermissionDenied("not this plant")
+    b.cloud.errors = {"dataloggers": [refusal, None] * 20}
+    await b.run(3000)
+    assert {device.serial for device in b.registry} == {"A1", "B2", "LOGGER", "plant_1", "plant_2"}
+    assert b.ear.of("surveyed")
+    b.cloud.listed = ["A1"]
+    await b.run(8000)
+    assert b.ear.of("left") == [], "what is not known to be whole makes nobody leave"
+    b.cloud.errors = {}
+    await b.run(4000)
+    assert b.ear.of("left") == ["B2"]
+
+
+async def test_a_cloud_that_answers_nothing_is_not_asked_about_every_plant(bench: Any) -> None:
+    b = bench()
+    b.cloud.plants = list(range(1, 41))
+    b.cloud.errors = {name: [Unreachable("no network")] * 100 for name in ("dataloggers", "members")}
+    await b.run(9)
+    assert len(b.cloud.times("dataloggers") + b.cloud.times("members")) == 3
+    assert b.ear.of("surveyed") == []
+
+
+async def test_a_row_that_comes_twice_hides_none_that_is_missing(bench: Any) -> None:
+    b = bench(polling={"account": 100})
+    await b.run(10)
+    b.cloud.listed, b.cloud.members = ["A1"], ["A1", "A1"]  # counted as two
+    await b.run(500)
+    assert b.ear.of("left") == []
 
 
 @pytest.mark.parametrize("hole", [None, "row"])
@@ -396,7 +456,7 @@ async def test_who_is_counted_but_not_listed_has_not_left(bench: Any, caplog: py
     assert (b.ear.of("left"), b.ear.of("surveyed")[-1]) == ([], "A1B2OLDplant_1")
     assert caplog.text.count("the cloud counts 2 devices and lists 0") == 1
     b.cloud.hidden = 0
-    await b.run(100)
+    await b.run(200)
     assert b.ear.of("left") == ["A1", "B2"]
 
 
@@ -405,7 +465,7 @@ async def test_an_answer_that_comes_after_its_device_has_left_is_not_heard(bench
     await b.run(50)
     b.cloud.pause = asyncio.Event()
     b.cloud.listed = ["A1"]
-    await b.run(60)
+    await b.run(160)
     assert b.ear.of("left") == ["B2"]
     before = b.ear.of("updated").count("B2")
     b.cloud.listed = ["A1", "B2"]

@@ -150,6 +150,36 @@ def test_available_by_the_age_of_the_data(state: DeviceState) -> None:
     assert state.online(START + 1300)
 
 
+def upload(state: DeviceState, power: float, made: float, came: float) -> tuple[Any, ...]:
+    """What a record shows that was made then by the device's clock; with the power and whether it counts as online."""
+    state.apply(UPLOAD, Upload(power=power, time=at(made)), START + came)
+    return state.values["power"], state.online(START + came)
+
+
+def test_what_comes_late_is_no_news(state: DeviceState) -> None:
+    shown = [upload(state, n, made, 300 * n) for n, made in enumerate((0, 300, -7200, -7200, 600, -6900, 900))]
+    assert [power for power, _ in shown] == [0, 1, 1, 1, 4, 4, 6]
+    assert state.last_update == at(900)
+
+
+def test_a_clock_that_was_set_back_is_believed_when_it_goes_on(state: DeviceState) -> None:
+    before = [upload(state, n, 300 * n, 300 * n) for n in range(3)]
+    after = [upload(state, n, 300 * n - 7200, 300 * n) for n in range(3, 8)]
+    assert [power for power, _ in before + after] == [0, 1, 2, 2, 2, 5, 6, 7]
+    assert all(online for _, online in before + after)
+    assert state.last_update == at(7 * 300 - 7200)
+
+
+@pytest.mark.parametrize("hours", [-26, -2, 2, 26])
+def test_a_clock_that_is_wrong_makes_no_device_dead_or_alive(state: DeviceState, hours: float) -> None:
+    shown = [upload(state, n, 300 * n + hours * 3600, 300 * n + 10) for n in range(1, 5)]
+    assert all(online for _, online in shown[1:])
+    for minutes, online in ((20, True), (26, False), (60 * abs(hours) + 30, False)):
+        assert upload(state, 4, 1200 + hours * 3600, 1200 + minutes * 60) == (4, online), (
+            f"silent for {minutes} minutes"
+        )
+
+
 def test_whom_the_cloud_has_lost_is_offline_sooner(state: DeviceState) -> None:
     state.apply(UPLOAD, Upload(power=1.0, time=at(0)), START)
     state.apply(LIVE, Live(power=1.0, lost=1), START + 300)
