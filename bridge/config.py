@@ -130,6 +130,22 @@ class Section(BaseModel):
         secrets = {name: _secret(values[f"{name}_file"], name) for name in cls.SECRETS if values.get(f"{name}_file")}
         return {**values, **secrets}
 
+    def public(self) -> dict[str, Any]:
+        """As JSON for everybody: without secrets and without paths of secret files."""
+        hidden = {f"{name}_file" for name in self.SECRETS}
+        plain = self.model_dump(mode="json", exclude=hidden)
+        return {name: _public(getattr(self, name), shown) for name, shown in plain.items()}
+
+
+def _public(value: Any, shown: Any) -> Any:
+    if isinstance(value, SecretStr):
+        return "set" if value else None
+    if isinstance(value, Section):
+        return value.public()
+    if isinstance(value, tuple):
+        return [_public(each, plain) for each, plain in zip(value, shown, strict=True)]
+    return shown
+
 
 class Tls(Section):
     """Encryption towards the broker."""
@@ -329,16 +345,6 @@ class Config(Section):
         """Whether a device shall be on MQTT; the lists may have wildcards."""
         included = not self.include or any(fnmatchcase(serial, pattern) for pattern in self.include)
         return included and not any(fnmatchcase(serial, pattern) for pattern in self.exclude)
-
-    def public(self) -> dict[str, Any]:
-        """For `bridge/info`: without secrets and without paths of secret files."""
-        token: Any = {"token_file"}
-        secret_files = {"growatt": token, "accounts": {"__all__": token}, "mqtt": {"password_file"}}
-        shown = self.model_dump(mode="json", exclude=secret_files)
-        for account in (shown["growatt"], *shown["accounts"]):
-            account["token"] = "set" if account["token"] else None
-        shown["mqtt"]["password"] = "set" if self.mqtt.password else None
-        return shown
 
 
 class _Environment(EnvSettingsSource):

@@ -137,11 +137,13 @@ class _Session:
 def server_address(url: str | None) -> str:
     """The address of a server given by name or address; ArgumentError where it is neither."""
     text = SERVERS.get(url or "europe", url or "").rstrip("/").removesuffix("/v1").removesuffix("/v4")
-    parts = urlsplit(text)
     try:
+        parts = urlsplit(text)
         parts.port  # noqa: B018 - refuses what is no port
-    except ValueError:
-        raise ArgumentError("server_url", url, "an address whose port is 0 to 65535") from None
+        (parts.hostname or "").encode("idna")
+        httpx.URL(text)
+    except (ValueError, httpx.InvalidURL):
+        raise ArgumentError("server_url", "(hidden)", "an address with a valid host name and port") from None
     if parts.username is not None or parts.password is not None:  # it is logged and shown
         raise ArgumentError("server_url", "(hidden)", "an address without user name and password")
     if parts.scheme not in ("http", "https") or not parts.hostname:

@@ -20,6 +20,11 @@ Say = Callable[[str], object]
 PATIENCE = 10.0
 """Seconds that the call budget may ask to wait, as it does just after another check."""
 
+NOT_LISTED = (
+    "if it is no plant, datalogger, battery pack, meter, sensor, PCS, HPS, PBD or GroBoost, which show when the bridge "
+    "runs, correct its serial number"
+)
+
 
 @dataclass
 class Findings:
@@ -64,8 +69,8 @@ async def _cloud(config: Config, say: Say, clock: Clock, findings: Findings) -> 
         except GrowattError as error:
             findings.troubles.append(f"Growatt cloud: {config.of(account)}{error}")
         seen = False
-    strange = [d.serial for d in config.devices if d.name and d.serial not in found] if seen else []
-    findings.troubles += [f"devices: {serial} is not in this account" for serial in strange]
+    for serial in [d.serial for d in config.devices if d.serial not in found] if seen else []:
+        say(f"devices: {serial} is not in the account's list of devices; {NOT_LISTED}")
 
 
 async def _account(config: Config, account: Growatt, say: Say, clock: Clock) -> dict[str, str]:

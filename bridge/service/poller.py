@@ -283,15 +283,15 @@ class Poller:
 
     def failed(self, what: str, error: GrowattError) -> None:
         """Tell of a failure: to people once, to the event topic when it concerns everything."""
+        said = self._told.get(what) == str(error)
+        self._told[what] = str(error)
         if isinstance(error, TransportError) and not self._unreachable:
-            self._unreachable = True
+            self._unreachable = said = True
             self._tell("cloud_unreachable", str(error))
         elif isinstance(error, REFUSED) and not self._refused:
-            self._refused = True
+            self._refused = said = True
             self._tell("token_refused", str(error))
-        again = self._told.get(what) == str(error)
-        self._told[what] = str(error)
-        _log.log(logging.DEBUG if again else logging.WARNING, "%s: %s", what, error)
+        _log.log(logging.DEBUG if said else logging.WARNING, "%s: %s", what, error)
 
     def answered(self) -> None:
         """The cloud has told what was asked."""

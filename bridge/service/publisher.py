@@ -80,8 +80,6 @@ class Publisher:
             await self._clock.sleep(LISTED_EVERY * max(1.0, len(self._registry) / LISTED_WHOLE))
 
     def joined(self, device: Device) -> None:
-        also = f", {device.serial}" if device.name != device.serial else ""
-        _log.info("found %s (%s%s)", device.name, device.family.title, also)
         self._alarms[device] = AlarmWatch(device.family)
         device.patience = self._patience(device)
         self._announcer.joined(device)
@@ -89,11 +87,14 @@ class Publisher:
         if device.state.last_update is not None:
             self.changed(device)
         self.availability(device)
-        if not self._announcer.knows(device.serial):
-            self.event("device_joined", f"{device.name} joined", serial=device.serial, family=device.family.name)
+        also = f", {device.serial}" if device.name != device.serial else ""
+        what = f"{device.name} ({device.family.title}{also})"
+        if self._announcer.knows(device.serial):
+            _log.info("found %s", what)
+        else:
+            self.event("device_joined", f"{what} joined", serial=device.serial, family=device.family.name)
 
     def left(self, device: Device) -> None:
-        _log.info("%s has left the account", device.name)
         self._leaving(device)
         self._alarms.pop(device, None)
         self._online.pop(device, None)

@@ -81,9 +81,13 @@ def test_check_names_everything_that_is_wrong(check: Check) -> None:
     assert f"127.0.0.1:{away.port}" in broker
 
 
-def test_check_names_a_device_that_is_not_there(check: Check) -> None:
-    result = check(devices=[{"serial": "NOBODY", "name": "Nobody"}])
-    assert (result.exit_code, result.stderr) == (1, "error: devices: NOBODY is not in this account\n")
+def test_check_names_a_device_that_is_not_listed(check: Check) -> None:
+    result = check(
+        devices=[{"serial": serial, "name": "Any"[:n]} for n, serial in enumerate(("NOBODY", "plant_1001"), 1)]
+    )
+    assert (result.exit_code, result.stderr) == (0, "")
+    for serial in ("NOBODY", "plant_1001"):
+        assert f"devices: {serial} is not in the account's list of devices; if it is no plant," in result.stdout
 
 
 @pytest.mark.parametrize(
