@@ -44,15 +44,17 @@ class Methods(click.Group):
             f"{module}.{name}",
             params=options,
             help=endpoint.doc,
-            callback=lambda **values: self._run(module, name, values),
+            callback=lambda **values: self._run(module, name, endpoint, values),
         )
 
-    def _run(self, module: str, name: str, values: dict[str, Any]) -> None:
+    def _run(self, module: str, name: str, endpoint: Endpoint[Any, Any], values: dict[str, Any]) -> None:
         if values.pop("yes", None) is False:
             click.confirm(f"{module}.{name} changes your Growatt account. Go on?", abort=True, err=True)
         context = click.get_current_context()
         outer = context.parent.params if context.parent else {}
         config = self._read_config(outer.get("path"))
+        if endpoint.writes and (reason := config.commands.closed):
+            raise click.UsageError(f"{module}.{name} writes, and {reason}")
         given = {key: _value(text) for key, text in values.items() if text is not None}
         try:
             reply = _call(config, _account(config, outer.get("account")), module, name, given)
@@ -73,7 +75,7 @@ def _account(config: Config, name: str | None) -> Growatt:
 def _call(config: Config, account: Growatt, module: str, name: str, values: Mapping[str, Any]) -> Any:
     token = account.token
     budget = Budget(config.budget_file, scope=account.limits)
-    api = GrowattApi(token.get_secret_value() if token else "", account.server, budget=budget)
+    api = GrowattApi(token.get_secret_value() if token else "", account.server, budget=budget, timeout=account.timeout)
     with api:
         owner, endpoint = find(api, module, name)
         return api.session.run(endpoint.plan(owner, **arguments(endpoint, values)))

@@ -15,6 +15,7 @@ import click
 from bridge import __version__
 from bridge.call import Methods
 from bridge.config import FILE_VARIABLE, Config, ConfigError, load
+from bridge.files import FolderInUse, held
 from bridge.growatt import ArgumentError
 from bridge.mqtt import BrokerError
 from bridge.service.store import HEARTBEAT_FILE
@@ -74,10 +75,12 @@ def run(path: Path | None) -> None:
     config = _config(path)
     _log_to_terminal(config.log_level)
     try:
-        bridge = Bridge(config)
+        with held(config.state):
+            _until_stopped(Bridge(config).run())
     except (ArgumentError, BrokerError) as error:
         _fail(str(error), 2)
-    _until_stopped(bridge.run())
+    except FolderInUse:
+        _fail(f"state_dir: {config.state} is used by another bridge; give each a folder of its own", 2)
 
 
 @main.command()
@@ -169,7 +172,9 @@ def simulate(host: str, port: int, speed: float, limits: str, seed: int) -> None
 
 
 def _log_to_terminal(level: str) -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)-7s %(message)s", datefmt="%H:%M:%S")
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)-7s %(message)s", datefmt="%Y-%m-%d %H:%M:%S"
+    )
     logging.getLogger("bridge").setLevel(level.upper())
 
 
@@ -187,8 +192,10 @@ async def _cancellable(work: Coroutine[Any, Any, None]) -> None:
         if not task.cancelling():
             task.cancel()
 
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # not every system has all of them
-        with contextlib.suppress(NotImplementedError, AttributeError):
-            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), stop)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # not every system has all of them
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as below nohup
+            with contextlib.suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(number, stop)
     with contextlib.suppress(asyncio.CancelledError):
         await task

@@ -10,7 +10,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from fnmatch import fnmatchcase
@@ -57,6 +57,13 @@ def _server(value: str) -> str:
         server_address(value)
     except ArgumentError as error:
         raise ValueError(f"use {error.allowed}") from None
+    return value
+
+
+def _host(value: str) -> str:
+    """Refused without showing it: it may hold a password."""
+    if any(char in value for char in "/@ ") or re.fullmatch(r"[^:]*:\d*", value):
+        raise ValueError("give the name or address alone; port, user name and password have keys of their own")
     return value
 
 
@@ -112,7 +119,7 @@ def _shard(value: str | None) -> str | None:
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1)]
-Host = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Host = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_host)]
 Loc = tuple[int | str, ...]
 
 
@@ -242,6 +249,13 @@ class Commands(Section):
     confirm_timeout: Seconds = 330
     audit_log: Path | None = Path("audit.jsonl")
 
+    @property
+    def closed(self) -> str | None:
+        """Why nothing may be written at all; None where it may."""
+        if not self.enabled:
+            return "commands are switched off in the configuration (commands.enabled)"
+        return "the bridge is read-only (commands.read_only)" if self.read_only else None
+
 
 class DeviceOptions(Section):
     """One device's own options. `allow` takes the place of that of `commands`, `deny` adds to it; a plant's `timezone`
@@ -340,6 +354,13 @@ class Config(Section):
         usual = self.polling.every(source, usual)
         own = self._own_intervals.get(serial)
         return usual if own is None else own.every(source, usual)
+
+    def misses(self, serials: Set[str]) -> Iterator[str]:
+        """What it names that is not among the devices there are."""
+        named = (device.serial for device in self.devices if self.wants(device.serial))
+        yield from (f"devices: no account has {serial}" for serial in named if serial not in serials)
+        vain = (p for p in self.include if not any(fnmatchcase(serial, p) for serial in serials))
+        yield from (f"include: {pattern} fits no device" for pattern in vain)
 
     def wants(self, serial: str) -> bool:
         """Whether a device shall be on MQTT; the lists may have wildcards."""

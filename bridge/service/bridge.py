@@ -40,6 +40,9 @@ FOR_EVER = 0xFFFFFFFF
 JUMP = 60.0
 """Seconds by which the clock must go wrong between two heartbeats to be told; less is how clocks are corrected."""
 
+SETTLED = 900.0
+"""Seconds after which all that an account has should have shown, battery packs and meters, too."""
+
 SAVE_EVERY, SAVE_LAST = 10.0, 600.0
 """Seconds for each device, and at most, between saving what is known of energy counters and values. Below the most, it
 is saved as soon as a counter begins anew, too: what comes of the old period after a crash must not pass."""
@@ -59,7 +62,7 @@ class Bridge:
             (account.name_prefix for account in config.all_accounts.values()),
             self._store.states,
         )
-        self.registry.reserve(self._store.announced)
+        self.registry.reserve(self._store.announced.keys() - {BRIDGE})
         self._broker = BrokerConnection(
             broker_settings(config),
             will=(self._topics.bridge_state, OFFLINE),
@@ -92,6 +95,7 @@ class Bridge:
             self._audit,
             self._clock,
         )
+        self._strangers = not config.fleet.shard  # what this replica does not have, another may
         self._publisher.on_leave(self._commands.forget)
         self._presence = Presence(self._broker, self._topics, config.mqtt.client_id, self._met_another)
 
@@ -128,13 +132,15 @@ class Bridge:
         self._store.save_devices(self.registry.guards(), self.registry.states(last=last))
 
     async def _heartbeat(self) -> None:
-        saved = self._clock.monotonic()
+        began = saved = self._clock.monotonic()
         ahead = self._clock.time() - saved
         for pause in itertools.chain([FIRST_HEARTBEAT], itertools.repeat(HEARTBEAT)):
             for device in self.registry:
                 self._publisher.availability(device)
             self._presence.renew()
             ahead = self._tell_jump(ahead)
+            if self._strangers and self.surveyed() and self._clock.monotonic() - began >= SETTLED:
+                self._tell_of_strangers()
             self._publisher.info(*self._plans())
             self._store.beat(self._clock.time())
             every = min(SAVE_LAST, SAVE_EVERY * len(self.registry))
@@ -143,6 +149,12 @@ class Bridge:
                 saved = self._clock.monotonic()
                 self._save(last=False)
             await self._clock.sleep(pause)
+
+    def _tell_of_strangers(self) -> None:
+        """What the configuration names and no account has: a slip of the pen, which would pass in silence."""
+        self._strangers = False
+        for text in self._config.misses({device.serial for device in self.registry}):
+            _log.warning("%s; a serial number is written as Growatt writes it, in capitals", text)
 
     def _tell_jump(self, ahead: float) -> float:
         """Say where the date was set, or the machine slept; by how much the date is ahead of the time that passed."""

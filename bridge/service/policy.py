@@ -66,14 +66,17 @@ class Policy:
 
     def closed(self) -> str | None:
         """Whether anything may be written at all."""
-        if not self._commands.enabled:
-            return "commands are switched off in the configuration (commands.enabled)"
-        return "the bridge is read-only (commands.read_only)" if self._commands.read_only else None
+        return self._commands.closed
 
     def refusal(self, serial: str, setting: Setting, value: Json = None) -> str | None:
         """For a setting of a device; of one that is written whole, for the parts in the value."""
         raw = self._raw(serial) if isinstance(setting, RawParameter) else None
-        return self.closed() or raw or self.denied(serial, setting, value) or self._left_out(serial, setting, value)
+        return (
+            self._commands.closed
+            or raw
+            or self.denied(serial, setting, value)
+            or self._left_out(serial, setting, value)
+        )
 
     def denied(self, serial: str, setting: Setting, value: Json = None) -> str | None:
         """As `refusal`, by the deny lists alone."""

@@ -88,7 +88,8 @@ class Publisher:
             self.changed(device)
         self.availability(device)
         also = f", {device.serial}" if device.name != device.serial else ""
-        what = f"{device.name} ({device.family.title}{also})"
+        at = f", on {self._topics.state(device.segment)}" if device.name != device.segment else ""
+        what = f"{device.name} ({device.family.title}{also}{at})"
         if self._announcer.knows(device.serial):
             _log.info("found %s", what)
         else:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -37,6 +38,28 @@ async def test_killed_while_a_command_is_under_way(outside: Outsides) -> None:
     assert h.cloud.world.device(NOAH).settings["chargingSocHighLimit"] == 82
     assert h.state(NOAH)["charge_limit"] == 82
     assert h.process.end(signal.SIGTERM) == 0
+
+
+async def test_two_bridges_never_share_a_state_folder(outside: Outsides) -> None:
+    """Each would take the other's devices for some that have left."""
+    h = await outside()
+    h.start()
+    await h.up()
+    other = h.file.with_name("other.yaml")
+    other.write_text(f"state_dir: {h.file.with_name('state')}\ngrowatt: {{token: demo}}\n")
+    said = await asyncio.to_thread(_finished, "run", "--config", str(other))
+    assert (said.returncode, said.stderr.startswith("error: state_dir: ")) == (2, True), said.stderr
+    assert "is used by another bridge" in said.stderr
+    assert h.process.end(signal.SIGKILL) != 0
+    h.start()
+    await h.eventually(lambda: h.bridge_states()[-1] == "online")
+    assert h.process.end(signal.SIGTERM) == 0
+
+
+def _finished(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "bridge", *arguments], capture_output=True, text=True, timeout=30, check=False
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -112,6 +135,15 @@ def test_simulate_on_a_port_that_is_taken() -> None:
         f"error: the simulated cloud cannot listen on 127.0.0.1:{port}: Address already in use"
     )
     assert done.stderr.count("cannot listen") == 1
+
+
+@pytest.mark.parametrize("switch", ["enabled: false", "read_only: true"])
+def test_call_writes_nothing_where_nothing_may_be_written(tmp_path: Path, switch: str) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(f"growatt: {{token: demo, server: 'http://127.0.0.1:{free_port()}'}}\ncommands: {{{switch}}}\n")
+    write = ["noah.setting_write_active_power", "--active-power-watt", "333", "--device-sn", NOAH]
+    result = CliRunner().invoke(main, ["call", "--config", str(file), *write])
+    assert (result.exit_code, "setting_write_active_power writes, and" in result.stderr) == (2, True), result.output
 
 
 def test_without_docstrings() -> None:

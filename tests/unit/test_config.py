@@ -74,6 +74,12 @@ def test_the_example_holds_every_option_with_its_default() -> None:
     assert max(len(line) for line in lines) <= 120
 
 
+def test_what_is_named_and_not_there() -> None:
+    devices = [{"serial": serial} for serial in ("A1", "B2", "plant_1", "OUT1")]
+    config = Config(devices=devices, include=["[AB]*", "bzp*", "plant_1"], exclude=["OUT*"])
+    assert list(config.misses({"A1", "plant_1"})) == ["devices: no account has B2", "include: bzp* fits no device"]
+
+
 def test_secrets_are_never_shown(file: Path) -> None:
     file.write_text("growatt: {token: sesame}\nmqtt: {password: sesame, password_file: null}\n")
     config = load(file)
@@ -106,6 +112,10 @@ BROKEN = [
     ("mqtt: {protocol: 3.1}", "mqtt.protocol: expected 'auto', '5' or '3.1.1'"),
     ("mqtt: {tls: true}", "mqtt.tls: expected keys below it, such as ca_file: ..., or {} to trust"),
     ("mqtt: {host: }", "mqtt.host: is empty; fill it in or leave the line out"),
+    ("mqtt: {host: 'mqtt://me:sesame@10.0.0.2'}", "mqtt.host: give the name or address alone; port, user name and"),
+    ("mqtt: {host: '10.0.0.2:1883'}", "mqtt.host: give the name or address alone; port, user name and password have"),
+    ("growatt: {server: 'https://openapi..growatt.com'}", "growatt.server: use an address with a valid host name"),
+    ("growatt: {server: 'https://[::1'}", "growatt.server: use an address with a valid host name and port"),
     ("mqtt: {host: ' '}", "mqtt.host: is empty; fill it in or leave the line out"),
     (
         "mqtt: {host: a}\nlog_level: info\nmqtt: {}",
