@@ -187,13 +187,17 @@ class Bridge:
         else the first."""
         by_name = {account.name: account.api for account in self._accounts}
         name = values.pop("account", None)
-        if name is not None and name not in by_name:
+        if name is not None and (not isinstance(name, str) or name not in by_name):
             raise GrowattError(f"there is no account {name!r}; there are: {', '.join(by_name)}")
-        about = (self.registry.by_serial(serial) for serial in _serials(values))
-        devices = [device for device in about if device is not None]
-        if name is not None or not devices:
-            return by_name.get(name, self._accounts[0].api)
-        return devices[0].api
+        if name is not None:
+            return by_name[name]
+        known = [device for device in map(self.registry.by_serial, _serials(values)) if device is not None]
+        names_one = any(key == "plant_id" or key.endswith("_sn") for key in values)
+        if names_one and not known and len(by_name) > 1 and not self.surveyed():
+            raise GrowattError(
+                "it is not known yet which account has this; ask again in a minute, or name the `account`"
+            )
+        return known[0].api if known else self._accounts[0].api
 
     def _plans(self) -> tuple[list[dict[str, Json]], dict[str, float]]:
         """What the call budgets know, and when what is asked next; by account where there are several."""

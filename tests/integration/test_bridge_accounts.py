@@ -64,6 +64,8 @@ async def test_two_accounts_in_one_bridge(house: Houses) -> None:
     assert plants["status"] == "ok" or plants["kind"] == "RateLimited"
     nobody = await h.ask("plant/list", account="nobody")
     assert nobody["error"] == "there is no account 'nobody'; there are: growatt, parents"
+    for wrong in (["parents"], {"name": "parents"}):
+        assert (await h.ask("plant/list", account=wrong))["kind"] == "GrowattError"
     h.clock.shift(300)
     await h.eventually(lambda: "parents.account" in h.last(h.topic("bridge", "info"))["next_polls"])
     info = h.last(h.topic("bridge", "info"))

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from bridge.cli import main
 from bridge.config import Config, ConfigError, load
+from bridge.service.bridge import broker_settings
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
 
@@ -78,6 +79,10 @@ def test_what_is_named_and_not_there() -> None:
     devices = [{"serial": serial} for serial in ("A1", "B2", "plant_1", "OUT1")]
     config = Config(devices=devices, include=["[AB]*", "bzp*", "plant_1"], exclude=["OUT*"])
     assert list(config.misses({"A1", "plant_1"})) == ["devices: no account has B2", "include: bzp* fits no device"]
+
+
+def test_the_broker_keeps_commands_for_an_hour_beyond_their_age() -> None:
+    assert broker_settings(Config()).session_expiry == 300 + 3600
 
 
 def test_secrets_are_never_shown(file: Path) -> None:

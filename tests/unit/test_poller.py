@@ -723,6 +723,10 @@ async def test_many_gets_within_a_moment_share_one_call(bench: Any, error: Excep
     await b.run(6)
     await b.poller.refresh(device, ["value"])
     assert b.cloud.times("reading", "A1") == [0, 20, 38]
+    for seconds, asked in ((4, [0, 20, 38]), (2, [0, 20, 38, 44])):
+        await b.run(seconds)
+        await b.poller.refresh(device, ["value"])
+        assert b.cloud.times("reading", "A1") == asked, "what was asked in the last five seconds answers, too"
 
 
 async def test_plants_are_listed_no_more_often_than_growatt_allows(bench: Any) -> None:
