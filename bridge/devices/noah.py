@@ -50,6 +50,7 @@ from bridge.growatt import AsyncGrowattApi, DeviceType, WorkMode
 from bridge.growatt.families.noah import (
     DEVICE_POWER,
     NoahDetailDataV4,
+    NoahEnergyChartData,
     NoahEnergyDataV4,
     NoahFirmwareInfoData,
     NoahSettingsData,
@@ -97,6 +98,12 @@ def _awake(record: R) -> R:
     return without(record, [name for name in names if getattr(record, name, None) == 0])
 
 
+def _lifetime(reply: Any, serials: list[str]) -> Mapping[str, NoahEnergyChartData]:
+    """The years of the chart as one; what it never counted is unknown."""
+    whole = sum(row.epv or 0.0 for row in reply.data or [])
+    return {serials[0]: NoahEnergyChartData(epv=whole)} if whole else {}
+
+
 SOURCES = (
     reading_v4("noah", NoahEnergyDataV4, _reading, stamp="time", every=60),
     Source(
@@ -123,6 +130,14 @@ SOURCES = (
         every=RARELY,
     ),
     signal("noah"),
+    Source(
+        name="chart",
+        model=NoahEnergyChartData,
+        fetch=lambda api, serials: api.noah.energy_chart(serials[0], period="year"),
+        records=_lifetime,
+        every=300,
+        dates=False,
+    ),
 )
 
 
@@ -149,6 +164,7 @@ def _main(out: Callable[[float], float] | None) -> tuple[Property, ...]:
             load_power=_live("total_household_load"),
             energy_today=_live("eac_today"),
             energy_total=_live("eac_total"),
+            pv_energy_total="chart.epv",
             temperature="system_temp",
             firmware_version=("firmware.current_version", "settings.version"),
         ),
@@ -220,6 +236,7 @@ OMIT = {
         "time_segments",
     ),
     "firmware": ("status",),
+    "chart": ("time",),
 }
 """Left out: the device's own serial and plant, times that another field tells better, the battery packs, which are
 devices of their own, choices that the app offers, and lists that other fields tell one by one."""
@@ -442,7 +459,7 @@ def _family(name: str, title: str, *, most: int, inputs: int, out: Callable[[flo
         main=main,
         settings=settings,
         omit=OMIT,
-        tail=("status", "reading", "settings", "details", "firmware"),
+        tail=("status", "reading", "settings", "details", "firmware", "chart"),
         facts={
             "model": ("settings.model",),
             "firmware": ("firmware.current_version",),

@@ -186,6 +186,7 @@ WORDS: dict[str, Callable[[View, str], Any]] = {
     "battery_volts": _battery_volts,
     "battery_amps": _battery_amps,
     "battery_watts": lambda view, _: round(view.reading.flow.charge - view.reading.flow.discharge, 1),
+    "battery_watts_out": lambda view, _: 0.0 - view["battery_watts"],
     "battery_mode": lambda view, _: (view["battery_watts"] > 0) + 2 * (view["battery_watts"] < 0),
     "has_battery": lambda view, _: int(view.device.spec.capacity > 0),
     "bank_sn": lambda view, _: f"{view.device.sn[:-2]}B1" if view.device.spec.capacity else None,

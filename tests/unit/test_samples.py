@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from bridge.devices.catalogue import Fact
 from bridge.devices.min import MIN
 from bridge.devices.noah import NEXA, NOAH
 from bridge.growatt import AsyncGrowattApi
+from bridge.growatt.families.noah import NoahEnergyChartData
 from bridge.mqtt import dump, encode
 from bridge.service.state import DeviceState
 
@@ -113,6 +115,12 @@ NOAH_READING: dict[str, Any] = {
     "charge_limit": 100,
     "discharge_limit": 10,
 }
+
+
+async def test_noah_pv_energy_is_that_of_all_years() -> None:
+    state = await replay(NOAH, "0HVR", chart=sample("noah.energy_chart.year"))
+    assert shown(state, {"pv_energy_total": ()}) == {"pv_energy_total": (123.4, "kWh")}
+    assert NOAH.source("chart").records(SimpleNamespace(data=[NoahEnergyChartData(epv=0)]), ["0HVR"]) == {}
 
 
 @pytest.mark.parametrize("name", ["noah.energy_v4", "noah.energy_history_v4", "noah.energy_history_multiple_v4"])

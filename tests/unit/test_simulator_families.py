@@ -155,6 +155,14 @@ def test_storage_turns_its_inverted_switch_round(clock: HandClock) -> None:
     assert device.reading().flow.discharge == 2500
 
 
+def test_storage_tells_its_battery_power_as_it_leaves_the_battery(clock: HandClock) -> None:
+    device = make("storage", clock)
+    device.soc = 20
+    flow = device.reading().flow
+    assert flow.charge > 100
+    assert fill("storage.last", device, device.reading())["pBat"] == pytest.approx(-flow.charge, abs=0.1)
+
+
 def test_a_heater_follows_the_surplus_and_warms_its_water(clock: HandClock) -> None:
     device = make("groboost", clock)
     device.soc = 20
