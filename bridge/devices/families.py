@@ -10,6 +10,7 @@ from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.generic import GENERIC
 from bridge.devices.plant import PLANT
 from bridge.growatt import DeviceType
+from bridge.growatt.account.device import BY_PLANT_LIST
 
 V4: Mapping[str, str] = {
     DeviceType.NOAH: "noah.NOAH",
@@ -26,14 +27,13 @@ V4: Mapping[str, str] = {
 
 NEXA = "noah.NEXA"
 BATTERY = "battery.BATTERY"
-BY_PLANT_TYPE: Mapping[int, str] = {
-    8: "commercial.PCS",
-    9: "commercial.HPS",
-    10: "commercial.PBD",
-    11: "groboost.GROBOOST",
+PLANT_ONLY: Mapping[DeviceType, str] = {
+    DeviceType.PCS: "commercial.PCS",
+    DeviceType.HPS: "commercial.HPS",
+    DeviceType.PBD: "commercial.PBD",
+    DeviceType.GROBOOST: "groboost.GROBOOST",
 }
-OTHER = 3
-"""The plant's type of dataloggers, and of what hangs on them without being an inverter."""
+"""Those that only the plant's list of devices has."""
 
 
 @cache
@@ -47,7 +47,7 @@ def _load(place: str) -> Family:
 def families() -> tuple[Family, ...]:
     """Every family but `GENERIC`. Loads them all."""
     noah, *others = V4.values()
-    places = (noah, NEXA, *others, *BY_PLANT_TYPE.values(), BATTERY)
+    places = (noah, NEXA, *others, *PLANT_ONLY.values(), BATTERY)
     return (*(_load(place) for place in places), SMART_METER, ENV_SENSOR, DATALOGGER, PLANT)
 
 
@@ -64,7 +64,8 @@ def family_of_plant_type(kind: int | None, device_sn: str) -> Family:
     `SMART_METER` and `ENV_SENSOR` stand for all of a datalogger: `on_bus` tells which there are. Types that the
     account's list should have are `GENERIC`: without being listed there, they have no v4 data.
     """
-    if kind == OTHER:
+    found = BY_PLANT_LIST.get(kind or 0)
+    if found is DeviceType.OTHER:
         return ON_BUS.get(device_sn, DATALOGGER)
-    place = BY_PLANT_TYPE.get(kind or 0)
+    place = PLANT_ONLY.get(found) if found else None
     return _load(place) if place else GENERIC

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Mapping
 from typing import Any
 
-from bridge.devices.catalogue import Computed, Setting, Source
+from bridge.devices.catalogue import Computed, Setting, Source, word
 from bridge.devices.kinds import (
     Choice,
     Kind,
@@ -17,83 +17,67 @@ from bridge.devices.kinds import (
     TimeOfDay,
     clock_time,
 )
-from bridge.devices.parameters import FREQUENCY, PERCENT, Writable, number_in, power_factor_in, read_source, slots
+from bridge.devices.parameters import Writable, number_in, power_factor_in, read_source, slots
 from bridge.devices.sources import itself
 from bridge.growatt import AsyncGrowattApi
 from bridge.growatt.families.vpp import END, MOST_PERIODS, SettingReadVppV4
 from bridge.growatt.fields import time_from_minutes
-from bridge.growatt.settings import POWER_PLAN
+from bridge.growatt.settings import POWER_PLAN, VPP
 
-Parameter = tuple[int, str, str, Kind]
+Parameter = tuple[int, str, str]
 
 SIGNED_PERCENT = Number(low=-100, high=100, unit="%")
-LEAD_ACID_VOLTAGE = Number(low=0, high=15000)
-LEAD_ACID_CURRENT = Number(low=0, high=2000)
-"""Scales that the documentation does not tell: values as the device has them."""
-
 PARAMETERS: tuple[Parameter, ...] = (
-    (1, "remote_control", "remote control allowed", Switch()),
-    (2, "power_on", "power on", Switch()),
-    (3, "clock", "device clock", Moment()),
-    (4, "off_grid_box", "off-grid box", Switch()),
-    (5, "active_power", "active power limit", PERCENT),
-    (6, "active_power_2", "second active power limit", PERCENT),
-    (7, "backup_output", "backup output", Switch()),
-    (8, "backup_frequency", "backup frequency", FREQUENCY),
-    (
-        9,
-        "backup_voltage",
-        "backup voltage",
-        Choice(options={"230_v": 0, "208_v": 1, "240_v": 2, "220_v": 3, "127_v": 4, "277_v": 5, "254_v": 6}),
-    ),
-    (10, "reactive_power", "fixed reactive power", Number(low=0, high=60, unit="%")),
-    (
-        11,
-        "reactive_mode",
-        "reactive power mode",
-        Choice(
-            options={
-                "power_factor_1": 0,
-                "power_factor": 1,
-                "default_curve": 2,
-                "user_curve": 3,
-                "lagging": 4,
-                "leading": 5,
-            }
-        ),
-    ),
-    (12, "power_factor", "power factor", Number(low=-1, high=1, step=0.0001)),
-    (13, "export_limiter", "export limiter", Choice(options={"off": 0, "single_machine": 1})),
-    (14, "export_limit", "export limit", SIGNED_PERCENT),
-    (15, "power_without_meter", "power limit without meter", PERCENT),
-    (16, "meter_timeout", "time until meter counts as lost", Number(low=0, high=300, unit="s")),
-    (17, "ems_watch", "EMS link watched", Switch()),
-    (18, "super_export_limiter", "super export limiter", Switch()),
-    (19, "export_ramp", "export limiter ramp", Number(low=0, high=20000)),
-    (20, "phase_export_limiter", "export limiter per phase", Switch()),
-    (
-        21,
-        "export_protection",
-        "export limiter protection",
-        Choice(options={"default": 0, "software_and_hardware": 1, "software": 2, "hardware": 3}),
-    ),
-    (22, "charge_limit", "charge limit", Number(low=70, high=100, unit="%")),
-    (23, "discharge_limit", "discharge limit on grid", Number(low=10, high=30, unit="%")),
-    (24, "discharge_limit_load_first", "discharge limit load first", Number(low=10, high=20, unit="%")),
-    (25, "remote_power_control", "remote power control", Switch()),
-    (26, "remote_duration", "remote power duration", Number(low=0, high=1440, unit="min")),
-    (27, "remote_power", "remote power", SIGNED_PERCENT),
-    (28, "grid_charging", "grid charging", Switch()),
-    (29, "discharge_limit_off_grid", "discharge limit off grid", Number(low=10, high=30, unit="%")),
-    (30, "lead_acid_charge_voltage", "lead acid charge voltage", LEAD_ACID_VOLTAGE),
-    (31, "lead_acid_discharge_voltage", "lead acid discharge voltage", LEAD_ACID_VOLTAGE),
-    (32, "lead_acid_charge_current", "lead acid charge current", LEAD_ACID_CURRENT),
-    (33, "lead_acid_discharge_current", "lead acid discharge current", LEAD_ACID_CURRENT),
+    (1, "remote_control", "remote control allowed"),
+    (2, "power_on", "power on"),
+    (3, "clock", "device clock"),
+    (4, "off_grid_box", "off-grid box"),
+    (5, "active_power", "active power limit"),
+    (6, "active_power_2", "second active power limit"),
+    (7, "backup_output", "backup output"),
+    (8, "backup_frequency", "backup frequency"),
+    (9, "backup_voltage", "backup voltage"),
+    (10, "reactive_power", "fixed reactive power"),
+    (11, "reactive_mode", "reactive power mode"),
+    (12, "power_factor", "power factor"),
+    (13, "export_limiter", "export limiter"),
+    (14, "export_limit", "export limit"),
+    (15, "power_without_meter", "power limit without meter"),
+    (16, "meter_timeout", "time until meter counts as lost"),
+    (17, "ems_watch", "EMS link watched"),
+    (18, "super_export_limiter", "super export limiter"),
+    (19, "export_ramp", "export limiter ramp"),
+    (20, "phase_export_limiter", "export limiter per phase"),
+    (21, "export_protection", "export limiter protection"),
+    (22, "charge_limit", "charge limit"),
+    (23, "discharge_limit", "discharge limit on grid"),
+    (24, "discharge_limit_load_first", "discharge limit load first"),
+    (25, "remote_power_control", "remote power control"),
+    (26, "remote_duration", "remote power duration"),
+    (27, "remote_power", "remote power"),
+    (28, "grid_charging", "grid charging"),
+    (29, "discharge_limit_off_grid", "discharge limit off grid"),
+    (30, "lead_acid_charge_voltage", "lead acid charge voltage"),
+    (31, "lead_acid_discharge_voltage", "lead acid discharge voltage"),
+    (32, "lead_acid_charge_current", "lead acid charge current"),
+    (33, "lead_acid_discharge_current", "lead acid discharge current"),
 )
-"""Number, name, meaning, kind. 26: 0 is without end. 27: + charges. 14: + exports, - imports."""
+"""Number, name, meaning. 26: 0 is without end. 27: + charges. 14: + exports, - imports."""
 
 FACTOR = 12
 """The parameter with the power factor, sent as (1 - factor) * 10000."""
+
+
+def _kind(number: int) -> Kind:
+    """By what the client says that the parameter takes."""
+    if number == FACTOR:
+        return Number(low=-1, high=1, step=0.0001)
+    slot = VPP[f"set_param_{number}"].slots[0]
+    options = {word(meaning.partition("(")[0]): int(code) for code, meaning in slot.values.items()}
+    if options:
+        return Switch() if options.keys() == {"off", "on"} else Choice(options=options)
+    return Moment() if slot.low is None or slot.high is None else Number(low=slot.low, high=slot.high, unit=slot.unit)
+
 
 NOW = Object(
     parts=(
@@ -133,8 +117,8 @@ def _read(module: str, name: str, id_: str) -> Source:
     )
 
 
-def _parameter(module: str, number: int, name: str, label: str, kind: Kind) -> tuple[Source, Setting]:
-    full, id_ = f"vpp_{name}", f"set_param_{number}"
+def _parameter(module: str, number: int, name: str, label: str) -> tuple[Source, Setting]:
+    kind, full, id_ = _kind(number), f"vpp_{name}", f"set_param_{number}"
 
     def at_home(data: Any) -> Any:
         value = number_in(data)

@@ -37,21 +37,7 @@ if TYPE_CHECKING:
 
 _ACCOUNT = ("user", "plant", "datalogger", "device")
 _SENSORS = ("smart_meter", "env_sensor")
-_FAMILIES: Mapping[DeviceType, str] = {
-    DeviceType.INVERTER: "inverter",
-    DeviceType.STORAGE: "storage",
-    DeviceType.MAX: "max",
-    DeviceType.SPH: "sph",
-    DeviceType.SPA: "spa",
-    DeviceType.MIN: "min",
-    DeviceType.PCS: "pcs",
-    DeviceType.HPS: "hps",
-    DeviceType.PBD: "pbd",
-    DeviceType.WIT: "wit",
-    DeviceType.SPHS: "sphs",
-    DeviceType.NOAH: "noah",
-    DeviceType.GROBOOST: "groboost",
-}
+_FAMILIES = {kind: kind.name.lower() for kind in DeviceType if kind is not DeviceType.OTHER}
 _MODULES: Mapping[str, str] = {
     **{name: f"account.{name}" for name in _ACCOUNT},
     **{name: f"families.{name}" for name in (*_FAMILIES.values(), *_SENSORS)},

@@ -60,17 +60,14 @@ class Slot:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One setting. `read_back`: model fields that show the value. `stored` False: lost when the device restarts.
+    """One setting.
 
     `alternative`: another layout of the slots that firmware is known to take.
     """
 
     what: str
     slots: tuple[Slot, ...]
-    read_back: tuple[str, ...] = ()
     alternative: tuple[Slot, ...] = ()
-    default: int | None = None
-    stored: bool = True
 
 
 def _text(value: Any) -> str:
@@ -102,10 +99,6 @@ def _three_spans() -> tuple[Slot, ...]:
     return tuple(slot for n in (1, 2, 3) for slot in (*_span(f"slot {n}"), _switch(f"slot {n} active")))
 
 
-def _numbered(*names: str) -> tuple[str, ...]:
-    return tuple(f"{name}{n}" for name in names for n in (1, 2, 3))
-
-
 _POWER_STATE = Slot("state", values={"0000": "off", "0001": "on"})
 _CLOCK = Slot("time, YYYY-MM-DD HH:MM:SS")
 _FREQUENCY = _choice("choice", "50 Hz", "60 Hz")
@@ -128,8 +121,7 @@ _COMMON: Mapping[str, Parameter] = {
 _INVERTER = {
     **_COMMON,
     "pv_reactive_p_rate": Parameter(
-        "reactive power",
-        (_percent("share"), Slot("direction", values={"over": "capacitive", "under": "inductive"})),
+        "reactive power", (_percent("share"), Slot("direction", values={"over": "capacitive", "under": "inductive"}))
     ),
 }
 
@@ -157,28 +149,11 @@ _MAX = {
 _SPH = {
     **_COMMON,
     "pv_grid_voltage_low": Parameter("lower grid voltage limit", (Slot("limit", unit="V"),)),
-    "mix_ac_discharge_time_period": Parameter(
-        "grid first plan",
-        (*_PLAN, *_three_spans()),
-        (
-            *_numbered("forced_discharge_time_start", "forced_discharge_time_stop", "forced_discharge_stop_switch"),
-            "discharge_power_command",
-            "w_discharge_soc_low_limit2",
-        ),
-    ),
+    "mix_ac_discharge_time_period": Parameter("grid first plan", (*_PLAN, *_three_spans())),
     "mix_ac_charge_time_period": Parameter(
-        "battery first plan",
-        (*_PLAN, _switch("charge from grid"), *_three_spans()),
-        (
-            *_numbered("forced_charge_time_start", "forced_charge_time_stop", "forced_charge_stop_switch"),
-            "charge_power_command",
-            "w_charge_soc_low_limit2",
-            "ac_charge_enable",
-        ),
+        "battery first plan", (*_PLAN, _switch("charge from grid"), *_three_spans())
     ),
-    "backflow_setting": Parameter(
-        "feed-in limiter", (_switch(), _percent("allowed feed-in")), ("export_limit", "export_limit_power_rate")
-    ),
+    "backflow_setting": Parameter("feed-in limiter", (_switch(), _percent("allowed feed-in"))),
     "mix_off_grid_enable": Parameter("backup output", (_switch(),)),
     "mix_ac_discharge_frequency": Parameter("backup frequency", (_FREQUENCY,)),
     "mix_ac_discharge_voltage": Parameter("backup voltage", (_VOLTAGE,)),
@@ -205,38 +180,30 @@ _SPA = {
 
 _KEEP = _switch("keep after restart")
 _MIN = {
-    "backflow_setting": Parameter(
-        "feed-in limiter", (_choice("mode", "off", "meter", "CT"),), ("export_limit", "export_limit_power_rate")
-    ),
-    "tlx_on_off": Parameter("inverter on/off", (_POWER_STATE,), ("on_off",)),
-    "pf_sys_year": Parameter("device clock", (_CLOCK,), ("sys_time",)),
-    "pv_grid_voltage_high": Parameter("upper grid voltage limit", (Slot("limit", unit="V"),), ("voltage_high_limit",)),
-    "pv_grid_voltage_low": Parameter("lower grid voltage limit", (Slot("limit", unit="V"),), ("voltage_low_limit",)),
-    "tlx_off_grid_enable": Parameter("backup output", (_switch(),), ("eps_fun_en",)),
-    "tlx_ac_discharge_frequency": Parameter("backup frequency", (_FREQUENCY,), ("eps_freq_set",)),
-    "tlx_ac_discharge_voltage": Parameter("backup voltage", (_VOLTAGE,), ("eps_volt_set",)),
+    "backflow_setting": Parameter("feed-in limiter", (_choice("mode", "off", "meter", "CT"),)),
+    "tlx_on_off": Parameter("inverter on/off", (_POWER_STATE,)),
+    "pf_sys_year": Parameter("device clock", (_CLOCK,)),
+    "pv_grid_voltage_high": Parameter("upper grid voltage limit", (Slot("limit", unit="V"),)),
+    "pv_grid_voltage_low": Parameter("lower grid voltage limit", (Slot("limit", unit="V"),)),
+    "tlx_off_grid_enable": Parameter("backup output", (_switch(),)),
+    "tlx_ac_discharge_frequency": Parameter("backup frequency", (_FREQUENCY,)),
+    "tlx_ac_discharge_voltage": Parameter("backup voltage", (_VOLTAGE,)),
     "pv_active_p_rate": Parameter(
         "active power limit",
         (_percent("limit"), _KEEP, Slot("unit", values={"0": "percent"})),
-        ("active_rate",),
         alternative=(Slot("limit", 0, 1_000_000, "W"), _KEEP, Slot("unit", values={"1": "watt"}, needed=True)),
     ),
-    "pv_reactive_p_rate": Parameter("reactive power", (_percent("share"),), ("reactive_rate",)),
-    "pv_power_factor": Parameter("power factor", _POWER_FACTOR.slots, ("pf",)),
-    "charge_power": Parameter("charge power limit", (_percent("limit"),), ("charge_power_command",)),
-    "charge_stop_soc": Parameter("stop charging at", (_percent("state of charge"),), ("w_charge_soc_low_limit",)),
-    "discharge_power": Parameter("discharge power limit", (_percent("limit"),), ("discharge_power_command",)),
-    "discharge_stop_soc": Parameter(
-        "stop discharging at",
-        (_percent("state of charge"),),
-        ("w_discharge_soc_low_limit", "on_grid_discharge_stop_soc"),
-    ),
-    "ac_charge": Parameter("charging from the grid", (_switch(),), ("ac_charge_enable",)),
+    "pv_reactive_p_rate": Parameter("reactive power", (_percent("share"),)),
+    "pv_power_factor": Parameter("power factor", _POWER_FACTOR.slots),
+    "charge_power": Parameter("charge power limit", (_percent("limit"),)),
+    "charge_stop_soc": Parameter("stop charging at", (_percent("state of charge"),)),
+    "discharge_power": Parameter("discharge power limit", (_percent("limit"),)),
+    "discharge_stop_soc": Parameter("stop discharging at", (_percent("state of charge"),)),
+    "ac_charge": Parameter("charging from the grid", (_switch(),)),
     **{
         f"time_segment{n}": Parameter(
             f"time slot {n}",
             (_choice("mode", "load first", "battery first", "grid first"), *_span("slot"), _switch("active")),
-            (f"time{n}_mode", f"forced_time_start{n}", f"forced_time_stop{n}", f"forced_stop_switch{n}"),
         )
         for n in range(1, 10)
     },
@@ -253,15 +220,15 @@ SETTINGS: Mapping[DeviceType, Mapping[str, Parameter]] = {
 """Parameters of `setting_write` and `setting_read`, by family and id."""
 
 
-def _vpp(what: str, slot: Slot, default: int | None = None, *, stored: bool = True) -> Parameter:
-    return Parameter(what, (slot,), default=default, stored=stored)
+def _vpp(what: str, slot: Slot) -> Parameter:
+    return Parameter(what, (slot,))
 
 
 _BACKUP_VOLTAGES = _choice("choice", "230 V", "208 V", "240 V", "220 V", "127 V", "277 V", "254 V")
 _REACTIVE_MODES = _choice(
     "mode",
     "power factor 1",
-    "power factor from 12",
+    "power factor",
     "default curve (reserved)",
     "user curve (reserved)",
     "lagging (+)",
@@ -269,39 +236,39 @@ _REACTIVE_MODES = _choice(
 )
 _PROTECTION = _choice("protection", "default", "software and hardware", "software", "hardware")
 _VPP = (
-    _vpp("allow remote control", _switch(), 0),
-    _vpp("on/off", _switch(), 1, stored=False),
+    _vpp("allow remote control", _switch()),
+    _vpp("on/off", _switch()),
     _vpp("device clock", _CLOCK),
-    _vpp("off-grid box (SYN)", _switch(), 0),
-    _vpp("active power limit", _percent("limit"), 100),
-    _vpp("second active power limit; the lower one wins", _percent("limit"), 100, stored=False),
-    _vpp("backup output", _switch(), 0),
-    _vpp("backup frequency", _FREQUENCY, 0),
-    _vpp("backup voltage", _BACKUP_VOLTAGES, 0),
-    _vpp("fixed reactive power", _percent("share", 0, 60), 60),
-    _vpp("reactive power mode", _REACTIVE_MODES, 0),
-    _vpp("power factor, (10000 - value) * 0.0001", Slot("value", 0, 20000), 10000),
-    _vpp("feed-in limiter", _choice("state", "off", "single machine"), 0),
-    _vpp("feed-in limit, positive = feed-in", _percent("limit", -100), 0),
-    _vpp("power limit when the meter is lost", _percent("limit"), 0),
-    _vpp("time until meter or EMS counts as lost", Slot("time", 0, 300, "s"), 30),
-    _vpp("watch the EMS link", _switch(), 0),
-    _vpp("super feed-in limiter", _switch(), 0),
-    _vpp("feed-in limiter ramp", Slot("ramp", 0, 20000), 27),
-    _vpp("per-phase feed-in limiter", _switch(), 0),
-    _vpp("feed-in limiter protection", _PROTECTION, 0),
-    _vpp("stop charging at", _percent("state of charge", 70), 100),
-    _vpp("stop discharging at, grid-tied", _percent("state of charge", 10, 30), 10),
-    _vpp("stop discharging at, load first", _percent("state of charge", 10, 20), 10),
-    _vpp("remote power control", _switch(), 0, stored=False),
-    _vpp("duration of remote power control, 0 = no end", Slot("time", 0, 1440, "min"), 0, stored=False),
-    _vpp("remote power, positive = charge", _percent("power", -100), 0, stored=False),
-    _vpp("charging from the grid", _switch(), 0),
-    _vpp("stop discharging at, off-grid", _percent("state of charge", 10, 30), 10),
+    _vpp("off-grid box (SYN)", _switch()),
+    _vpp("active power limit", _percent("limit")),
+    _vpp("second active power limit; the lower one wins", _percent("limit")),
+    _vpp("backup output", _switch()),
+    _vpp("backup frequency", _FREQUENCY),
+    _vpp("backup voltage", _BACKUP_VOLTAGES),
+    _vpp("fixed reactive power", _percent("share", 0, 60)),
+    _vpp("reactive power mode", _REACTIVE_MODES),
+    _vpp("power factor, (10000 - value) * 0.0001", Slot("value", 0, 20000)),
+    _vpp("feed-in limiter", _choice("state", "off", "single machine")),
+    _vpp("feed-in limit, positive = feed-in", _percent("limit", -100)),
+    _vpp("power limit when the meter is lost", _percent("limit")),
+    _vpp("time until meter or EMS counts as lost", Slot("time", 0, 300, "s")),
+    _vpp("watch the EMS link", _switch()),
+    _vpp("super feed-in limiter", _switch()),
+    _vpp("feed-in limiter ramp", Slot("ramp", 0, 20000)),
+    _vpp("per-phase feed-in limiter", _switch()),
+    _vpp("feed-in limiter protection", _PROTECTION),
+    _vpp("stop charging at", _percent("state of charge", 70)),
+    _vpp("stop discharging at, grid-tied", _percent("state of charge", 10, 30)),
+    _vpp("stop discharging at, load first", _percent("state of charge", 10, 20)),
+    _vpp("remote power control", _switch()),
+    _vpp("duration of remote power control, 0 = no end", Slot("time", 0, 1440, "min")),
+    _vpp("remote power, positive = charge", _percent("power", -100)),
+    _vpp("charging from the grid", _switch()),
+    _vpp("stop discharging at, off-grid", _percent("state of charge", 10, 30)),
     _vpp("lead acid: stop charging at voltage", Slot("voltage, scale undocumented", 0, 15000)),
     _vpp("lead acid: stop discharging at voltage", Slot("voltage, scale undocumented", 0, 15000)),
-    _vpp("lead acid: largest charge current", Slot("current", 0, 2000), 1500),
-    _vpp("lead acid: largest discharge current", Slot("current", 0, 2000), 1500),
+    _vpp("lead acid: largest charge current", Slot("current", 0, 2000)),
+    _vpp("lead acid: largest discharge current", Slot("current", 0, 2000)),
     _vpp("power plan with up to 20 periods", Slot("JSON text, see families.vpp.power_plan")),
 )
 VPP: Mapping[str, Parameter] = {f"set_param_{n}": parameter for n, parameter in enumerate(_VPP, 1)}
