@@ -222,9 +222,9 @@ class PlantDetailInverter(f.Reading):
 
 
 class PlantDetailMax(f.Reading):
-    max_man: f.Text = f.label("Highest man")
-    max_md: f.Text = f.label("Highest md")
-    max_num: f.Integer = f.label("Highest number")
+    max_man: f.Text = f.label("MAX man")
+    max_md: f.Text = f.label("MAX md")
+    max_num: f.Integer = f.label("MAX number")
 
 
 class PlantDetailModule(f.Reading):

@@ -114,7 +114,7 @@ class MaxReading(parts.InverterReading, parts.InverterFaults, parts.ReactiveRead
     ct_qs: f.Vars = f.label("CT side reactive power of phase S/L2", wire="ctqs")
     ct_qt: f.Vars = f.label("CT side reactive power of phase T/L3", wire="ctqt")
     day: f.Text = f.label("Day part of the sample time")
-    max_bean: Any = f.label("Highest bean")
+    max_bean: Any = f.label("MAX bean")
 
 
 class MaxRecord(f.Reading):
@@ -134,7 +134,7 @@ class MaxRecord(f.Reading):
     frequency_low_limit: f.Hertz = f.label("Frequency low limit")
     is_authorize: f.Flag = f.label("Is authorize")
     is_timing_authorize: f.Flag = f.label("Is timing authorize")
-    max_set_bean: Any = f.label("Highest set bean")
+    max_set_bean: Any = f.label("MAX set bean")
     remain_day: f.Real = f.label("Remain day")
 
 
