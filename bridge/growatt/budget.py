@@ -35,6 +35,9 @@ _TABLES = """
     CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, last REAL, entry TEXT) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS by_time ON calls (last);
 """
+_FIRST = " first"
+"""Ends the keys of calls without a limit."""
+
 _NEWEST = "SELECT key, entry FROM calls WHERE key LIKE ? ORDER BY last DESC LIMIT ?"
 
 _IN_MEMORY = """cannot save the call budget to %s: %s. Until this is mended each start waits before its first calls, \
@@ -64,6 +67,8 @@ class Budget:
     `path`: a file that outlives the process (SQLite, mode 0600, without tokens), and that processes may share; None
     keeps the budget in memory.
     `turns`: how processes that cannot share a file share a token.
+    `between_starts`: seconds between the first reading calls of two processes that have no documented limit, one call
+    for each path: a program that is started again and again asks everything at each start.
     """
 
     def __init__(
@@ -74,8 +79,11 @@ class Budget:
         scope: Scope = "endpoint",
         clock: Clock | None = None,
         turns: Turns | None = None,
+        between_starts: float = 0.0,
     ) -> None:
         self.mode = mode
+        self._between_starts = between_starts
+        self._asked: set[str] = set()
         self._turns = turns
         self.scope: Scope = scope
         self._clock = clock or Clock()
@@ -96,9 +104,26 @@ class Budget:
     def claim(self, token: str, call: Call, longest: float = 30.0) -> float:
         """Take the call out of the budget: 0 when taken, else the seconds to wait, with nothing taken. `longest`:
         seconds after which an answer does not come any more."""
-        if not self._counts(token, call):
+        if self._counts(token, call):
+            return self._wait(token, call, partial(self._take, longest))
+        return 0.0 if call.write else self._first(f"{owner_of(token)} {call.path}{_FIRST}")
+
+    def _first(self, key: str) -> float:
+        """The first call of this process to a path without a documented limit; the others are free."""
+        if not self._between_starts or key in self._asked:
             return 0.0
-        return self._wait(token, call, partial(self._take, longest))
+        wait = self._run(self._with(key, self._take_first))
+        wait = _BUSY if wait is None else wait
+        if not wait:
+            self._asked.add(key)
+        return wait
+
+    def _take_first(self, entry: Entry) -> float:
+        now = self._clock.time()
+        if (wait := min(entry.last, now) + self._between_starts - now) > 0:
+            return wait
+        entry.last = now
+        return 0.0
 
     def settle(self, token: str, call: Call, *, limited: bool) -> None:
         """After the answer. The cloud counts from when the call arrived, so the interval runs from the answer on. What
@@ -108,7 +133,7 @@ class Budget:
         if not self._counts(token, call):
             return
         use = partial(_refused if limited else _answered, self._clock.time())
-        self._unsaved.append(self._with(token, call, use))
+        self._unsaved.append(self._with(self._key(token, call), lambda entry: use(entry, call)))
         self._run(lambda _: None)
 
     def report(self, token: str) -> list[dict[str, Any]]:
@@ -116,6 +141,7 @@ class Budget:
         owner, day_ago = f"{owner_of(token)} ", self._clock.time() - _DAY
         self._run(lambda calls: calls.execute("DELETE FROM calls WHERE last < ?", (day_ago,)))
         rows = self._run(lambda calls: calls.execute(_NEWEST, (f"{owner}%", _REPORTED)).fetchall()) or []
+        rows = [row for row in rows if not row[0].endswith(_FIRST)]
         return [{"call": key.removeprefix(owner), **vars(_entry(entry, self._began))} for key, entry in sorted(rows)]
 
     def _counts(self, token: str, call: Call) -> bool:
@@ -123,22 +149,21 @@ class Budget:
         return call.every is not None or call.per_day is not None or self._key(token, call) in self._known
 
     def _wait(self, token: str, call: Call, use: Callable[[Entry, Call], float]) -> float:
-        wait = self._run(self._with(token, call, use))
+        wait = self._run(self._with(self._key(token, call), lambda entry: use(entry, call)))
         return _BUSY if wait is None else wait
 
-    def _with(self, token: str, call: Call, use: Callable[[Entry, Call], T]) -> Work[T]:
+    def _with(self, key: str, use: Callable[[Entry], T]) -> Work[T]:
         """Read what is known about a call, and save what `use` makes of it."""
 
         def read_and_save(calls: sqlite3.Connection) -> T:
             row = calls.execute("SELECT entry FROM calls WHERE key = ?", (key,)).fetchone()
             entry = _entry(row[0], self._began) if row else Entry()
             before = replace(entry)
-            result = use(entry, call)
+            result = use(entry)
             if entry != before:
                 calls.execute("REPLACE INTO calls VALUES (?, ?, ?)", (key, entry.last, json.dumps(vars(entry))))
             return result
 
-        key = self._key(token, call)
         return read_and_save
 
     def _run(self, work: Work[T]) -> T | None:

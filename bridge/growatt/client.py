@@ -97,9 +97,9 @@ class GrowattApi(_Modules[GrowattApiSession]):
 
     `token`: the API token of the account. `server_url`: an address or a name from `SERVERS`; default Europe.
     `raise_on_error=False` returns replies with an error code instead of raising. `budget`: refuses or delays calls that
-    would exceed Growatt's limits; without one, every call is sent. `timeout`: seconds for an answer, of which at most 10
-    to connect. `clock`: what dates calls and waits, for tests. `use_cache` is taken for compatibility: this client keeps
-    no replies, since stale values cannot be told from fresh ones.
+    would exceed Growatt's limits; without one, every call is sent. `timeout`: seconds for an answer, at most 10 of them
+    to connect. `clock`: what dates calls and waits, for tests. `use_cache` is taken for compatibility: this client
+    keeps no replies, since stale values cannot be told from fresh ones.
 
     Whatever fails is a `GrowattError`; what is wrong with arguments is an `ArgumentError`, before anything is sent.
     """

@@ -12,6 +12,10 @@ from bridge.service.store import Store
 from bridge.service.survey import Survey
 from bridge.service.zones import Zones
 
+BETWEEN_STARTS = 60.0
+"""Seconds that a restart loop leaves between its calls of one kind where Growatt states no limit: as the status of NOAH
+is asked for without one."""
+
 
 class Account:
     """Works for itself: whatever befalls one account, the others do not notice."""
@@ -54,7 +58,13 @@ def _client(options: Growatt, config: Config, clock: Clock, turns: Turns | None)
     return AsyncGrowattApi(
         token.get_secret_value() if token else "",
         options.server,
-        budget=Budget(config.budget_file, scope=options.limits, clock=clock, turns=turns),
+        budget=Budget(
+            config.budget_file,
+            scope=options.limits,
+            clock=clock,
+            turns=turns,
+            between_starts=0.0 if config.fleet.shard else BETWEEN_STARTS,
+        ),
         clock=clock,
         timeout=options.timeout,
     )

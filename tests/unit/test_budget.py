@@ -186,6 +186,24 @@ def test_a_damaged_file_is_told_and_replaced(
     assert Budget(path, clock=clock).delay("token", READING) == 60
 
 
+def test_a_restart_loop_does_not_ask_at_each_start_what_has_no_limit(clock: ManualClock, tmp_path: Path) -> None:
+    free, write = Call(path="noahDeviceApi/noah/getSystemStatus"), Call(path="new-api/setPower", write=True)
+
+    def start(*calls: Call) -> list[float]:
+        budget = Budget(tmp_path / "budget.db", clock=clock, between_starts=60)
+        return [done(budget, call) for call in calls]
+
+    asked = []
+    for n in range(12):
+        clock.now_is(21 * n)
+        first, second, written = start(free, free, write)
+        assert (first == second, written) == (True, 0)
+        asked += [21 * n] if not first else []
+    assert asked == [0, 63, 126, 189]
+    assert Budget(tmp_path / "budget.db", clock=clock).report("token") == []
+    assert done(Budget(tmp_path / "budget.db", clock=clock), free) == 0, "other programs are not bound by it"
+
+
 @pytest.mark.parametrize(
     ("entry", "wait"), [('{"last": 0.0, "rank": 1}', 60), ("[1]", 60), ('{"last": "x"}', 60), ("{", 60), ("{}", 0)]
 )
