@@ -25,7 +25,7 @@ from bridge.growatt.errors import (
 DEFAULT_INTERVAL = 300.0
 """Seconds to wait after a rate limit where no minimum interval is documented."""
 
-_TOKEN = "the API token is wrong or has expired; make a new one in ShinePhone or on the Growatt web page"  # noqa: S105
+_TOKEN = "the API token is wrong or has expired; make a new one in ShinePhone (account settings)"  # noqa: S105
 _FIREWALL = (
     "Growatt's firewall blocks this internet address, as it does after too many calls; it ends by itself, "
     "sooner if other programs that call Growatt from here pause"

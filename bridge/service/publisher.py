@@ -14,6 +14,7 @@ from bridge.devices.kinds import Choice, Number
 from bridge.homeassistant import AlarmWatch
 from bridge.mqtt import BrokerConnection, Topics, bare, dump, encode
 from bridge.service.announcer import Announcer
+from bridge.service.events import EVENTS
 from bridge.service.presence import OFFLINE, ONLINE
 from bridge.service.registry import Device, Registry
 from bridge.service.state import FRESH_PERIODS, OFFLINE_AFTER
@@ -153,8 +154,7 @@ class Publisher:
 
     def event(self, kind: str, message: str, **details: Any) -> None:
         """Something worth knowing, on the bridge's event topic."""
-        level = logging.INFO if kind.startswith("device_") or kind.endswith("_back") else logging.WARNING
-        _log.log(level, "%s", message)
+        _log.log(EVENTS[kind].level, "%s", message)
         if state := ACCOUNT_STATES.get(kind):
             self._account_is(details["account"], _condition(state, message))
         self._broker.send(

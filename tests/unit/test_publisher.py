@@ -21,6 +21,7 @@ from bridge.devices.sph import SPH
 from bridge.fleet import Shard
 from bridge.mqtt import Topics
 from bridge.service.announcer import Announcer
+from bridge.service.events import EVENTS
 from bridge.service.publisher import Publisher
 from bridge.service.registry import Device, Registry
 from bridge.service.store import Store
@@ -266,3 +267,8 @@ def test_without_a_name_a_device_has_that_of_the_growatt_app(
     assert (service.title(noah), service.title(pack)) == (title, f"{title} battery pack 1")
     later = Service(tmp_path, names)
     assert later.title(later.join("A", NOAH)) == title
+
+
+def test_the_readme_lists_every_type_of_event() -> None:
+    readme = Path(__file__).parents[2].joinpath("README.md").read_text()
+    assert [row for kind, event in EVENTS.items() if (row := f"| `{kind}` | {event.meaning} |") not in readme] == []
