@@ -35,7 +35,7 @@ EXACT = 2**53
 """Up to here a float holds every whole number."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Computed:
     """A value made from several fields of one source. `compute` gets them in order, and is asked only where at least
     one of them is known. `by`: counters that it gets after them, to choose by: a field and its period, such as
@@ -54,7 +54,7 @@ Get = Callable[[Mapping[str, Any]], Any]
 """Finds what the client read among the fields of a source's record; None where it is unknown."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
 class Source:
     """One client call that brings data of a device.
 
@@ -86,7 +86,7 @@ class Attached:
 _ENERGIES = frozenset({"energy", "reactive_energy", "apparent_energy"})
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
 class Property:
     """One readable value, under its name at home. `main`: shown by default; the rest is diagnostic.
 
@@ -133,7 +133,7 @@ class Property:
         return _sources(self.reads)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
 class Setting:
     """One writable value. `write` makes the client call; `confirm` names the source that reads the value back, None
     where nothing does. `check` compares a wanted value with the device's present ones: a reason to refuse, or None.

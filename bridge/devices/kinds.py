@@ -20,7 +20,7 @@ _OFF = {"off", "false", "0"}
 _MOMENT = re.compile(r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?", re.ASCII)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Kind:
     """A kind of value."""
 
@@ -39,7 +39,7 @@ class Kind:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Number(Kind):
     """A number from `low` to `high` in steps of `step`, but not within `gap`; numbers as text are taken."""
 
@@ -88,7 +88,7 @@ class Number(Kind):
         return f" {self.unit}" if self.unit else ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Switch(Kind):
     """On or off: on/off, true/false, 1/0 in any case."""
 
@@ -102,7 +102,7 @@ class Switch(Kind):
         return bool(int(value))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Choice(Kind):
     """One word of several; `options` maps the word to the code that the cloud uses."""
 
@@ -121,7 +121,7 @@ class Choice(Kind):
         return next((name for name, code in self.options.items() if code == value), f"unknown_{value}")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TimeOfDay(Kind):
     """HH:MM, as text in all directions. `end_of_day`: it may be 24:00, which the device calls `midnight`: 24:00, or the
     last minute of the day where it knows no other."""
@@ -145,7 +145,7 @@ class TimeOfDay(Kind):
         return self.midnight if text == "24:00" else text
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Moment(Kind):
     """A date and time of the device's own clock, of this century, without a zone: YYYY-MM-DD HH:MM, and :SS where it
     has seconds. A date alone is not midnight."""
@@ -166,7 +166,7 @@ class Moment(Kind):
         return str(wall_clock(value).strftime("%Y-%m-%d %H:%M:%S" if self.seconds else "%Y-%m-%d %H:%M"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Text(Kind):
     """A text that is not empty, of at most `most` characters."""
 
@@ -185,7 +185,7 @@ class Text(Kind):
 PRESS = "press"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Press(Kind):
     """Something to be done, without a value: `press`, or nothing at all."""
 
@@ -199,7 +199,7 @@ class Press(Kind):
         return PRESS
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
     """One key of a setting that is written whole. `main`: an entity by default, where the whole is."""
 
@@ -209,7 +209,7 @@ class Part:
     main: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Object(Kind):
     """A JSON object of parts. Keys that are left out are filled from what the device has."""
 
@@ -246,7 +246,7 @@ class Object(Kind):
         return {p.key: p.kind.from_device(value.get(p.key)) for p in self.parts}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Periods(Kind):
     """A day as a list of periods, each with `start`, `end` and the parts of `item`; gaps are allowed, overlaps are not.
 

@@ -231,7 +231,7 @@ def humanise(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FieldSpec:
     """What a declaration says about one field. `by_device`: it is a `DeviceClock`."""
 

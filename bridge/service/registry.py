@@ -16,7 +16,7 @@ MOST_RESTORED = 1000
 """Devices whose values outlive a restart."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Device:
     """One device (or plant) of an account. `segment` is its topic level, `alias` its name in the Growatt app,
     `plant` the serial of what it hangs below, `carrier` the device that it is attached to and in whose records it
