@@ -15,11 +15,12 @@ DONE_KEPT = 1000
 
 
 class Seen(NamedTuple):
-    """A delivery as the next process knows it; `since` as in `Delivery`."""
+    """A delivery as the next process knows it; `since` and `ended` as in `Delivery`."""
 
     packet_id: int
     fingerprint: str
     since: float
+    ended: tuple[str, ...] = ()
 
 
 @dataclass(eq=False, slots=True)
@@ -29,6 +30,7 @@ class Delivery:
     packet_id: int
     fingerprint: bytes
     since: float  # seconds since the epoch: when it was first received, or the earliest moment it can have been sent
+    ended: tuple[str, ...] = ()  # names of the parts that the application is through with, while others are open
     done: bool = False  # the application is through with it
     sent_at: float | None = None  # when the acknowledgement was handed to a connection; None: never
 
@@ -62,7 +64,7 @@ class Inbox:
         """
         fingerprint = hashlib.blake2b(b"\0".join(content), digest_size=16).digest()
         known = self._known(packet_id, dup, fingerprint)
-        delivery = known or Delivery(packet_id, fingerprint, self._first_seen(packet_id, dup, fingerprint, since))
+        delivery = known or self._unknown(packet_id, dup, fingerprint, since)
         if known in self._earlier.get(fingerprint, ()):
             _take(self._earlier, fingerprint, delivery)
             delivery.packet_id = packet_id
@@ -82,16 +84,16 @@ class Inbox:
         renumbered = (d for d in same if d is not current and dup and not d.done)
         return next(exact, None) or next(renumbered, None)
 
-    def _first_seen(self, packet_id: int, dup: bool, fingerprint: bytes, since: float) -> float:
-        """When an earlier process received this message, else `since`. The same content may have come more than once on
+    def _unknown(self, packet_id: int, dup: bool, fingerprint: bytes, since: float) -> Delivery:
+        """As an earlier process knew this message, else since `since`. The same content may have come more than once on
         purpose: each counts once, and one that was never handed out before (no `dup`) is another.
         """
         same = self._before.get(fingerprint.hex())
         if not dup or not same:
-            return since
+            return Delivery(packet_id, fingerprint, since)
         found = min(same, key=lambda each: (each.packet_id != packet_id, each.since))
         _take(self._before, found.fingerprint, found)
-        return found.since
+        return Delivery(packet_id, fingerprint, found.since, found.ended)
 
     def finished(self, delivery: Delivery) -> None:
         """The application is through with it."""
@@ -135,7 +137,7 @@ class Inbox:
         done = sorted((d for d in mine if d.done), key=lambda d: d.sent_at or now)
         kept = [*(d for d in mine if not d.done), *done[-DONE_KEPT:]]
         before = chain.from_iterable(self._before.values())
-        return [*before, *(Seen(d.packet_id, d.fingerprint.hex(), d.since) for d in kept)]
+        return [*before, *(Seen(d.packet_id, d.fingerprint.hex(), d.since, d.ended) for d in kept)]
 
 
 def _take(piles: dict[K, list[T]], key: K, item: T) -> None:

@@ -36,9 +36,13 @@ class Memory:
 def _load(path: Path) -> tuple[float, list[Seen]]:
     try:
         stored = json.loads(path.read_text())
-        return float(stored["clear"]), [Seen(int(mid), str(mark), float(since)) for mid, mark, since in stored["seen"]]
+        return float(stored["clear"]), [_seen(*each) for each in stored["seen"]]
     except FileNotFoundError:
         return 0.0, []
     except (OSError, ValueError, TypeError, KeyError):
         log.warning("%s cannot be read; commands that wait at the broker are too old to be trusted", path)
         return 0.0, []
+
+
+def _seen(packet_id: int, fingerprint: str, since: float, ended: Iterable[str] = ()) -> Seen:
+    return Seen(int(packet_id), str(fingerprint), float(since), tuple(map(str, ended)))

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Message:
-    """A message from the broker. With QoS 1 the broker keeps it until `ack`, also while we are away."""
+    """A message from the broker. With QoS 1 the broker keeps it until `ack`, also while we are away. `ended`: parts of
+    it that an earlier process was through with.
+    """
 
     topic: str
     payload: bytes
@@ -17,12 +19,19 @@ class Message:
     correlation_data: bytes | None = None
     received_at: float = 0.0  # seconds since the epoch: first received, or the earliest moment it can have been sent
     on_ack: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    on_end: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
+    ended: tuple[str, ...] = ()
 
     def ack(self) -> None:
         """Tell the broker that it may forget the message. Once is enough; any thread may call it."""
         done, self.on_ack = self.on_ack, None
         if done:
             done()
+
+    def end(self, part: str) -> None:
+        """Have it remembered, in the event loop, that this part is through while others are open."""
+        if self.on_end:
+            self.on_end(part)
 
     @property
     def content(self) -> tuple[bytes, ...]:

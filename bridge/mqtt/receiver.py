@@ -5,6 +5,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from paho.mqtt.client import MQTTMessage, topic_matches_sub
 from paho.mqtt.reasoncodes import ReasonCode
@@ -122,6 +123,8 @@ class Receiver:
                 return
             self._save_soon()
             incoming.received_at = believed(delivery.since, self._clock.time())
+            incoming.ended = delivery.ended
+            incoming.on_end = partial(self._part_ended, delivery)
             incoming.on_ack = lambda: self._in_loop(self._acknowledge, delivery)
         self._dispatch(incoming)
 
@@ -161,6 +164,10 @@ class Receiver:
         if self._link and self._inbox.holds(delivery):
             delivery.sent_at = self._clock.monotonic()
             self._link.acknowledge(delivery.packet_id)
+
+    def _part_ended(self, delivery: Delivery, part: str) -> None:
+        delivery.ended = (*delivery.ended, part)
+        self._save_soon()
 
     def _in_loop(self, function: Callable[[Delivery], None], delivery: Delivery) -> None:
         if threading.get_ident() == self._home or self._loop is None:

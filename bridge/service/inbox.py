@@ -159,7 +159,7 @@ class Inbox:
         if name is None:
             values = decode_object(payload)
             order.transaction = values.pop("transaction", None)
-            return values
+            return {setting: raw for setting, raw in values.items() if setting not in message.ended}
         value = decode_value(payload)
         setting = device.family.setting(name) if device else None
         whole = setting is not None and isinstance(setting.kind, Object)
@@ -169,7 +169,8 @@ class Inbox:
         return {name: value}
 
     def _answer(self, whose: "_Whose", message: Message, result: Result, last: bool) -> None:
-        """Publish a result; after the last one the message is acknowledged, but not before the broker has that."""
+        """Publish a result; after the last one the message is acknowledged, but not before the broker has that. What
+        ends before is left out when the message comes again: something newer may have been written since."""
         self._audit.write(message.topic, whose.serial, whose.name, result)
         payload = encode({**result.told(), "at": self._clock.now()})
         if result.status not in (Status.ACCEPTED, Status.SUPERSEDED):
@@ -178,6 +179,8 @@ class Inbox:
         self._reply(message, payload)
         if last:
             self._broker.after(message.ack)
+        elif result.status is not Status.ACCEPTED:
+            self._broker.after(partial(message.end, result.setting))
 
     def _reply(self, message: Message, payload: bytes) -> None:
         """MQTT 5: answer where the sender wants to hear it."""

@@ -216,6 +216,7 @@ async def test_a_message_keeps_its_age_over_restarts_and_while_it_waits(broker, 
         for payload in ("twice", "twice", "done"):
             await asyncio.to_thread(sender.publish, f"{base}/a/set", payload)
         await eventually(lambda: len(first) == 3)
+        first[1].end("part")
         first[2].ack()
         left = clock.time()
     await asyncio.to_thread(sender.publish, f"{base}/a/set", "sent while away")
@@ -231,6 +232,7 @@ async def test_a_message_keeps_its_age_over_restarts_and_while_it_waits(broker, 
         ages = [message.received_at for message in second]
         assert ages[:2] == [message.received_at for message in first[:2]]
         assert max(ages[2:4]) <= left < back < ages[4]
+        assert [message.ended for message in second] == [(), ("part",), (), (), ()]
     async with connection(third, "lost.json"):
         await eventually(lambda: len(third) == 5)
         assert [message.received_at for message in third] == [0.0] * 5

@@ -66,10 +66,11 @@ class House:
     def is_ours(self, _segment: str) -> bool:
         return True
 
-    def come(self, topic_filter: str, topic: str, age: float = 0, **values: Any) -> None:
+    def come(self, topic_filter: str, topic: str, age: float = 0, **values: Any) -> Message:
         """A message that was sent `age` seconds ago."""
-        payload = json.dumps(values).encode()
-        self.broker.handlers[topic_filter](Message(topic, payload, received_at=self.clock.time() - age))
+        message = Message(topic, json.dumps(values).encode(), received_at=self.clock.time() - age)
+        self.broker.handlers[topic_filter](message)
+        return message
 
 
 @pytest.fixture
@@ -89,6 +90,18 @@ async def test_of_too_many_commands_before_the_account_is_known_the_oldest_are_r
     reason = "too many commands wait until the account is known"
     told = [(topic, answer["transaction"], answer["error"]) for topic, answer in house.broker.answers]
     assert told == [(house.topics.result("SN1"), number, reason) for number in (0, 1)]
+
+
+async def test_what_has_ended_of_a_message_is_left_out_when_it_comes_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.service.inbox.MOST_EARLY", 1)
+    message = house.come(house.topics.set_filter, house.topics.set("SN1"), a=1, b=2, c=3, transaction=4)
+    ended: list[str] = []
+    message.on_end, message.on_ack, message.ended = ended.append, lambda: ended.append("all"), ("a",)
+    house.come(house.topics.set_filter, house.topics.set("SN1"), d=4)
+    assert [answer["setting"] for _, answer in house.broker.answers] == ["b", "c"]
+    assert ended == ["b", "all"]
 
 
 async def test_a_write_by_request_that_waited_for_too_long_is_not_made(house: House) -> None:

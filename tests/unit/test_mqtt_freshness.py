@@ -156,6 +156,16 @@ def test_the_next_process_knows_since_when(tmp_path: Path) -> None:
         assert inbox.arrived(number, True, (b"a", value), 99.0)[0].since == since
 
 
+def test_the_next_process_knows_what_of_a_message_has_ended(tmp_path: Path) -> None:
+    inbox = Inbox(100)
+    delivery, _ = inbox.arrived(1, False, (b"a",), 10.0)
+    delivery.ended = ("limit", "slot")
+    Memory(tmp_path / "messages.json").save(40.0, inbox.left(now=50))
+    inbox = Inbox(100, Memory(tmp_path / "messages.json").seen)
+    assert inbox.arrived(1, True, (b"a",))[0].ended == ("limit", "slot")
+    assert inbox.left(now=60) == [Seen(1, delivery.fingerprint.hex(), 10.0, ("limit", "slot"))]
+
+
 def test_the_same_sent_again_on_purpose_is_another_message() -> None:
     inbox = Inbox(100, [Seen(1, Inbox(1).arrived(1, False, (b"a",))[0].fingerprint.hex(), 10.0)])
     fresh, new = inbox.arrived(1, False, (b"a",), 99.0)
