@@ -19,12 +19,16 @@ def periods_of(slots: Sequence[Slot]) -> list[dict[str, Any]]:
 def changes(slots: Mapping[int, Slot], wanted: Sequence[Slot], modes: Mapping[str, Any]) -> list[tuple[int, Json]]:
     """Which slots to write, in order, so that exactly the wanted periods are active.
 
-    Slots that have a wanted period already stay. Every other active one is taken for a new period, one of the same time
-    first, or switched off; so no write is wasted. Switching off comes first, and a new period comes when nothing active
-    is in its way, as far as that is possible.
+    A slot that has a wanted period already stays, one for each. Every other active one is taken for a new period, one
+    of the same time first, or switched off; so no write is wasted. Switching off comes first, and a new period comes
+    when nothing active is in its way, as far as that is possible.
     """
-    missing = [period for period in wanted if not any(_has(slot, period) for slot in slots.values())]
-    stale = [n for n, slot in slots.items() if _is_active(slot) and not any(_has(slot, p) for p in wanted)]
+    missing, stale = list(wanted), []
+    for n, slot in slots.items():
+        if found := [period for period in missing if _has(slot, period)]:
+            missing.remove(found[0])
+        elif _is_active(slot):
+            stale.append(n)
     free = [n for n, slot in slots.items() if not _is_active(slot)]
     placed: dict[int, Slot] = {}
     for period in missing:

@@ -43,6 +43,7 @@ MOST_SETTINGS = 200
 """Settings in one message; no device has more."""
 
 NOTHING = "nothing to set: the message is empty"
+DEFECT = "the bridge could not handle this command; its log tells why"
 BRIEF = 200
 """Characters of a name or value that are told of what is rejected, which may be as long as a payload."""
 
@@ -105,6 +106,9 @@ class Order:
     def close(self, result: Result) -> None:
         self.open -= 1
         self.report(result, self.open == 0)
+
+    def reject(self, name: str, raw: Json, reason: str) -> None:
+        self.close(Result(str(_brief(name)), _brief(raw), Status.REJECTED, reason, self.transaction))
 
 
 @dataclass(eq=False)
@@ -229,7 +233,7 @@ class Commands:
         named = values if 0 < len(values) <= MOST_SETTINGS else {"": None}
         order.open = len(named)
         for name, raw in named.items():
-            order.close(Result(str(_brief(name)), _brief(raw), Status.REJECTED, reason, order.transaction))
+            order.reject(name, raw, reason)
 
     def left(self, order: Order) -> float:
         """Seconds until an order is too old; whichever clock says that more time has passed is believed."""
@@ -241,7 +245,11 @@ class Commands:
             setting, value = self._validate(device, name, raw, order)
             writes = self._rehearsed(device, setting, value) if self.policy.dry_run else None
         except ValueError as error:
-            order.close(Result(str(_brief(name)), _brief(raw), Status.REJECTED, str(error), order.transaction))
+            order.reject(name, raw, str(error))
+            return
+        except Exception:  # noqa: BLE001 - a defect in one setting must not lose its command nor stop the others
+            _log.exception("%s: %s could not be handled", device.name, _brief(name))
+            order.reject(name, raw, DEFECT)
             return
         if writes is not None:
             text = f"dry run (commands.dry_run): {_would(writes)}"
@@ -369,7 +377,7 @@ class _Lane:
             await work()
         except Exception:  # noqa: BLE001 - a defect in one setting must not lose its command nor stop the others
             _log.exception("%s: %s could not be handled", self.device.name, job.setting.name)
-            self._end(job, Status.FAILED, "the bridge could not handle this command; its log tells why")
+            self._end(job, Status.FAILED, DEFECT)
 
     async def _write(self, job: Job) -> None:
         try:

@@ -427,6 +427,16 @@ async def test_a_defect_while_reading_back_ends_the_command(house: House, caplog
     assert "oops" in caplog.text
 
 
+@pytest.mark.parametrize("dry", [True, False])
+async def test_a_defect_while_a_value_is_checked_ends_the_command(dry: bool, caplog: pytest.LogCaptureFixture) -> None:
+    house = House(dry_run=dry)
+    house.device.state.values = {}  # type: ignore[assignment]
+    number = house.send(limit=80)
+    assert (house.of(number), house.acknowledged) == (["rejected"], [number])
+    assert house.results[-1].error == "the bridge could not handle this command; its log tells why"
+    assert "KeyError" in caplog.text
+
+
 async def test_a_stale_command_never_runs(house: House) -> None:
     number = house.send(age=301, limit=80)
     await house.pass_time(10)

@@ -51,6 +51,11 @@ def slots(*given: dict[str, Any]) -> dict[int, dict[str, Any]]:
             [(1, slot("01:00", "01:30")), (2, slot("01:30", "03:00"))],
         ),
         ([slot("09:00", "09:00")], [], []),
+        (
+            [slot("08:00", "09:00"), slot("08:00", "09:00")],
+            [period("08:00", "09:00")],
+            [(2, slot("08:00", "09:00", on=False))],
+        ),
         ([slot("08:00", "09:00", mode="unknown_7")], [], [(1, slot("08:00", "09:00", on=False))]),
     ],
     ids=[
@@ -63,6 +68,7 @@ def slots(*given: dict[str, Any]) -> dict[int, dict[str, Any]]:
         "longer: its place is made free last",
         "shorter: its place is made free first",
         "an active slot without a duration does nothing",
+        "a second of the same is switched off",
         "an unknown mode is not sent back",
     ],
 )
@@ -94,6 +100,13 @@ def test_every_day_is_reached_with_the_fewest_writes(before: Any, wanted: Any, o
     new = [p for p in wanted if p not in before]
     old = [p for p in before if p not in wanted]
     assert len(writes) == max(len(new), len(old))
+
+
+def test_a_day_is_reached_from_slots_that_are_all_the_same() -> None:
+    present = slots(*[slot("01:00", "02:00")] * 9)
+    wanted = [period(f"{hour:02}:00", f"{hour:02}:30") for hour in range(3, 11)]
+    after = present | dict(changes(present, [period("01:00", "02:00"), *wanted], MODES))
+    assert periods_of(list(after.values())) == [period("01:00", "02:00"), *wanted]
 
 
 def known(*given: dict[str, Any]) -> dict[str, Any]:
