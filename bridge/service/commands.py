@@ -163,8 +163,8 @@ class Job:
 
     @property
     def due(self) -> float:
-        """When to write it."""
-        return max(self.not_before, min(self.latest + SETTLE, self.first + LONGEST_SETTLE))
+        """When to write it; what is superseded need not wait, for others may wait for it."""
+        return max(self.not_before, min(self.latest + SETTLE, self.first + LONGEST_SETTLE)) if self.live else self.first
 
     @property
     def live(self) -> list[Command]:
@@ -334,13 +334,18 @@ class _Lane:
         mine = [job for job in self._jobs if job.setting.name == key]
         for job in mine:
             job.supersede(command)
-        job = next((job for job in mine if job.waiting), None) or self._new_job(key, command)
+        job = next((job for job in mine if self._takes_more(job)), None) or self._new_job(key, command)
         job.latest = self._clock.monotonic()
         job.commands = [*job.live, command]
         self._show_targets()
         self._news.set()
         if self._worker is None or self._worker.done():
             self._worker = self._all.tasks.spawn(self._work())
+
+    def _takes_more(self, job: Job) -> bool:
+        """Whether what is newer may join it: not ahead of what came between and may change the same."""
+        behind = self._jobs[self._jobs.index(job) + 1 :]
+        return job.waiting and not any(later.waiting and _tied(job, later) for later in behind)
 
     def _new_job(self, key: str, command: Command) -> Job:
         now = self._clock.monotonic()
@@ -399,10 +404,13 @@ class _Lane:
             self._all.tasks.spawn(self._guarded(job, partial(self._confirm, job, doubt)))
 
     def _postpone(self, job: Job, seconds: float) -> None:
-        """Back into the queue, no longer than until its oldest command is too old; what came since joins it."""
+        """Back into the queue, no longer than until its oldest command is too old; what came since joins it, if it
+        may."""
         left = min((self._all.left(command.order) for command in job.live), default=0.0)
         job.not_before = self._clock.monotonic() + min(seconds, max(0.0, left) + SETTLE)
         job.waiting = True
+        if not self._takes_more(job):
+            return
         for newer in [j for j in self._jobs if j.waiting and j is not job and j.setting.name == job.setting.name]:
             job.commands = [*job.live, *newer.live]
             job.latest = newer.latest

@@ -540,6 +540,30 @@ async def test_settings_written_through_others_keep_their_place_in_the_queue(hou
     assert house.cloud.limit == 70
 
 
+@pytest.mark.parametrize("postponed", [False, True])
+async def test_the_newest_of_those_written_through_each_other_comes_last(house: House, postponed: bool) -> None:
+    house.cloud.answers = [Unreachable("no route")] * postponed
+    first = house.send(both=3)
+    await house.pass_time(postponed)
+    between = house.send(limit=70)
+    second = house.send(both=5)
+    await house.pass_time(30)
+    assert [value for _, name, value in house.cloud.writes if name == "limit"] == [70, 50]
+    ends = [house.of(number)[-1] for number in (first, between, second)]
+    assert (ends[0], ends[2]) == ("superseded", "applied")
+
+
+async def test_what_came_while_an_older_one_was_tried_does_not_overtake_others(house: House) -> None:
+    house.cloud.slow_write = 1.0
+    house.cloud.answers = [Unreachable("no route")]
+    house.send(both=3)
+    await house.pass_time(1)
+    house.send(limit=70)
+    house.send(both=5)
+    await house.pass_time(30)
+    assert [value for _, name, value in house.cloud.writes if name == "limit"] == [70, 50]
+
+
 async def test_a_result_tells_which_part_a_newer_value_took(house: House) -> None:
     older, _ = house.send(slot={"start": "01:00", "end": "05:00"}), house.send(slot={"end": "04:00"})
     await house.pass_time(30)
