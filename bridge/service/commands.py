@@ -151,7 +151,9 @@ class Command:
 
 @dataclass(eq=False)
 class Job:
-    """All commands that one write serves. `value`: what was written, once it was. Times are the clock's `monotonic`."""
+    """All commands that one write serves. `begun`: something of it is on its way to the cloud, or has been; `value`:
+    what was written, once it was. Times are the clock's `monotonic`.
+    """
 
     setting: Setting
     first: float
@@ -159,6 +161,7 @@ class Job:
     commands: list[Command] = field(default_factory=list)
     waiting: bool = True
     not_before: float = 0.0
+    begun: bool = False
     value: Json = None
 
     @property
@@ -355,7 +358,7 @@ class _Lane:
 
     def close(self, reason: str) -> None:
         for job in self._jobs:
-            job.finish(Status.REJECTED if job.value is None else Status.UNCONFIRMED, reason)
+            job.finish(Status.UNCONFIRMED if job.begun else Status.REJECTED, reason)
 
     def _show_targets(self) -> None:
         live = (command for job in self._jobs for command in job.live)
@@ -406,8 +409,7 @@ class _Lane:
     def _postpone(self, job: Job, seconds: float) -> None:
         """Back into the queue, no longer than until its oldest command is too old; what came since joins it, if it
         may."""
-        left = min((self._all.left(command.order) for command in job.live), default=0.0)
-        job.not_before = self._clock.monotonic() + min(seconds, max(0.0, left) + SETTLE)
+        job.not_before = self._clock.monotonic() + min(seconds, max(0.0, self._left(job)) + SETTLE)
         job.waiting = True
         if not self._takes_more(job):
             return
@@ -415,6 +417,10 @@ class _Lane:
             job.commands = [*job.live, *newer.live]
             job.latest = newer.latest
             self._jobs.remove(newer)
+
+    def _left(self, job: Job) -> float:
+        """Seconds until its oldest command is too old."""
+        return min((self._all.left(command.order) for command in job.live), default=0.0)
 
     async def _compose(self, job: Job) -> Json:
         """The value to write: as asked, or merged into what the device has; of that which is still to be written."""
@@ -474,7 +480,7 @@ class _Lane:
 
     async def _call(self, job: Job, value: Json) -> None:
         if job.setting.steps is None:
-            await self._call_one(job.setting, value)
+            await self._call_one(job, job.setting, value)
             return
         try:
             steps = self._all.steps(self.device, job.setting.name, job.setting.steps(value, self._newest()))
@@ -482,19 +488,23 @@ class _Lane:
             raise _Refused(Status.REJECTED, str(error)) from None
         await self._call_steps(job, steps)
 
-    async def _call_one(self, setting: Setting, value: Json) -> None:
+    async def _call_one(self, job: Job, setting: Setting, value: Json) -> None:
         if setting.write is None:
             raise _Refused(Status.REJECTED, f"{setting.name} cannot be written")
-        await setting.write(self.device.api, self.device.serial, value)
+        before, job.begun = job.begun, True
+        try:
+            await setting.write(self.device.api, self.device.serial, value)
+        except (RateLimited, Unreachable):  # never sent
+            job.begun = before
+            raise
 
     async def _call_steps(self, job: Job, steps: Iterable[tuple[Setting, Json]]) -> None:
         """Write through other settings, one after the other; what is doubtful is told when there is no more to do."""
-        until = self._clock.monotonic() + self._all.max_age
         doubt: GrowattError | None = None
         sent = False
         for step, value in steps:
             try:
-                await self._call_patiently(step, value, until)
+                await self._call_patiently(job, step, value)
             except SystemFailure as failure:
                 doubt = failure
             except Unreachable:  # to be tried again, from this step on
@@ -508,13 +518,14 @@ class _Lane:
         if doubt is not None:
             raise doubt
 
-    async def _call_patiently(self, step: Setting, value: Json, until: float) -> None:
-        """Write, waiting for Growatt's limits up to `until` (the clock's `monotonic`)."""
+    async def _call_patiently(self, job: Job, step: Setting, value: Json) -> None:
+        """Write, waiting for Growatt's limits while the job may live."""
         while True:
+            self._refuse_stale(job)
             try:
-                return await self._call_one(step, value)
+                return await self._call_one(job, step, value)
             except RateLimited as limited:
-                if self._clock.monotonic() + limited.retry_after > until:
+                if limited.retry_after > self._left(job):
                     raise
                 await self._clock.sleep(limited.retry_after)
 
@@ -524,8 +535,7 @@ class _Lane:
 
     def _refuse_stale(self, job: Job) -> None:
         """Nothing old is written, and nothing when a newer value has come for all of it."""
-        begun = any(writer is job for writer, _ in self._written.values())
-        status, rest = (Status.UNCONFIRMED, "the rest of it") if begun else (Status.REJECTED, "it")
+        status, rest = (Status.UNCONFIRMED, "the rest of it") if job.begun else (Status.REJECTED, "it")
         for command in job.live:
             if self._all.left(command.order) < 0:
                 command.finish(status, f"too old: {rest} could not be sent within {self._all.max_age:.0f} s")

@@ -652,6 +652,35 @@ async def test_what_was_sent_is_not_called_rejected_when_its_device_leaves(house
     assert house.of(number) == ["accepted", "unconfirmed"]
 
 
+async def test_what_is_being_sent_is_not_called_rejected_when_its_device_leaves(house: House) -> None:
+    house.cloud.slow_write = 10
+    number = house.send(limit=80)
+    await house.pass_time(5)
+    house.commands.forget(house.device)
+    assert house.of(number) == ["accepted", "unconfirmed"]
+    await house.pass_time(30)
+    assert house.cloud.limit == 80
+
+
+async def test_what_never_left_is_called_rejected_when_its_device_leaves(house: House) -> None:
+    house.cloud.answers = [Unreachable("no route")]
+    number = house.send(limit=80)
+    await house.pass_time(2)
+    house.commands.forget(house.device)
+    await house.pass_time(30)
+    assert (house.of(number), house.cloud.writes) == (["accepted", "rejected"], [])
+
+
+async def test_further_steps_are_not_made_when_the_device_leaves(house: House) -> None:
+    house.cloud.answers = [None, RateLimited("too often", retry_after=30)]
+    number = house.send(both=5)
+    await house.pass_time(5)
+    house.commands.forget(house.device)
+    await house.pass_time(60)
+    assert house.of(number) == ["accepted", "unconfirmed"]
+    assert [name for _, name, _ in house.cloud.writes] == ["blind"]
+
+
 def full(**slot: Any) -> dict[str, Any]:
     return {"slot": {"start": "00:00", "end": "06:00", "on": False, **slot}}
 
@@ -710,6 +739,24 @@ async def test_a_step_that_may_not_be_made_in_time_is_left_out(house: House) -> 
     assert house.of(number) == ["accepted", "unconfirmed"]
     assert house.results[-1].error == "only the steps before limit were written: too often"
     assert [name for _, name, _ in house.cloud.writes] == ["blind"]
+
+
+async def test_no_step_is_made_when_the_command_is_too_old(house: House) -> None:
+    house.cloud.answers = [*[Unreachable("no route")] * 50, None, RateLimited("too often", retry_after=200)]
+    house.send(both=5)
+    await house.pass_time(700)
+    assert house.results[-1].error == "only the steps before limit were written: too often"
+    assert [name for _, name, _ in house.cloud.writes] == ["blind"]
+
+
+async def test_no_step_is_made_when_a_newer_command_has_come(house: House) -> None:
+    house.cloud.answers = [None, RateLimited("too often", retry_after=60)]
+    older = house.send(both=5)
+    await house.pass_time(5)
+    newer = house.send(both=6)
+    await house.pass_time(100)
+    assert [house.of(number)[-1] for number in (older, newer)] == ["superseded", "applied"]
+    assert [(name, value) for _, name, value in house.cloud.writes] == [("blind", 5), ("blind", 6), ("limit", 60)]
 
 
 async def test_steps_start_from_what_was_written_and_does_not_show_yet(house: House) -> None:
