@@ -7,6 +7,7 @@ value does not hold up the next write.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -54,7 +55,7 @@ UNREACHABLE_PAUSE = 5.0
 """Seconds before a write is tried again that never reached the cloud."""
 
 FRESH = 30.0
-"""Seconds that what was read of a device is good enough to merge a part of a setting with."""
+"""Seconds that what was read of a device is good enough to merge a part of a setting with, or to begin steps at."""
 
 REFUSED_AFTER = 60.0
 """A write that ended in SYSTEM_ERROR and does not show after this many seconds did not take effect."""
@@ -482,11 +483,20 @@ class _Lane:
         if job.setting.steps is None:
             await self._call_one(job, job.setting, value)
             return
+        await self._look_anew(job.setting)
         try:
             steps = self._all.steps(self.device, job.setting.name, job.setting.steps(value, self._newest()))
         except ValueError as error:
             raise _Refused(Status.REJECTED, str(error)) from None
         await self._call_steps(job, steps)
+
+    async def _look_anew(self, setting: Setting) -> None:
+        """Steps begin at what the device has; at what is known of it where it cannot be asked now."""
+        doubtful = (self._doubtful.get(name, 0.0) for name in setting.through)
+        since = max(self._clock.monotonic() - FRESH, *doubtful, 0.0)
+        if setting.confirm is not None:
+            with suppress(GrowattError):
+                await self._around.read(self.device, setting.confirm, since)
 
     async def _call_one(self, job: Job, setting: Setting, value: Json) -> None:
         if setting.write is None:

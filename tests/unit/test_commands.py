@@ -741,6 +741,23 @@ async def test_a_step_that_may_not_be_made_in_time_is_left_out(house: House) -> 
     assert [name for _, name, _ in house.cloud.writes] == ["blind"]
 
 
+async def test_steps_start_from_what_the_device_has_now(house: House) -> None:
+    house.cloud.slot["on"] = True  # switched on in the phone app since
+    await house.pass_time(600)
+    number = house.send(night="05:00")
+    await house.pass_time(30)
+    assert house.cloud.slot == {"start": "01:00", "end": "05:00", "on": True}
+    assert house.of(number) == ["accepted", "verified"]
+
+
+async def test_steps_start_from_what_is_known_where_the_device_cannot_be_asked(house: House) -> None:
+    house.cloud.reads = [RateLimited("too often", retry_after=200)]
+    number = house.send(night="05:00")
+    await house.pass_time(30)
+    assert house.cloud.slot == {"start": "01:00", "end": "05:00", "on": False}
+    assert house.of(number) == ["accepted", "verified"]
+
+
 async def test_no_step_is_made_when_the_command_is_too_old(house: House) -> None:
     house.cloud.answers = [*[Unreachable("no route")] * 50, None, RateLimited("too often", retry_after=200)]
     house.send(both=5)
