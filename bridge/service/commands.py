@@ -43,6 +43,7 @@ LONGEST_SETTLE = 2.0
 MOST_SETTINGS = 200
 """Settings in one message; no device has more."""
 
+NEWER = "a newer value took its place"
 NOTHING = "nothing to set: the message is empty"
 DEFECT = "the bridge could not handle this command; its log tells why"
 BRIEF = 200
@@ -190,7 +191,7 @@ class Job:
             command.lost |= command.keys & newer.keys
             if command.lost == command.keys:
                 command.lost = frozenset()
-                command.finish(Status.SUPERSEDED, "a newer value took its place")
+                command.finish(Status.SUPERSEDED, NEWER)
 
     def finish(self, status: Status, error: str | None = None, note: str | None = None) -> None:
         for command in self.live:
@@ -402,10 +403,27 @@ class _Lane:
         self._written[job.setting.name] = job, value
         if doubt is None:
             self._doubtful.pop(job.setting.name, None)
+            self._overrule(job)
         if job.setting.confirm is None or not job.live:
             self._end(job, Status.UNCONFIRMED if doubt else Status.APPLIED, doubt)
         else:
             self._all.tasks.spawn(self._guarded(job, partial(self._confirm, job, doubt)))
+
+    def _overrule(self, newer: Job) -> None:
+        """End what was written before and will not show any more."""
+        older = [job for job in self._jobs if job is not newer and job.value is not None and _tied(job, newer)]
+        over = [job for job in older if self._is_changed(job)]
+        for job in over:
+            job.finish(Status.SUPERSEDED, NEWER)
+        if over:
+            self._show_targets()
+
+    def _is_changed(self, job: Job) -> bool:
+        """Whether what was written since is another value than that of a job."""
+        newest = self._newest()
+        if job.setting.steps is not None:
+            return bool(job.setting.steps(job.wanted, newest))
+        return differs(job.wanted, newest.get(job.setting.name))
 
     def _postpone(self, job: Job, seconds: float) -> None:
         """Back into the queue, no longer than until its oldest command is too old; what came since joins it, if it
@@ -519,6 +537,10 @@ class _Lane:
                 doubt = failure
             except Unreachable:  # to be tried again, from this step on
                 raise
+            except _Refused:
+                if doubt is None:
+                    raise
+                break
             except GrowattError as error:
                 if not sent:
                     raise
@@ -545,6 +567,8 @@ class _Lane:
 
     def _refuse_stale(self, job: Job) -> None:
         """Nothing old is written, and nothing when a newer value has come for all of it."""
+        if not job.live:
+            raise _Refused(Status.SUPERSEDED, NEWER)
         status, rest = (Status.UNCONFIRMED, "the rest of it") if job.begun else (Status.REJECTED, "it")
         for command in job.live:
             if self._all.left(command.order) < 0:
@@ -557,6 +581,7 @@ class _Lane:
 
     async def _read_back(self, job: Job, doubt: str | None) -> tuple[Status, str | None]:
         started = since = self._clock.monotonic()
+        shown = None
         for pause in _forever(READ_BACK_AFTER):
             await self._clock.sleep(pause)
             if not job.live:
@@ -566,10 +591,11 @@ class _Lane:
             passed = since - started
             if seen.same:
                 return Status.VERIFIED, None
+            shown = seen.error if seen.same is False else shown
             if seen.same is False and doubt and passed >= REFUSED_AFTER:
                 return Status.FAILED, doubt
             if passed + seen.wait > self._all.confirm_timeout:
-                return Status.UNCONFIRMED, doubt or seen.error
+                return Status.UNCONFIRMED, doubt or shown or seen.error
             await self._clock.sleep(seen.wait)
         return Status.SUPERSEDED, None
 
@@ -594,13 +620,21 @@ class _Lane:
         note = None
         if status in (Status.VERIFIED, Status.APPLIED) and job.setting.note is not None:
             note = job.setting.note(job.value, self.device.state.values)
+        heir = self._heir(job) if status in (Status.SUPERSEDED, Status.APPLIED) and not job.live else None
         job.finish(status, error, note)
         self._jobs.remove(job)
-        for name in [name for name, (writer, _) in self._written.items() if writer is job]:
+        for name, value in [(name, value) for name, (writer, value) in self._written.items() if writer is job]:
             del self._written[name]
-            if status is Status.UNCONFIRMED:
+            if heir is not None:
+                self._written[name] = heir, value
+            elif status in (Status.UNCONFIRMED, Status.REJECTED):
                 self._doubtful[name] = self._clock.monotonic()
         self._show_targets()
+
+    def _heir(self, job: Job) -> Job | None:
+        """The newest one that took its place: what was written and does not show yet stays known until that ends."""
+        heirs = (j for j in reversed(self._jobs) if j.setting.name == job.setting.name or _tied(j, job))
+        return next((heir for heir in heirs if heir is not job), None)
 
 
 @dataclass(frozen=True)

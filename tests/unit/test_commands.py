@@ -122,7 +122,8 @@ def make_family(cloud: Cloud) -> Family:
                 label="Night",
                 kind=TimeOfDay(),
                 write=None,
-                steps=lambda end, values: [("slot", {**values["slot"], "start": "01:00", "end": end})],
+                steps=lambda end, values: until(end, values["slot"]),
+                through=frozenset({"slot"}),
                 reads=(Computed("details", ("slot",), lambda slot: slot["end"]),),
                 confirm="details",
             ),
@@ -137,6 +138,11 @@ def make_family(cloud: Cloud) -> Family:
             ),
         ),
     )
+
+
+def until(end: str, slot: dict[str, Any]) -> list[tuple[str, Any]]:
+    wanted = {**slot, "start": "01:00", "end": end}
+    return [] if slot == wanted else [("slot", wanted)]
 
 
 async def _never(*_: Any) -> None:
@@ -317,6 +323,14 @@ async def test_a_yes_that_never_shows_is_unconfirmed(house: House) -> None:
     await house.pass_time(60)
     assert house.of(number) == ["accepted", "unconfirmed"]
     assert "still shows 50" in (house.results[-1].error or "")
+
+
+async def test_what_the_device_still_shows_is_told_though_it_cannot_be_looked_at_again(house: House) -> None:
+    house.cloud.takes = False
+    house.cloud.reads = [None, RateLimited("too often", retry_after=400)]
+    house.send(limit=80)
+    await house.pass_time(30)
+    assert house.results[-1].error == "the device still shows 50"
 
 
 async def test_reading_back_waits_for_the_rate_limit(house: House) -> None:
@@ -508,6 +522,38 @@ async def test_a_newer_value_takes_the_place_of_one_being_confirmed(house: House
     assert house.of(first) == ["accepted", "superseded"]
     assert house.of(second) == ["accepted", "verified"]
     assert house.cloud.limit == 60
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "end"),
+    [
+        ({"night": "05:00"}, {"slot_end": "07:00"}, "superseded"),
+        ({"night": "05:00"}, {"slot_on": "ON"}, "verified"),
+        ({"slot_end": "07:00"}, {"night": "05:00"}, "superseded"),
+        ({"slot_on": "ON"}, {"night": "05:00"}, "verified"),
+    ],
+)
+async def test_a_newer_value_takes_the_place_of_one_written_through_it(
+    house: House, older: Any, newer: Any, end: str
+) -> None:
+    house.cloud.reads = [None] * ("night" in older) + [RateLimited("too often", retry_after=200)]
+    first = house.send(**older)
+    await house.pass_time(1)
+    second = house.send(**newer)
+    await house.pass_time(400)
+    assert [house.of(number)[-1] for number in (first, second)] == [end, "verified"]
+
+
+async def test_what_a_superseded_command_wrote_stays_known(house: House) -> None:
+    house.cloud.takes, house.cloud.slow_write = False, 1.0
+    house.cloud.answers = [None, RateLimited("too often", retry_after=100)]
+    house.send(limit=80)
+    await house.pass_time(1)
+    house.send(limit=60)
+    await house.pass_time(3)
+    house.send(frugal=80)
+    await house.pass_time(5)
+    assert [value for _, _, value in house.cloud.writes] == [80]
 
 
 async def test_a_part_is_merged_with_what_was_written_through_another_setting(house: House) -> None:
