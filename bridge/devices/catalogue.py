@@ -140,8 +140,8 @@ class Setting:
 
     A part of a setting that the cloud takes only whole has `whole` and `key`. `main`: an entity by default, where the
     device has told the property that it `needs`. `steps`: the setting is written `through` others, which it tells by
-    name and value, in order, from the wanted value and the present ones. `note`: what people should know beside a
-    success.
+    name and value, in order, from the wanted value and the present ones. `through` without `steps`: others that it
+    changes by itself. `note`: what people should know beside a success.
     """
 
     name: str

@@ -100,7 +100,7 @@ def vpp(module: str, *, v1: bool, clear: bool = True) -> Writable:
     the plan is a parameter like others. `clear`: it can remove the plan."""
     single = [_parameter(module, *parameter) for parameter in PARAMETERS]
     plan = _schedule(module, v1=v1, clear=clear)
-    more = ((_now(module),) if v1 else ()) + ((_clear(module),) if clear else ())
+    more = ((_now(module),) if v1 else ()) + ((_clear(module, plan.settings[0].name),) if clear else ())
     return Writable(
         (*(source for source, _ in single), plan.sources[0]),
         (*(setting for _, setting in single), *plan.settings, *more),
@@ -199,11 +199,13 @@ def _now(module: str) -> Setting:
     )
 
 
-def _clear(module: str) -> Setting:
+def _clear(module: str, plan: str) -> Setting:
+    """Changes the plan, so that it keeps its place among plans."""
     return Setting(
         name="vpp_clear",
         label="VPP clear schedule",
         kind=Press(),
         write=lambda api, serial, _: getattr(api, module).setting_clear_vpp_time_period(serial, POWER_PLAN),
+        through=frozenset({plan}),
         main=False,
     )

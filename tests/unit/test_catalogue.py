@@ -212,10 +212,16 @@ def test_settings_are_read_back_where_they_say(family: Family) -> None:
         assert setting.confirm is None or setting.confirm in setting.sources, setting.name
         whole = family.setting(setting.whole) if setting.whole else None
         assert (setting.write is None) == (whole is not None or setting.steps is not None), setting.name
-        assert (setting.steps is not None) == bool(setting.through), setting.name
+        assert setting.steps is None or setting.through, setting.name
         assert all(family.setting(name) for name in setting.through), setting.name
         assert setting.needs is None or setting.needs in {p.name for p in family.properties}, setting.name
         assert whole is None or (isinstance(whole.kind, Object) and whole.confirm == setting.confirm), setting.name
+
+
+@each
+def test_a_plan_is_cleared_in_its_turn_among_plans(family: Family) -> None:
+    clear = family.setting("vpp_clear")
+    assert clear is None or clear.through == {"vpp_schedule"}
 
 
 @each
