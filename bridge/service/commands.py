@@ -100,9 +100,9 @@ class Order:
     """
 
     received: float
+    taken: float
     report: Callable[[Result, bool], None]
     transaction: Json = None
-    taken: float = 0.0
     open: int = 1
 
     def close(self, result: Result) -> None:
@@ -224,7 +224,6 @@ class Commands:
 
     def take(self, device: Device, values: Mapping[str, Json], order: Order) -> None:
         """Take an order of one or several settings; every one of them gets its results."""
-        order.taken = self.clock.monotonic()
         if not 0 < len(values) <= MOST_SETTINGS:
             reason = f"{len(values)} settings, at most {MOST_SETTINGS} in one message" if values else NOTHING
             self.refuse(values, order, reason)

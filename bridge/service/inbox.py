@@ -54,6 +54,14 @@ class _Whose(NamedTuple):
     name: str
 
 
+class _Early(NamedTuple):
+    """A command that comes before the account is known."""
+
+    parsed: SetTopic
+    message: Message
+    order: Order
+
+
 class Inbox:
     """Subscribes and dispatches."""
 
@@ -77,7 +85,7 @@ class Inbox:
         self._audit = audit
         self._clock = clock
         self._born = float("-inf")
-        self._early: dict[str, deque[tuple[SetTopic, Message]]] = {}
+        self._early: dict[str, deque[_Early]] = {}
         self._tasks = Tasks("a message could not be handled")
 
     def start(self, status_topic: str | None) -> None:
@@ -97,36 +105,37 @@ class Inbox:
         if clears or not isinstance(parsed, SetTopic) or not self._services.is_ours(parsed.device):
             message.ack()
             return
+        whose = _Whose(parsed.device, None, parsed.device)
+        order = Order(message.received_at, self._clock.monotonic(), partial(self._answer, whose, message))
         if parsed.device in self._early:
             early = self._early[parsed.device]
-            early.append((parsed, message))
+            early.append(_Early(parsed, message, order))
             if len(early) > MOST_EARLY:
                 self._refuse(*early.popleft(), "too many commands wait until the account is known")
         elif self._registry.by_segment(parsed.device) is None and not self._services.surveyed():
-            self._early[parsed.device] = deque([(parsed, message)])
+            self._early[parsed.device] = deque([_Early(parsed, message, order)])
             self._tasks.spawn(self._wait_for(parsed.device))
         else:
-            self._set(parsed, message)
+            self._set(parsed, message, order)
 
     async def _wait_for(self, name: str) -> None:
         """What waited at the broker for this start comes before the account is known."""
         early = self._early[name]
         while early and self._registry.by_segment(name) is None and not self._services.surveyed():
-            if self._clock.time() - early[0][1].received_at > self._commands.max_age:
+            if self._commands.left(early[0].order) < 0:
                 self._refuse(*early.popleft(), "too old: the account could not be read in time")
             else:
                 await self._clock.sleep(0.5)
         del self._early[name]
-        for parsed, message in early:
-            self._set(parsed, message)
+        for each in early:
+            self._set(*each)
 
-    def _set(self, parsed: SetTopic, message: Message) -> None:
+    def _set(self, parsed: SetTopic, message: Message, order: Order) -> None:
         device = self._registry.by_segment(parsed.device)
         if device is None:
             self._nobody(parsed, message)
             return
-        whose = _Whose(device.segment, device.serial, device.name)
-        order = Order(message.received_at, partial(self._answer, whose, message))
+        order.report = partial(self._answer, _Whose(device.segment, device.serial, device.name), message)
         try:
             values = self._values(device, parsed.setting, message, order)
         except ValueError as error:
@@ -141,10 +150,8 @@ class Inbox:
         self._reply(message, encode({**result.told(), "at": self._clock.now()}))
         self._broker.after(message.ack)
 
-    def _refuse(self, parsed: SetTopic, message: Message, reason: str) -> None:
+    def _refuse(self, parsed: SetTopic, message: Message, order: Order, reason: str) -> None:
         """Answer for a device that may exist, but is not known yet."""
-        whose = _Whose(parsed.device, None, parsed.device)
-        order = Order(message.received_at, partial(self._answer, whose, message))
         try:
             values = self._values(None, parsed.setting, message, order)
         except ValueError as error:

@@ -168,7 +168,8 @@ class House:
             self.results.append(result)
             self.acknowledged.extend([number] if last else [])
 
-        self.commands.take(self.device, values, Order(self.clock.time() - age, report, number))
+        order = Order(self.clock.time() - age, self.clock.monotonic(), report, number)
+        self.commands.take(self.device, values, order)
         return number
 
     def of(self, number: int) -> list[str]:

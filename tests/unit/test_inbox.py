@@ -92,6 +92,16 @@ async def test_of_too_many_commands_before_the_account_is_known_the_oldest_are_r
     assert told == [(house.topics.result("SN1"), number, reason) for number in (0, 1)]
 
 
+async def test_a_clock_that_is_set_back_makes_no_early_command_younger(house: House) -> None:
+    house.come(house.topics.set_filter, house.topics.set("SN1"), limit=80)
+    house.clock.set_date(-3600)
+    await house.clock.advance(299)
+    assert house.broker.answers == []
+    await house.clock.advance(2)
+    [(_, answer)] = house.broker.answers
+    assert answer["error"] == "too old: the account could not be read in time"
+
+
 async def test_what_has_ended_of_a_message_is_left_out_when_it_comes_again(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
