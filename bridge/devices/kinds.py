@@ -76,7 +76,7 @@ class Number(Kind):
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise ValueError(f"expected a number from {self.low:g} to {self.high:g}{self._unit}, got {_shown(value)}")
         try:
-            number = float(value)
+            number = float(str(value).replace("_", "?"))  # Python reads 1_0 as 10
         except (ValueError, OverflowError):
             raise ValueError(f"{_shown(value)} is not a number") from None
         if not isfinite(number):

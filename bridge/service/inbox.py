@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from bridge.clock import Clock, whole_seconds
 from bridge.devices import Json
-from bridge.devices.kinds import Object
+from bridge.devices.kinds import Object, Press
 from bridge.mqtt import (
     BrokerConnection,
     GetTopic,
@@ -167,8 +167,10 @@ class Inbox:
             values = decode_object(payload)
             order.transaction = values.pop("transaction", None)
             return {setting: raw for setting, raw in values.items() if setting not in message.ended}
-        value = decode_value(payload)
         setting = device.family.setting(name) if device else None
+        if setting is not None and isinstance(setting.kind, Press) and not payload.strip():
+            return {name: None}
+        value = decode_value(payload)
         whole = setting is not None and isinstance(setting.kind, Object)
         if isinstance(value, dict) and not whole and "value" in value:
             order.transaction = value.get("transaction")

@@ -146,6 +146,7 @@ def test_accepted(kind: Kind, sent: Any, value: Any) -> None:
         (WATTS, 0.5, "0.5 does not fit the steps of 1 W"),
         (WATTS, True, "expected a number from 0 to 800 W, got True"),
         (WATTS, "much", "'much' is not a number"),
+        (WATTS, "1_0", "'1_0' is not a number"),
         (SWITCH, 2, "expected on or off, got 2"),
         (MODE, 3, "expected one of load_first, battery_first, smart, got 3"),
         (START, "24:00", "24:00 is not possible here; the last minute is 23:59"),

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from bridge.config import Config
+from bridge.devices import families
 from bridge.growatt import AsyncGrowattApi
 from bridge.mqtt import Message, Topics
 from bridge.service.audit import AuditLog
@@ -42,18 +43,19 @@ class Broker:
 class House:
     """An inbox after a start: the account is not known yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, **commands: Any) -> None:
         self.clock = ManualClock()
         self.broker: Any = Broker()
         self.topics = Topics()
         self.asked: list[str] = []
         self.api = AsyncGrowattApi("t", "http://localhost", transport=httpx.MockTransport(self._answer))
-        policy, audit = Policy(Config()), AuditLog(None, self.clock)
+        policy, audit = Policy(Config(commands=commands)), AuditLog(None, self.clock)
         services: Any = self
-        commands = Commands(services, self.clock, policy, max_age=300, confirm_timeout=330)
+        lanes = Commands(services, self.clock, policy, max_age=300, confirm_timeout=330)
+        self.registry = Registry({})
         requests = Requests(self.broker, self.topics, lambda _: self.api, policy, audit, self.clock, 300)
         told = requests.handle, audit, self.clock
-        self.inbox = Inbox(self.broker, self.topics, Registry({}), commands, services, *told)
+        self.inbox = Inbox(self.broker, self.topics, self.registry, lanes, services, *told)
         self.inbox.start(None)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
@@ -90,6 +92,16 @@ async def test_of_too_many_commands_before_the_account_is_known_the_oldest_are_r
     reason = "too many commands wait until the account is known"
     told = [(topic, answer["transaction"], answer["error"]) for topic, answer in house.broker.answers]
     assert told == [(house.topics.result("SN1"), number, reason) for number in (0, 1)]
+
+
+@pytest.mark.parametrize("payload", [b"", b" ", b"press"])
+async def test_what_needs_no_value_is_done_without_one(payload: bytes) -> None:
+    house = House(dry_run=True)
+    house.registry.add("SN1", next(family for family in families() if family.name == "min"), house.api)
+    message = Message(house.topics.set_one("SN1", "vpp_clear"), payload, received_at=house.clock.time())
+    house.broker.handlers[house.topics.set_one_filter](message)
+    assert [answer["dry_run"] for _, answer in house.broker.answers] == [{"vpp_clear": "press"}]
+    await house.api.close()
 
 
 async def test_a_clock_that_is_set_back_makes_no_early_command_younger(house: House) -> None:
