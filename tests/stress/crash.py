@@ -2,17 +2,18 @@
 
     python -m tests.stress.crash [--runs 1000] [--houses 6] [--speed 60] [--seed 1]
 
-Every run sends a few commands to a real Mosquitto, kills the bridge, a process of its own, with SIGKILL at some stage
-of one of them, leaves it dead for a while (sometimes longer than a command may live; sometimes further commands come
-meanwhile), starts it again (sometimes to kill it at once), and waits until every command has its final result. What
-was carried out is what the simulated devices were told. Half of the houses speak MQTT 5, half 3.1.1. Time runs fast,
-by a clock that all processes share. The exit code is 1 where a command was lost, ran too late, was told to have run and
-had not, or was retained and ran all the same.
+Every run sends a few commands, some with several settings, to a real Mosquitto, kills the bridge, a process of its own,
+with SIGKILL at some stage of one of them, leaves it dead for a while (sometimes longer than a command may live;
+sometimes further commands come meanwhile), starts it again (sometimes to kill it at once), and waits until every
+command has its final result. What was carried out is what the simulated devices were told. Half of the houses speak
+MQTT 5, half 3.1.1. Time runs fast, by a clock that all processes share. The exit code is 1 where a command was lost,
+ran too late, was told to have run and had not, was retained and ran all the same, or ran again long after its end.
 """
 
 import asyncio
 import json
 import logging
+import math
 import multiprocessing
 import random
 import shutil
@@ -24,6 +25,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from itertools import count, pairwise
 from pathlib import Path
@@ -44,6 +46,7 @@ MAX_AGE = 300.0  # seconds of the fast clock, as everything without "real"
 REAL_PATIENCE = 45.0
 REAL_LATENCY = 1.5  # real seconds that a command may take to the bridge and a write to the cloud, on a busy machine
 WORKERS = 2
+SEVERAL = 0.3  # the share of messages with more than one setting, where the device has more
 # device, setting, what the simulated device calls it, least and greatest value
 SETTINGS = (
     (NOAH, "default_power", "defaultPower", 0, 800),
@@ -54,6 +57,7 @@ SETTINGS = (
 )
 STAGES = {
     "at any time": 4,
+    "after a while": 2,
     "before it is sent": 3,
     "sent, not carried out": 3,
     "carried out, not answered": 3,
@@ -87,7 +91,7 @@ def live(options: dict[str, Any], clock: SharedClock, log: Path) -> None:
 
 @dataclass
 class Command:
-    """One message. `copies`: how often the very same was sent."""
+    """One setting of a message. `copies`: how often the very same was sent."""
 
     number: int
     serial: str
@@ -104,6 +108,12 @@ class Command:
     def over(self) -> bool:
         return len(self.finals) >= self.copies
 
+    @property
+    def ended(self) -> float:
+        """When it was over."""
+        told = [datetime.fromisoformat(final["at"]).timestamp() for final in self.finals]
+        return told[self.copies - 1] if self.over else math.inf
+
 
 @dataclass
 class House:
@@ -118,10 +128,11 @@ class House:
     folder: Path
     tally: Counter[str] = field(default_factory=Counter)
     oldest: float = 0.0
-    commands: dict[int, Command] = field(default_factory=dict)
+    commands: dict[tuple[int, str], Command] = field(default_factory=dict)
     writes: list[tuple[float, str, dict[str, Any]]] = field(default_factory=list)
     process: Any = None
     stage: str = ""
+    killed: float = 0.0
     up: asyncio.Event = field(default_factory=asyncio.Event)
     dead: asyncio.Event = field(default_factory=asyncio.Event)
     _used: dict[str, set[int]] = field(default_factory=dict)
@@ -141,8 +152,12 @@ class House:
 
     def kill(self) -> None:
         if not self.dead.is_set():
-            self.process.kill()
+            self._kill()
             self.dead.set()
+
+    def _kill(self) -> None:
+        self.process.kill()
+        self.killed = min(self.killed, self.clock.time())
 
     def _written(self, serial: str, write: Callable[..., None], settings: dict[str, Any], *when: float) -> None:
         write(settings, *when)
@@ -158,30 +173,38 @@ class House:
             return
         final = result["status"] != "accepted"
         if self.stage == ("told its result" if final else "accepted"):
-            self.process.kill()
+            self._kill()
             self._loop.call_soon_threadsafe(self.dead.set)
         if final:
             self._loop.call_soon_threadsafe(self._told, result)
 
     def _told(self, result: dict[str, Any]) -> None:
-        if result["transaction"] in self.commands:
-            self.commands[result["transaction"]].finals.append(result)
+        if command := self.commands.get((result["transaction"], result["setting"])):
+            command.finals.append(result)
 
     def send(self, *, retained: bool = False) -> None:
-        serial, setting, wire, low, high = self.chance.choice(SETTINGS)
+        first = self.chance.choice(SETTINGS)
+        others = [each for each in SETTINGS if each[0] == first[0] and each is not first]
+        more = self.chance.sample(others, self.chance.randint(1, len(others)) if others else 0)
+        copies = 2 if self.chance.random() < 0.05 and not retained else 1
+        number, values = next(self._numbers), {}
+        for serial, setting, wire, low, high in (first, *(more if self.chance.random() < SEVERAL else ())):
+            values[setting] = value = self._unused(setting, low, high)
+            command = Command(number, serial, setting, wire, value, self.clock.time(), retained, copies)
+            self.commands[number, setting] = command
+        payload = json.dumps({**values, "transaction": number})
+        for _ in range(copies):
+            self.client.publish(f"{self.base}/growatt/{first[0]}/set", payload, qos=1, retain=retained)
+
+    def _unused(self, setting: str, low: int, high: int) -> int:
         used = self._used.setdefault(setting, set())
         value = self.chance.choice([v for v in range(low, high + 1) if v not in used])
         used.add(value)
-        copies = 2 if self.chance.random() < 0.05 and not retained else 1
-        command = Command(next(self._numbers), serial, setting, wire, value, self.clock.time(), retained, copies)
-        self.commands[command.number] = command
-        payload = json.dumps({setting: value, "transaction": command.number})
-        for _ in range(copies):
-            self.client.publish(f"{self.base}/growatt/{serial}/set", payload, qos=1, retain=retained)
+        return value
 
     async def run(self) -> None:
         """One life and one death."""
-        self.commands, self.writes = {}, []
+        self.commands, self.writes, self.killed = {}, [], math.inf
         self._used = {name: set(list(used)[-8:]) for name, used in self._used.items()}
         stage = self.chance.choices(list(STAGES), STAGES.values())[0]
         if stage == FAULTY:
@@ -210,7 +233,7 @@ class House:
             await self.clock.sleep(self.chance.choice((0, 0, 0.2, 1, 5)) * self.chance.random())
 
     async def _until_killed(self, stage: str) -> None:
-        limit = {"at any time": 30.0, "before it is sent": 2.0}.get(stage)
+        limit = {"at any time": 30.0, "after a while": MAX_AGE, "before it is sent": 2.0}.get(stage)
         if limit is not None:
             await self.clock.sleep(self.chance.uniform(0, limit))
             self.kill()
@@ -272,9 +295,11 @@ class House:
         too_old = any("too old" in (final["error"] or "") for final in command.finals)
         say["rejected as too old"] += too_old and not command.written
         say["other ends"] += bool({"failed", "unconfirmed"} & set(ends) or ("rejected" in ends and not too_old))
-        age = max(command.written, default=command.sent) - command.sent
+        last, latency = max(command.written, default=command.sent), REAL_LATENCY * self.clock.speed
+        age = last - command.sent
         self.oldest = max(self.oldest, age)
-        self._fail("stale", command, age > MAX_AGE + REAL_LATENCY * self.clock.speed)
+        self._fail("stale", command, age > MAX_AGE + latency)
+        self._fail("run again long after its end", command, command.ended + latency < self.killed < last)
         self._fail("lost", command, not command.over)
         self._fail("told verified, never executed", command, "verified" in ends and not command.written)
 
@@ -297,7 +322,13 @@ TOLD = (
     "other ends",
     "executed out of order",
 )
-BAD = ("lost", "stale", "retained, and executed", "told verified, never executed")
+BAD = (
+    "lost",
+    "stale",
+    "retained, and executed",
+    "told verified, never executed",
+    "run again long after its end",
+)
 
 
 def home(clock: Clock) -> World:
