@@ -86,6 +86,14 @@ class OwnBroker:
         """End it as a service manager would: state is saved, clients are told."""
         self._end(subprocess.Popen.terminate)
 
+    def save(self) -> None:
+        """Have it save its state, as it does by itself every half an hour."""
+        file = self.folder / "mosquitto.db"
+        file.unlink(missing_ok=True)
+        assert self._process is not None
+        self._process.send_signal(signal.SIGUSR1)
+        assert until(file.exists, 5)
+
     def kill(self) -> None:
         """End it without a goodbye."""
         self._end(subprocess.Popen.kill)

@@ -85,7 +85,6 @@ class BrokerConnection:
             clock,
             memory or Memory(),
             echo=echo,
-            silence=2 * settings.keepalive + 10,
             send_first=self._send_first,
             warn=self._warn,
         )

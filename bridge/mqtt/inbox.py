@@ -10,16 +10,19 @@ from typing import NamedTuple, TypeVar
 K = TypeVar("K")
 T = TypeVar("T")
 
-DONE_KEPT = 1000
-"""Deliveries kept for the next process though they are done, since the acknowledgement may not have arrived."""
+DONE_KEPT, DONE_FOR = 1000, 86_400.0
+"""Deliveries remembered though they are done, and seconds: a broker that comes back with an older saved state delivers
+them again, however long they have been acknowledged."""
 
 
 class Seen(NamedTuple):
-    """A delivery as the next process knows it; `since` and `ended` as in `Delivery`."""
+    """A delivery as the next process knows it; `since` and `ended` as in `Delivery`. `done`: when the application was
+    through with it, 0 while it is not."""
 
     packet_id: int
     fingerprint: str
     since: float
+    done: float = 0.0
     ended: tuple[str, ...] = ()
 
 
@@ -32,26 +35,27 @@ class Delivery:
     since: float  # seconds since the epoch: when it was first received, or the earliest moment it can have been sent
     ended: tuple[str, ...] = ()  # names of the parts that the application is through with, while others are open
     done: bool = False  # the application is through with it
-    sent_at: float | None = None  # when the acknowledgement was handed to a connection; None: never
 
 
 class Inbox:
     """What the broker has delivered in this session.
 
-    After a reconnect the broker sends again what it holds for unacknowledged, normally with the same packet id. An
-    acknowledgement given shortly before the connection broke may have been lost with it, so those are remembered for
-    `doubt` seconds: as long as a dead connection can go unnoticed. `before`: what an earlier process left; that has to
-    be worked on again.
+    After a reconnect the broker sends again what it holds for unacknowledged, normally with the same packet id. What is
+    done is then only acknowledged again. `before`: what an earlier process left; where it is not done, it has to be
+    worked on again.
     """
 
-    def __init__(self, doubt: float, before: Iterable[Seen] = ()) -> None:
-        self._doubt = doubt
+    def __init__(self, before: Iterable[Seen] = ()) -> None:
         self._current: dict[int, Delivery] = {}  # of this connection, by packet id
         self._earlier: defaultdict[bytes, list[Delivery]] = defaultdict(list)  # of connections before, by fingerprint
         self._before: defaultdict[str, list[Seen]] = defaultdict(list)
+        self._done: dict[int, Seen] = {}  # by packet id, the latest last
+        self._open: dict[Delivery, None] = {}
         for each in before:
-            self._before[each.fingerprint].append(each)
-        self._open: set[Delivery] = set()
+            if each.done:
+                self._done[each.packet_id] = each
+            else:
+                self._before[each.fingerprint].append(each)
 
     @property
     def in_work(self) -> int:
@@ -70,8 +74,13 @@ class Inbox:
             delivery.packet_id = packet_id
         self._current[packet_id] = delivery
         if not delivery.done:
-            self._open.add(delivery)
+            self._open[delivery] = None
+            self.used(packet_id)
         return delivery, known is None
+
+    def used(self, packet_id: int) -> None:
+        """The broker gave this packet id to another message, so that what had it before does not come again."""
+        self._done.pop(packet_id, None)
 
     def _known(self, packet_id: int, dup: bool, fingerprint: bytes) -> Delivery | None:
         """Exactly this packet again; else, since some brokers number anew, one with the same content that still waits.
@@ -80,9 +89,15 @@ class Inbox:
         """
         current = self._current.get(packet_id)
         same = [d for d in (current, *self._earlier.get(fingerprint, ())) if d and d.fingerprint == fingerprint]
-        exact = (d for d in same if d.packet_id == packet_id and (dup or not d.done))
-        renumbered = (d for d in same if d is not current and dup and not d.done)
-        return next(exact, None) or next(renumbered, None)
+        exact = (d for d in same if d.packet_id == packet_id)
+        renumbered = (d for d in same if d is not current and dup)
+        return next(exact, None) or self._done_before(packet_id, dup, fingerprint) or next(renumbered, None)
+
+    def _done_before(self, packet_id: int, dup: bool, fingerprint: bytes) -> Delivery | None:
+        seen = self._done.get(packet_id)
+        if not dup or seen is None or seen.fingerprint != fingerprint.hex():
+            return None
+        return Delivery(packet_id, fingerprint, seen.since, done=True)
 
     def _unknown(self, packet_id: int, dup: bool, fingerprint: bytes, since: float) -> Delivery:
         """As an earlier process knew this message, else since `since`. The same content may have come more than once on
@@ -95,29 +110,30 @@ class Inbox:
         _take(self._before, found.fingerprint, found)
         return Delivery(packet_id, fingerprint, found.since, found.ended)
 
-    def finished(self, delivery: Delivery) -> None:
-        """The application is through with it."""
+    def finished(self, delivery: Delivery, now: float) -> bool:
+        """The application is through with it, at `now` (epoch seconds), and the broker has whatever answers it. Whether
+        the broker waits for the acknowledgement on the present connection.
+        """
         delivery.done = True
-        self._open.discard(delivery)
+        if delivery in self._open:
+            del self._open[delivery]
+            self._done.setdefault(delivery.packet_id, _seen(delivery, now))
+        if delivery in self._earlier.get(delivery.fingerprint, ()):
+            _take(self._earlier, delivery.fingerprint, delivery)
+        held = self.holds(delivery)
+        if held:
+            del self._current[delivery.packet_id]
+        return held
 
     def holds(self, delivery: Delivery) -> bool:
-        """Whether the broker waits for this acknowledgement on the present connection."""
+        """Whether it came, or came again, on the present connection."""
         return self._current.get(delivery.packet_id) is delivery
 
-    def connection_lost(self, now: float) -> None:
-        """`now` in seconds on the clock that `Delivery.sent_at` is taken from."""
-        coming = self._to_come(now)
+    def connection_lost(self) -> None:
+        self._current.clear()
         self._earlier.clear()
-        self._current = {}
-        for delivery in coming:
+        for delivery in self._open:
             self._earlier[delivery.fingerprint].append(delivery)
-
-    def _to_come(self, now: float) -> list[Delivery]:
-        known = chain(chain.from_iterable(self._earlier.values()), self._current.values())
-        return [delivery for delivery in known if self._may_come_again(delivery, now)]
-
-    def _may_come_again(self, delivery: Delivery, now: float) -> bool:
-        return not delivery.done or delivery.sent_at is None or now - delivery.sent_at < self._doubt
 
     def all_came_again(self) -> None:
         """Everything that an earlier process left unacknowledged has been delivered."""
@@ -125,19 +141,21 @@ class Inbox:
 
     def session_lost(self) -> None:
         """The broker has forgotten us: nothing comes again, and packet ids start anew."""
-        self._current = {}
+        self._current.clear()
         self._earlier.clear()
         self._before.clear()
+        self._done.clear()
         self._open.clear()
 
     def left(self, now: float) -> list[Seen]:
-        """What the next process should know; `now` as in `connection_lost`. What cannot come again is forgotten."""
-        self._current = {d.packet_id: d for d in self._current.values() if self._may_come_again(d, now)}
-        mine = self._to_come(now)
-        done = sorted((d for d in mine if d.done), key=lambda d: d.sent_at or now)
-        kept = [*(d for d in mine if not d.done), *done[-DONE_KEPT:]]
-        before = chain.from_iterable(self._before.values())
-        return [*before, *(Seen(d.packet_id, d.fingerprint.hex(), d.since, d.ended) for d in kept)]
+        """What the next process should know, at `now` (epoch seconds). What is long done is forgotten."""
+        recent = [each for each in self._done.values() if now - each.done < DONE_FOR][-DONE_KEPT:]
+        self._done = {each.packet_id: each for each in recent}
+        return [*chain.from_iterable(self._before.values()), *map(_seen, self._open), *recent]
+
+
+def _seen(delivery: Delivery, done: float = 0.0) -> Seen:
+    return Seen(delivery.packet_id, delivery.fingerprint.hex(), delivery.since, done, delivery.ended)
 
 
 def _take(piles: dict[K, list[T]], key: K, item: T) -> None:

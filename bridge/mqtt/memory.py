@@ -44,5 +44,5 @@ def _load(path: Path) -> tuple[float, list[Seen]]:
         return 0.0, []
 
 
-def _seen(packet_id: int, fingerprint: str, since: float, ended: Iterable[str] = ()) -> Seen:
-    return Seen(int(packet_id), str(fingerprint), float(since), tuple(map(str, ended)))
+def _seen(packet_id: int, fingerprint: str, since: float, done: float = 0.0, ended: Iterable[str] = ()) -> Seen:
+    return Seen(int(packet_id), str(fingerprint), float(since), float(done), tuple(map(str, ended)))

@@ -27,8 +27,7 @@ log = logging.getLogger("bridge.mqtt")
 class Receiver:
     """The receiving half of a `BrokerConnection`, which calls it whenever the connection has news.
 
-    `echo`: as there. `silence`: seconds after which a dead connection is noticed. `send_first` publishes (topic,
-    payload) before all that waits; `warn` says a thing once.
+    `echo`: as there. `send_first` publishes (topic, payload) before all that waits; `warn` says a thing once.
     """
 
     def __init__(
@@ -37,7 +36,6 @@ class Receiver:
         memory: Memory,
         *,
         echo: str | None,
-        silence: float,
         send_first: Callable[[str, bytes], None],
         warn: Callable[[str], None],
     ) -> None:
@@ -47,7 +45,7 @@ class Receiver:
         self._echo = echo
         self._send_first = send_first
         self._warn = warn
-        self._inbox = Inbox(silence, memory.seen)
+        self._inbox = Inbox(memory.seen)
         self._handlers: dict[str, tuple[Handler, int]] = {}
         self._in_force: set[str] = set()  # filters subscribed by this run in the broker's present session
         self._pending: dict[int, list[str]] = {}  # filters that the broker has not confirmed yet, by packet id
@@ -88,7 +86,7 @@ class Receiver:
         self._link = None
         self._pending.clear()
         self.freshness.lost()
-        self._inbox.connection_lost(self._clock.monotonic())
+        self._inbox.connection_lost()
 
     def subscribe(self, topic_filter: str, handler: Handler, qos: int) -> None:
         if qos not in (0, 1):
@@ -159,10 +157,9 @@ class Receiver:
             self._acknowledge(delivery)
 
     def _acknowledge(self, delivery: Delivery) -> None:
-        self._inbox.finished(delivery)
+        awaited = self._inbox.finished(delivery, self._clock.time())
         self._save_soon()
-        if self._link and self._inbox.holds(delivery):
-            delivery.sent_at = self._clock.monotonic()
+        if self._link and awaited:
             self._link.acknowledge(delivery.packet_id)
 
     def _part_ended(self, delivery: Delivery, part: str) -> None:
@@ -193,6 +190,7 @@ class Receiver:
     def _echoed(self, message: MQTTMessage) -> None:
         if self._link and message.qos:
             self._link.acknowledge(message.mid)
+            self._inbox.used(message.mid)
         if self.freshness.returned(bytes(message.payload)):
             self._inbox.all_came_again()
             self._save_soon()
@@ -216,4 +214,4 @@ class Receiver:
         if self._saving:
             self._saving.cancel()
         self._saving, self._saved_at = None, self._clock.monotonic()
-        self._memory.save(self.freshness.clear, self._inbox.left(self._saved_at))
+        self._memory.save(self.freshness.clear, self._inbox.left(self._clock.time()))

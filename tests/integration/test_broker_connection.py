@@ -200,6 +200,41 @@ async def test_session_outlives_the_process(broker, tap):
 
 
 @pytest.mark.parametrize("protocol", ["5", "3.1.1"])
+async def test_what_is_done_stays_done_when_the_broker_comes_back_with_an_older_state(
+    own_broker, tap, tmp_path, protocol
+):
+    own_broker.stop()
+    own_broker.persist()
+    own_broker.start()
+    seen, again, file, clock = [], [], tmp_path / "messages.json", FastClock(1000)
+    settings = {"clock": clock, "protocol": protocol, "session_expiry": 99}
+    async with connected(own_broker, "bridge", handlers={SET: seen.append}, memory=Memory(file), **settings) as first:
+        sender = await asyncio.to_thread(tap, own_broker, "none")
+        for payload in ("done", "not done"):
+            await asyncio.to_thread(sender.publish, "growatt/a/set", payload)
+        await eventually(lambda: len(seen) == 2)
+        await asyncio.to_thread(own_broker.save)
+        seen[0].ack()
+        await asyncio.sleep(0.5)  # many minutes of the clock
+        own_broker.kill()
+        await eventually(lambda: not first.connected)
+        own_broker.start()
+        await eventually(lambda: first.connected)
+        sender = await asyncio.to_thread(tap, own_broker, "none")
+        await asyncio.to_thread(sender.publish, "growatt/a/set", "done")
+        await eventually(lambda: len(seen) == 3)
+    assert payloads(seen) == [b"done", b"not done", b"done"]
+    own_broker.kill()
+    own_broker.start()
+    async with connected(own_broker, "bridge", handlers={SET: again.append}, memory=Memory(file), **settings):
+        await eventually(lambda: again)
+        sender = await asyncio.to_thread(tap, own_broker, "none")
+        await asyncio.to_thread(sender.publish, "growatt/a/set", "done")
+        await eventually(lambda: len(again) == 2)
+    assert payloads(again) == [b"not done", b"done"]
+
+
+@pytest.mark.parametrize("protocol", ["5", "3.1.1"])
 async def test_a_message_keeps_its_age_over_restarts_and_while_it_waits(broker, tap, tmp_path, protocol):
     base, clock = f"age{protocol[0]}", FastClock(10)
     sender = await asyncio.to_thread(tap, broker, "none")

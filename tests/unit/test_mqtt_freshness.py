@@ -139,51 +139,49 @@ def test_a_clock_that_was_set_back_is_not_believed(moment: float, found: float) 
 
 def test_the_next_process_knows_since_when(tmp_path: Path) -> None:
     file = tmp_path / "state" / "messages.json"
-    inbox = Inbox(100)
+    inbox = Inbox()
     done, _ = inbox.arrived(1, False, (b"a", b"on"), 10.0)
     inbox.arrived(2, False, (b"a", b"on"), 20.0)
     inbox.arrived(3, False, (b"a", b"off"), 30.0)
-    inbox.finished(done)
-    done.sent_at = 0.0
+    inbox.finished(done, now=40)
     Memory(file).save(40.0, inbox.left(now=50))
     assert file.stat().st_mode & 0o777 == 0o600
 
     memory = Memory(file)
     assert memory.clear == 40.0
-    inbox = Inbox(100, memory.seen)
-    again = [(3, b"off", 30.0), (2, b"on", 20.0), (7, b"on", 10.0), (9, b"on", 99.0)]
+    inbox = Inbox(memory.seen)
+    again = [(3, b"off", 30.0), (7, b"on", 20.0), (1, b"on", 10.0), (9, b"on", 99.0)]
     for number, value, since in again:
-        assert inbox.arrived(number, True, (b"a", value), 99.0)[0].since == since
+        delivery, _ = inbox.arrived(number, True, (b"a", value), 99.0)
+        assert (delivery.since, delivery.done) == (since, number == 1)
 
 
 def test_the_next_process_knows_what_of_a_message_has_ended(tmp_path: Path) -> None:
-    inbox = Inbox(100)
+    inbox = Inbox()
     delivery, _ = inbox.arrived(1, False, (b"a",), 10.0)
     delivery.ended = ("limit", "slot")
     Memory(tmp_path / "messages.json").save(40.0, inbox.left(now=50))
-    inbox = Inbox(100, Memory(tmp_path / "messages.json").seen)
+    inbox = Inbox(Memory(tmp_path / "messages.json").seen)
     assert inbox.arrived(1, True, (b"a",))[0].ended == ("limit", "slot")
-    assert inbox.left(now=60) == [Seen(1, delivery.fingerprint.hex(), 10.0, ("limit", "slot"))]
+    assert inbox.left(now=60) == [Seen(1, delivery.fingerprint.hex(), 10.0, ended=("limit", "slot"))]
 
 
 def test_the_same_sent_again_on_purpose_is_another_message() -> None:
-    inbox = Inbox(100, [Seen(1, Inbox(1).arrived(1, False, (b"a",))[0].fingerprint.hex(), 10.0)])
+    inbox = Inbox([Seen(1, Inbox().arrived(1, False, (b"a",))[0].fingerprint.hex(), 10.0)])
     fresh, new = inbox.arrived(1, False, (b"a",), 99.0)
     assert (fresh.since, new) == (99.0, True)
     inbox.all_came_again()
     assert inbox.arrived(2, True, (b"a",), 99.0)[0].since == 99.0
 
 
-def test_what_is_done_is_kept_as_long_as_it_may_come_again() -> None:
-    inbox = Inbox(100)
+def test_what_is_done_is_kept_for_a_day_and_not_without_end() -> None:
+    inbox = Inbox()
     for number in range(1, 1501):
         delivery, _ = inbox.arrived(number, False, (b"%d" % number,), float(number))
-        inbox.finished(delivery)
-        delivery.sent_at = float(number)
+        inbox.finished(delivery, now=float(number))
     assert inbox.in_work == 0
-    assert [each.packet_id for each in inbox.left(now=1500.5)] == list(range(1401, 1501))
-    inbox.connection_lost(now=1500.5)
-    assert len(inbox.left(now=1500.5)) == 100
+    assert [each.packet_id for each in inbox.left(now=1500.5)] == list(range(501, 1501))
+    assert len(inbox.left(now=87_400.5)) == 500
     inbox.session_lost()
     assert inbox.left(now=1500.5) == []
 
