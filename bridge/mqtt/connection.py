@@ -168,7 +168,7 @@ class BrokerConnection:
 
     def _pump(self) -> None:
         """Hand over what waits, as much as the broker takes at a time."""
-        while self.connected and self._link and self._outbox.in_flight < self._limits.in_flight:
+        while self.connected and self._link and self._outbox.ready(self._limits.in_flight):
             try:
                 message = self._outbox.next()
             except Exception:  # one payload that cannot be made must not stop the others
@@ -178,7 +178,7 @@ class BrokerConnection:
                 break
             if self._fits(message):
                 packet_id = self._link.publish(message, min(message.qos, self._limits.max_qos))
-                self._outbox.sent(packet_id, message)
+                self._outbox.sent(packet_id, message, time.monotonic())
             else:
                 self._outbox.over(message)
         _tell(self._drained, not self._outbox.waiting)
@@ -332,7 +332,10 @@ class BrokerConnection:
         self._idle.clear()
         self._receiver.lost()
         self._unconfirmed = self._outbox.largest_in_flight
-        self._outbox.connection_lost()
+        for message in self._outbox.connection_lost(time.monotonic()):
+            until = " until it changes" if message.retain else ""
+            text = f"the broker hangs up at {len(message.payload)} bytes on {message.topic}: left out{until}"
+            self._warn(text, about=f"hangs up at {message.topic}")
         if self._on_state:
             self._on_state(False)
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+MAX_LEVELS = 128  # of a topic; Mosquitto hangs up at more than 200, other brokers allow fewer
+
 
 @dataclass
 class Message:
@@ -44,8 +46,8 @@ Handler = Callable[[Message], None]
 
 
 def can_publish(topic: str) -> bool:
-    """Whether MQTT allows a message on this topic."""
-    return topic != "" and not any(char in topic for char in "+#\0")
+    """Whether MQTT allows a message on this topic, and brokers take it."""
+    return topic != "" and topic.count("/") < MAX_LEVELS and not any(char in topic for char in "+#\0")
 
 
 def check_topic(topic: str) -> None:

@@ -456,15 +456,18 @@ async def test_another_client_with_our_name(broker, caplog):
 
 
 @pytest.mark.parametrize(("protocol", "limit"), [("5", "message_size_limit 3000"), ("3.1.1", "max_packet_size 3000")])
-async def test_a_broker_that_hangs_up_at_a_large_message(own_broker, protocol, limit):
+async def test_a_broker_that_hangs_up_at_a_large_message(own_broker, tap, caplog, protocol, limit):
     own_broker.stop()
     own_broker.lines.append(limit)
     own_broker.start()
-    async with connected(own_broker, "t11", clock=Clock(), protocol=protocol) as connection:
-        connection.retain("t11/small", b"1")
+    watcher = await asyncio.to_thread(tap, own_broker, "t11/#")
+    async with connected(own_broker, "t11", protocol=protocol) as connection:
         connection.retain("t11/large", b"x" * 4000)
-        await eventually(lambda: connection.last_error)
-        assert "4000 bytes on t11/large more than the broker takes?" in connection.last_error
+        connection.send("t11/event", b"1")
+        await asyncio.to_thread(watcher.wait_for, "t11/event")
+        await eventually(lambda: connection.connected and connection._outbox.idle)
+    assert "4000 bytes on t11/large more than the broker takes?" in caplog.text
+    assert "hangs up at 4000 bytes on t11/large: left out until it changes" in caplog.text
 
 
 async def test_stopping_is_quick_and_leaves_nothing_behind(broker):

@@ -105,7 +105,7 @@ def test_after_a_lost_session_everything_is_new():
 def drain(outbox, start=1):
     sent = []
     while message := outbox.next():
-        outbox.sent(start + len(sent), message)
+        outbox.sent(start + len(sent), message, now=0)
         sent.append((message.topic, message.payload))
     return sent
 
@@ -131,7 +131,7 @@ def test_a_payload_that_is_made_tells_the_newest_whenever_it_is_sent():
     outbox.retain("a", make)
     assert made == []
     assert drain(outbox) == [("a", b"1")]
-    outbox.connection_lost()
+    outbox.connection_lost(now=99)
     outbox.connection_made()
     assert drain(outbox) == [("a", b"2")]
     assert made == ["a", "a"]
@@ -144,7 +144,7 @@ def test_unconfirmed_goes_out_again_and_retained_first():
     outbox.send(Outgoing("event", b"y"))
     drain(outbox)
     outbox.confirmed(2)
-    outbox.connection_lost()
+    outbox.connection_lost(now=99)
     outbox.send(Outgoing("event", b"z"))
     outbox.retain("b", b"1")
     outbox.connection_made()
@@ -160,7 +160,7 @@ def test_cleared_topic_is_forgotten_once_confirmed():
     outbox.retain("a", b"1")
     outbox.retain("a", b"")
     assert drain(outbox) == [("a", b"")]
-    outbox.connection_lost()
+    outbox.connection_lost(now=99)
     outbox.connection_made()
     assert drain(outbox) == [("a", b"")]
     outbox.confirmed(1)
@@ -186,6 +186,64 @@ def test_backoff_grows_to_a_minute():
     assert len(set(taken)) == 12
 
 
+def hang_up_at(outbox, *culprits):
+    """A broker that confirms everything else: what it was sent, and what is left out from then on."""
+    outbox.connection_made()
+    sent, ids = [], iter(range(1, 1000))
+    while True:
+        while outbox.ready(20) and (message := outbox.next()):
+            sent.append((message.topic, message.payload))
+            outbox.sent(next(ids), message, now=5)
+        for number, message in list(outbox._in_flight.items()):
+            if message.topic in culprits:
+                return sent, [each.topic for each in outbox.connection_lost(now=6)]
+            outbox.confirmed(number)
+        if outbox.idle:
+            return sent, []
+
+
+def test_what_the_broker_hangs_up_at_is_left_out_and_nothing_else():
+    over, outbox = [], Outbox(10)
+    outbox.send(Outgoing("result", b"1", keep=True))
+    outbox.send(Outgoing("answer", b"page 1"))
+    outbox.send(Outgoing("answer", b"page 2"))
+    outbox.after(lambda: over.append("answer"))
+    outbox.send(Outgoing("result", b"2", keep=True))
+    outbox.after(lambda: over.append("result"))
+    first, alone = ["result", "answer", "answer", "result"], ["answer"]
+    for topics, left_out in ((first, []), (alone, []), (alone, ["answer"])):
+        assert over == []
+        sent, out = hang_up_at(outbox, "answer")
+        assert ([topic for topic, _ in sent], out) == (topics, left_out)
+    assert over == ["answer"]
+    assert hang_up_at(outbox, "answer") == ([("result", b"2")], [])
+    assert over == ["answer", "result"]
+
+
+def test_a_retained_message_that_the_broker_hangs_up_at_is_left_out_until_it_changes():
+    outbox = Outbox(10)
+    outbox.retain("a", b"1")
+    outbox.retain("large", b"large")
+    outbox.retain("b", b"1")
+    assert [hang_up_at(outbox, "large")[1] for _ in range(3)] == [[], [], ["large"]]
+    outbox.retain("large", b"large")
+    assert hang_up_at(outbox, "large") == ([("a", b"1"), ("b", b"1")], [])
+    outbox.retain("large", b"larger")
+    assert hang_up_at(outbox, "large") == ([("a", b"1"), ("large", b"larger")], ["large"])
+    outbox.retain("large", b"small")
+    assert hang_up_at(outbox)[0] == [("a", b"1"), ("large", b"small"), ("b", b"1")]
+    assert [hang_up_at(outbox, "large")[1] for _ in range(3)] == [[], [], ["large"]]
+
+
+def test_a_connection_that_broke_long_after_says_nothing_about_a_message():
+    outbox = Outbox(10)
+    outbox.send(Outgoing("event", b"x"))
+    for _ in range(5):
+        outbox.connection_made()
+        assert drain(outbox) == [("event", b"x")]
+        assert outbox.connection_lost(now=11) == []
+
+
 def test_callbacks_come_when_all_before_is_over_and_what_is_kept_stays():
     over = []
     outbox = Outbox(1)
@@ -201,7 +259,7 @@ def test_callbacks_come_when_all_before_is_over_and_what_is_kept_stays():
     assert drain(outbox) == [("echo", b"5"), ("result", b"1"), ("result", b"2"), ("event", b"4")]
     outbox.confirmed(1)
     outbox.confirmed(2)
-    outbox.connection_lost()
+    outbox.connection_lost(now=99)
     outbox.connection_made()
     assert drain(outbox) == [("result", b"2"), ("event", b"4")]
     assert over == ["nothing waits", "event"]

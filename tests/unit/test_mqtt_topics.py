@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.client import topic_matches_sub
 
+from bridge.mqtt.message import check_topic
 from bridge.mqtt.topics import GetTopic, RequestTopic, SetTopic, Topics, device_segment
 
 
@@ -99,3 +100,14 @@ def test_device_segment_is_always_one_safe_level(name):
     segment.encode()
     assert device_segment(segment) == segment
     assert Topics().parse(f"growatt/{segment}/set") == SetTopic(segment, None)
+
+
+@pytest.mark.parametrize("topic", ["", "a/+", "#", "a\0b", "/".join("a" * 201)])
+def test_topics_that_nobody_can_publish_to(topic):
+    """At more levels than Mosquitto takes it hangs up."""
+    with pytest.raises(ValueError, match="not a topic to publish to"):
+        check_topic(topic)
+
+
+def test_the_deepest_base_leaves_room():
+    check_topic(Topics("/".join("a" * 100)).response("noah", "status"))
