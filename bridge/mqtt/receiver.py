@@ -47,7 +47,6 @@ class Receiver:
         self._warn = warn
         self._inbox = Inbox(memory.seen)
         self._handlers: dict[str, tuple[Handler, int]] = {}
-        self._in_force: set[str] = set()  # filters subscribed by this run in the broker's present session
         self._pending: dict[int, list[str]] = {}  # filters that the broker has not confirmed yet, by packet id
         self._link: Link | None = None  # while connected
         self._saving: asyncio.TimerHandle | None = None
@@ -77,8 +76,7 @@ class Receiver:
         if not session_present:
             self._inbox.session_lost()
             self.freshness.nothing_waits()
-            self._in_force.clear()
-        self._subscribe([each for each in self._handlers if each not in self._in_force])
+        self._subscribe(list(self._handlers))  # whatever the session is said to have: it may be an older one
         if session_present:
             self.ask_echo()
 
@@ -102,7 +100,6 @@ class Receiver:
     def subscribed(self, packet_id: int, reasons: list[ReasonCode]) -> None:
         self.heard()
         for topic_filter, reason in zip(self._pending.pop(packet_id, ()), reasons, strict=False):
-            self._in_force.add(topic_filter)
             if reason.is_failure:
                 self._warn(f"the broker refuses the subscription to {topic_filter}: {reason.getName().lower()}")
         self.ask_echo()  # one that comes proves that a late one is no forbidden one

@@ -183,6 +183,26 @@ async def test_what_the_broker_lost_is_sent_and_subscribed_again(own_broker, tap
         assert [message.retain for message in seen] == [True, False]
 
 
+async def test_every_connection_subscribes_whatever_the_session_has(own_broker, tap):
+    """The broker comes back with a saved state in which this client id had other filters."""
+    own_broker.stop()
+    own_broker.persist()
+    own_broker.start()
+    seen = []
+    async with connected(own_broker, "bridge", handlers={"old/+/set": seen.append}):
+        pass
+    await asyncio.to_thread(own_broker.save)
+    async with connected(own_broker, "bridge", handlers={SET: seen.append}) as connection:
+        own_broker.kill()
+        await eventually(lambda: not connection.connected)
+        own_broker.start()
+        await eventually(lambda: connection.connected)
+        assert await connection.flush(5)
+        sender = await asyncio.to_thread(tap, own_broker, "none")
+        await asyncio.to_thread(sender.publish, "growatt/a/set", "heard")
+        await eventually(lambda: seen)
+
+
 async def test_session_outlives_the_process(broker, tap):
     sender = await asyncio.to_thread(tap, broker, "none")
     first, second = [], []
