@@ -94,6 +94,11 @@ class OwnBroker:
         self._process.send_signal(signal.SIGUSR1)
         assert until(file.exists, 5)
 
+    def read_rules(self) -> None:
+        """Have it read its access rules again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
+
     def kill(self) -> None:
         """End it without a goodbye."""
         self._end(subprocess.Popen.kill)

@@ -32,6 +32,7 @@ QUEUE_LIMIT = 1000  # passing messages kept while the broker is away
 SLOWEST = 60.0  # seconds between two attempts, at most; also after a refusal
 STEADY = 10.0  # seconds after which a connection counts as good; two clients with one id throw each other out sooner
 ABORT_TIME = 0.25  # seconds of `stop` kept for breaking a connection that does not end by itself
+RETRY = 300.0  # seconds after which the broker is offered again what it refused to keep: quotas and rules change
 PACKET_OVERHEAD = 64  # bytes of a packet beside topic, payload and properties, generously
 
 log = logging.getLogger("bridge.mqtt")
@@ -98,6 +99,7 @@ class BrokerConnection:
         self._idle = asyncio.Event()
         self._drained = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._retrying: asyncio.TimerHandle | None = None
 
     def subscribe(self, topic_filter: str, handler: Handler, *, qos: int = 1) -> None:
         """Have `handler` called, in the event loop, for messages that match. It must be quick and acknowledge.
@@ -198,11 +200,22 @@ class BrokerConnection:
 
     def _published(self, packet_id: int, reason: ReasonCode) -> None:
         self._receiver.heard()
-        message = self._outbox.confirmed(packet_id)
+        message = self._outbox.confirmed(packet_id, refused=reason.is_failure)
         if message and reason.is_failure:
+            self._retry_later()
             level = message.topic.partition("/")[0]
             refused = f"the broker refuses what is published on {message.topic}: {reason.getName().lower()}"
             self._warn(f"{refused}; others of {level} are not told", about=f"{level}: {reason.getName()}")
+        self._pump()
+
+    def _retry_later(self) -> None:
+        if self._retrying is None:
+            loop = asyncio.get_running_loop()
+            self._retrying = loop.call_later(self._clock.real(RETRY), self._retry)
+
+    def _retry(self) -> None:
+        self._retrying = None
+        self._outbox.retry()
         self._pump()
 
     def _warn(self, text: str, about: str | None = None) -> None:
@@ -247,6 +260,8 @@ class BrokerConnection:
         if self._task:
             await self._end(self._task, gentle)
         self._receiver.stop()
+        if self._retrying:
+            self._retrying.cancel()
         self._tell_dropped()
 
     async def _end(self, task: asyncio.Task[None], gentle: float) -> None:

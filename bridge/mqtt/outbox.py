@@ -44,6 +44,7 @@ class Outbox:
         self._newest: Outgoing | None = None  # of what was sent to pass
         self._in_flight: dict[int, Outgoing] = {}
         self._breaks: Counter[str] = Counter()  # in a row, by the topics that were on their way
+        self._refused: dict[str, None] = {}  # retained topics
         self._number = 0
         self.dropped = 0
 
@@ -129,15 +130,23 @@ class Outbox:
         message.sent_at = now
         self._in_flight[packet_id] = message
 
-    def confirmed(self, packet_id: int) -> Outgoing | None:
-        """The broker has this one."""
+    def confirmed(self, packet_id: int, *, refused: bool = False) -> Outgoing | None:
+        """The broker has this one, or does not want it."""
         message = self._in_flight.pop(packet_id, None)
-        if message and not message.payload and self._retained.get(message.topic) == b"":
+        if message is None:
+            return None
+        if refused and message.topic in self._retained:
+            self._refused[message.topic] = None
+        elif not message.payload and self._retained.get(message.topic) == b"":
             del self._retained[message.topic]
-        if message:
-            self._breaks.pop(message.topic, None)
-            self.over(message)
+        self._breaks.pop(message.topic, None)
+        self.over(message)
         return message
+
+    def retry(self) -> None:
+        """What the broker shall hold and refused goes out again."""
+        self._queue |= dict.fromkeys(topic for topic in self._refused if topic in self._retained)
+        self._refused.clear()
 
     def republish(self) -> None:
         """Everything that the broker shall hold goes out again."""

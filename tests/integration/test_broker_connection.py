@@ -346,15 +346,22 @@ async def test_where_access_rules_forbid_the_echo_commands_stay_fresh(own_broker
     assert caplog.text.count("messages to ourselves on quiet/bridge/echo do not come back") == 1
 
 
-async def test_topics_that_access_rules_forbid_are_told_once(own_broker, caplog):
+async def test_topics_that_access_rules_forbid_are_told_once_and_tried_again(own_broker, tap, caplog):
     own_broker.stop()
-    (own_broker.folder / "rules").write_text("topic deny home/#\ntopic readwrite #\n")
-    own_broker.lines.append(f"acl_file {own_broker.folder / 'rules'}")
+    rules = own_broker.folder / "rules"
+    rules.write_text("topic deny home/#\ntopic readwrite #\n")
+    own_broker.lines.append(f"acl_file {rules}")
     own_broker.start()
-    async with connected(own_broker, "rules") as connection:
+    async with connected(own_broker, "rules", clock=FastClock(1000)) as connection:
         for number in range(5):
             connection.retain(f"home/{number}", b"1")
         assert await connection.flush(5)
+        await asyncio.sleep(0.5)
+        rules.write_text("topic readwrite #\n")
+        own_broker.read_rules()
+        watcher = await asyncio.to_thread(tap, own_broker, "home/#")
+        for number in range(5):
+            await asyncio.to_thread(watcher.wait_for, f"home/{number}")
     assert [record.getMessage() for record in caplog.records if record.levelname == "WARNING"] == [
         "MQTT: the broker refuses what is published on home/0: not authorized; others of home are not told"
     ]

@@ -168,6 +168,24 @@ def test_cleared_topic_is_forgotten_once_confirmed():
     assert drain(outbox) == []
 
 
+def test_what_the_broker_refuses_to_keep_is_offered_again():
+    outbox = Outbox(10)
+    outbox.retain("a", b"1")
+    outbox.retain("gone", b"1")
+    outbox.retain("gone", b"")
+    outbox.send(Outgoing("event", b"x"))
+    drain(outbox)
+    for packet_id in (1, 2, 3):
+        outbox.confirmed(packet_id, refused=True)
+    assert outbox.idle
+    outbox.retry()
+    assert drain(outbox) == [("a", b"1"), ("gone", b"")]
+    outbox.confirmed(1)
+    outbox.confirmed(2)
+    outbox.retry()
+    assert outbox.idle
+
+
 def test_the_oldest_passing_messages_give_way():
     outbox = Outbox(2)
     outbox.retain("a", b"1")
