@@ -91,7 +91,7 @@ class BrokerConnection:
         )
         self._outbox = Outbox(QUEUE_LIMIT)
         self._link: Link | None = None
-        self._limits = Limits(1, 1, None)
+        self._limits = Limits(1, None)
         self._unconfirmed: Outgoing | None = None  # the largest message when the connection was lost
         self._error: BrokerError | None = None
         self._warned: set[str] = set()
@@ -179,7 +179,7 @@ class BrokerConnection:
             if message is None:
                 break
             if self._fits(message):
-                packet_id = self._link.publish(message, min(message.qos, self._limits.max_qos))
+                packet_id = self._link.publish(message)
                 self._outbox.sent(packet_id, message, time.monotonic())
             else:
                 self._outbox.over(message)

@@ -52,6 +52,8 @@ _REFUSALS = {
     0x86: "refuses the user name or password: check mqtt.username and mqtt.password",
     0x87: "does not let this user in (not authorised): check mqtt.username and mqtt.password, and its access rules",
     0x8A: "has banned this client",
+    0x9A: "keeps no retained messages (Mosquitto: retain_available), which the bridge needs",
+    0x9B: "takes no messages with QoS 1 (Mosquitto: max_qos), which the bridge needs",
     0x8E: "gave our session to another client with the client id {client_id!r}: is the bridge running twice? "
     "Else set another mqtt.client_id",
 }
@@ -62,7 +64,6 @@ class Limits:
     """What the broker allows, from its greeting."""
 
     in_flight: int
-    max_qos: int
     max_packet: int | None
 
 
@@ -116,12 +117,12 @@ class Link:
                 self._closing.set()
                 self.abort()
 
-    def publish(self, message: Outgoing, qos: int) -> int:
+    def publish(self, message: Outgoing) -> int:
         """Hand over; the packet id that `published` will tell. 0 when the connection is gone."""
         properties = self._properties(message) if self.protocol == "5" else None
         if self._client is None:
             return 0
-        return self._client.publish(message.topic, message.payload, qos, message.retain, properties).mid
+        return self._client.publish(message.topic, message.payload, message.qos, message.retain, properties).mid
 
     def subscribe(self, filters: Iterable[tuple[str, int]]) -> int:
         """MQTT 5 is asked to keep the retain flag of live messages, so that a retained command can be told."""
@@ -239,7 +240,6 @@ class Link:
         self._opened = True
         limits = Limits(
             in_flight=min(SEND_MAXIMUM, getattr(properties, "ReceiveMaximum", SEND_MAXIMUM)),
-            max_qos=getattr(properties, "MaximumQoS", 1),
             max_packet=getattr(properties, "MaximumPacketSize", None),
         )
         self._post(self._events.opened, flags.session_present, limits)
@@ -267,7 +267,7 @@ class Link:
     def _silence(self) -> BrokerError:
         if self._opened:
             return BrokerUnreachable(f"the connection to the broker at {self._settings.address} was lost")
-        return ProtocolRefused(f"{self._greeted} hangs up{_missing(self._settings.tls)}", hung_up=True)
+        return ProtocolRefused(f"{self._greeted} hangs up{_missing(self._settings)}", hung_up=True)
 
     @property
     def _greeted(self) -> str:
@@ -284,11 +284,16 @@ def _send_at_once(_client: paho.Client, _data: Any, sock: Any) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def _missing(tls: TlsSettings | None) -> str:
-    """What a broker may want to see that hangs up."""
-    if tls is None:
-        return "; perhaps it expects TLS (mqtt.tls)"
-    return "" if tls.cert_file else "; perhaps it expects a client certificate (mqtt.tls.cert_file)"
+def _missing(settings: BrokerSettings) -> str:
+    """What a broker may miss that hangs up, or not want: with MQTT 5 that has a reason code."""
+    doubts = []
+    if settings.tls is None:
+        doubts.append("expects TLS (mqtt.tls)")
+    elif not settings.tls.cert_file:
+        doubts.append("expects a client certificate (mqtt.tls.cert_file)")
+    if settings.protocol == "3.1.1":
+        doubts.append("forbids QoS 1 or retained messages")
+    return f"; perhaps it {' or '.join(doubts)}" if doubts else ""
 
 
 def tls_context(tls: TlsSettings) -> ssl.SSLContext:

@@ -425,6 +425,22 @@ async def test_wrong_password_is_said_once_with_the_remedy(own_broker, caplog):
         assert connection.connected
 
 
+@pytest.mark.parametrize(
+    ("line", "protocol", "said"),
+    [
+        ("max_qos 0", "auto", "takes no messages with QoS 1"),
+        ("retain_available false", "auto", "keeps no retained messages"),
+        ("max_qos 0", "3.1.1", "or forbids QoS 1 or retained messages"),
+    ],
+)
+async def test_a_broker_without_what_the_bridge_needs(own_broker, caplog, line, protocol, said):
+    own_broker.stop()
+    own_broker.lines.append(line)
+    own_broker.start()
+    async with connected(own_broker, "bridge", wait=False, protocol=protocol):
+        await eventually(lambda: said in caplog.text)
+
+
 async def test_older_protocol(tap, monkeypatch):
     monkeypatch.setattr("bridge.demo.broker.find_mosquitto", lambda: None)
     seen = []
