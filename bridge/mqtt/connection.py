@@ -75,7 +75,6 @@ class BrokerConnection:
             settings.tls.check()
         self.connected = False
         self.protocol: Protocol | None = None  # in use, or else the last one that worked
-        self.last_error: str | None = None
         self._settings = settings
         self._will = will
         self._clock = clock
@@ -95,7 +94,6 @@ class BrokerConnection:
         self._unconfirmed: Outgoing | None = None  # the largest message when the connection was lost
         self._error: BrokerError | None = None
         self._warned: set[str] = set()
-        self._up = asyncio.Event()
         self._idle = asyncio.Event()
         self._drained = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -231,14 +229,6 @@ class BrokerConnection:
         self._task = asyncio.create_task(self._stay_connected(), name="mqtt")
         self._receiver.start()
 
-    async def wait_connected(self, timeout: float | None) -> None:  # noqa: ASYNC109 - None waits for ever
-        """Raises `BrokerError` with the last reason when it takes longer than `timeout` seconds."""
-        try:
-            async with asyncio.timeout(timeout):
-                await self._up.wait()
-        except TimeoutError:
-            raise self._error or BrokerUnreachable(f"the broker at {self._settings.address} has not answered") from None
-
     async def check(self) -> None:
         """Connect once under another name, publish nothing, and leave. Raises `BrokerError`."""
         name = f"{self._settings.client_id}-check-{secrets.token_hex(3)}"
@@ -329,12 +319,11 @@ class BrokerConnection:
         self._since = self._clock.monotonic()
         self.protocol = self._link.protocol
         self._limits = limits
-        self._error = self.last_error = None
+        self._error = None
         log.info("Connected to the broker at %s with MQTT %s", self._settings.address, self.protocol)
         self._tell_dropped()
         self._outbox.connection_made()
         self._receiver.opened(self._link, session_present)
-        self._up.set()
         if self._on_state:
             self._on_state(True)
         self._pump()
@@ -343,7 +332,6 @@ class BrokerConnection:
         if not self.connected:
             return
         self.connected = False
-        self._up.clear()
         self._idle.clear()
         self._receiver.lost()
         self._unconfirmed = self._outbox.largest_in_flight
@@ -369,7 +357,6 @@ class BrokerConnection:
             level = logging.ERROR if isinstance(error, BrokerRefused) else logging.WARNING
             log.log(level, "MQTT: %s. Trying again until it works", error)
         self._error = error
-        self.last_error = str(error)
 
     def _tell_dropped(self) -> None:
         if self._outbox.dropped:
