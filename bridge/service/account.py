@@ -25,7 +25,6 @@ class Account:
     ) -> None:
         self.name = options.name
         self.api, self._lists_api = clients(options, config, clock)
-        store.adopt_plants(options.name, self.api.session.owner)
         zones = Zones(options, config, clock, store)
         self.poller = Poller(options, self.api, registry, config, clock, listener, zones)
         self.survey = Survey(options, self._lists_api, self.api, registry, config, clock, store, self.poller, listener)

@@ -1,4 +1,4 @@
-"""What the broker is told: states, availability, discovery, the bridge's own topics."""
+"""What the broker is told: states, availability, alarms, the bridge's own topics."""
 
 import asyncio
 import logging

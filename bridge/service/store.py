@@ -1,4 +1,5 @@
-"""What outlives a restart beside the call budget: plants, facts about devices, what was announced to the broker."""
+"""What outlives a restart beside the call budget, each in a file of its own: what is known of devices and was announced
+to the broker, the plants of a token, energy counters, last values; and a sign of life."""
 
 import json
 import logging
@@ -46,10 +47,8 @@ class Plants(BaseModel):
 
 
 class Known(BaseModel):
-    """What the file holds. A topic's components are those of `components` by that name, or stand with it; `plants` are
-    names by id and account, of an earlier version."""
+    """What the file holds. A topic's components are those of `components` by that name, or stand with it."""
 
-    plants: dict[str, dict[str, str]] = {}
     models: dict[str, str] = {}
     aliases: dict[str, str] = {}
     attached: dict[str, list[str]] = {}
@@ -72,7 +71,6 @@ class Store:
         self._rest_saved = 0.0
         self._kinds: dict[tuple[tuple[str, str], ...], Components] = {}
         known = _load(path, Known) or Known()
-        self._earlier_plants = known.plants
         self.models = known.models
         self.aliases = known.aliases
         self.attached = known.attached
@@ -118,13 +116,6 @@ class Store:
         """`owner`: what stands for the token."""
         self._plants[owner] = plants
         self._write(self._file_of(owner), [plants.model_dump_json(exclude_none=True)])
-
-    def adopt_plants(self, account: str, owner: str) -> None:
-        """Take over what an earlier version remembered, by the account's name."""
-        names = self._earlier_plants.pop(account, None)
-        if names is not None and self.plants(owner) is None:
-            rows = [PlantData(plant_id=plant_id, name=name) for plant_id, name in names.items()]
-            self.remember_plants(owner, Plants(plants=rows))
 
     def _file_of(self, owner: str) -> Path:
         return self._shared_folder / PLANTS_FILE.format(owner)

@@ -38,7 +38,17 @@ def test_what_is_remembered_is_there_after_a_restart(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['{"announced": {"A": 5}}', '{"models": {"A": 5}}', '{"attached": {"A": 5}}', "[" * 100_000, "[]", "null", "", "{"],
+    [
+        '{"announced": {"A": 5}}',
+       
+        '{"models": {"A": 5}}',
+        '{"attached": {"A": 5}}',
+        "[" * 100_000,
+        "[]",
+        "null",
+        "",
+        "{",
+    ],
 )
 def test_a_file_that_is_none_of_ours_is_left_aside(tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture) -> None:
     for name in (file(tmp_path), tmp_path / "energy.json", tmp_path / "states.json"):
@@ -50,17 +60,10 @@ def test_a_file_that_is_none_of_ours_is_left_aside(tmp_path: Path, text: str, ca
     assert Store(file(tmp_path)).models == {"A1": "NEXA 2000"}
 
 
-def test_a_file_of_an_earlier_version_is_understood(tmp_path: Path) -> None:
+def test_components_may_stand_with_their_topic(tmp_path: Path) -> None:
     announced = {"A1": {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}}}
-    plants = {"main": {"7": "Home"}}
-    file(tmp_path).write_text(json.dumps({"plants": plants, "models": {}, "announced": announced}))
-    store = Store(file(tmp_path))
-    assert store.announced == announced
-    store.adopt_plants("main", "me")
-    store.remember_model("A1", "NEXA 2000")
-    known = Store(file(tmp_path)).plants("me")
-    assert known is not None
-    assert [(row.plant_id, row.name) for row in known.plants] == [(7, "Home")]
+    file(tmp_path).write_text(json.dumps({"models": {}, "announced": announced}))
+    assert Store(file(tmp_path)).announced == announced
 
 
 def test_who_shares_a_folder_knows_the_newest_list_of_plants(tmp_path: Path) -> None:
@@ -74,14 +77,6 @@ def test_who_shares_a_folder_knows_the_newest_list_of_plants(tmp_path: Path) -> 
     for earlier in tmp_path.glob("plants-*"):
         earlier.write_text("[]")
     assert (one.plants("me"), one.plants("other")) == (PLANTS, None)
-
-
-def test_what_an_earlier_version_knew_of_plants_yields_to_a_list(tmp_path: Path) -> None:
-    file(tmp_path).write_text(json.dumps({"plants": {"main": {"8": "Farm"}}}))
-    Store(tmp_path / "other.json").remember_plants("me", PLANTS)
-    store = Store(file(tmp_path))
-    store.adopt_plants("main", "me")
-    assert store.plants("me") == PLANTS
 
 
 def test_a_fleet_is_saved_from_time_to_time_and_at_the_end(tmp_path: Path) -> None:
