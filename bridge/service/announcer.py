@@ -11,7 +11,7 @@ from bridge.homeassistant import MIGRATE, About, Discovery
 from bridge.mqtt import BrokerConnection, Topics, encode
 from bridge.service.policy import Policy
 from bridge.service.registry import Device, Registry
-from bridge.service.store import Store
+from bridge.service.store import Description, Store
 
 EVERY = 1.0
 EMPTY_AFTER = 30.0
@@ -176,6 +176,8 @@ class Announcer:
         topics = {**now, **{topic: {} for topic in plain}}
         self._clear(key, (topic for topic in before if topic not in topics))
         self._store.remember(key, topics)
+        if who is not None:
+            self._store.remember_description(who.serial, self._description(who))
 
     def _plain(self, device: Device | None) -> list[str]:
         """The own retained topics of a device, or of the bridge."""
@@ -201,15 +203,15 @@ class Announcer:
         return named != serial and named in self._options and not self._config.shard.owns(named)
 
     def _about(self, device: Device) -> About:
-        options = self._options.get(device.serial)
+        options, known = self._options.get(device.serial), self._description(device)
         return About(
             serial=device.serial,
             name=self._name(device),
             segment=device.segment,
             family=device.family,
-            model=device.model,
-            firmware=device.firmware,
-            parent=self._parent(device),
+            model=known.model,
+            firmware=known.firmware,
+            parent=self._parent(device, known),
             shown={name for name, place in device.family.places.items() if self._shown[device] >> place & 1},
             enabled=options.enabled if options else (),
             disabled=options.disabled if options else (),
@@ -225,18 +227,25 @@ class Announcer:
             return device.name.replace(device.carrier.name, self._name(device.carrier))
         return device.name.replace(device.serial, device.alias or device.serial)
 
-    def _parent(self, device: Device) -> str | None:
-        """What it hangs below: what it is attached to, its datalogger where that is a device of its own, here or at
-        another replica, its plant."""
+    def _description(self, device: Device) -> Description:
+        """What is known of it; what it has not told yet since the start, as an earlier run knew it."""
+        told = Description(device.model, device.firmware, device.datalogger, device.plant)
+        earlier = self._store.descriptions.get(device.serial, Description())
+        return Description(*(now or before for now, before in zip(told, earlier, strict=True)))
+
+    def _parent(self, device: Device, known: Description) -> str | None:
+        """What it hangs below: what it is attached to, its datalogger where that is a device of its own, its plant."""
         if device.carrier is not None:
             return device.carrier.serial
-        logger = device.datalogger
-        if logger and logger != device.serial and (self._registry.by_serial(logger) or self._is_elsewhere(logger)):
+        logger = known.datalogger
+        if logger and logger != device.serial and self._is_device(logger):
             return logger
-        return device.plant if device.plant and self._config.wants(device.plant) else None
+        return known.plant if known.plant and self._config.wants(known.plant) else None
 
-    def _is_elsewhere(self, serial: str) -> bool:
-        return self._config.wants(serial) and not self._config.shard.owns(serial)
+    def _is_device(self, serial: str) -> bool:
+        """Whether there is such a device: here, where an earlier run had it, or at another replica."""
+        here = self._registry.by_serial(serial) is not None or self.knows(serial)
+        return self._config.wants(serial) and (here or not self._config.shard.owns(serial))
 
 
 def discovery_of(config: Config, topics: Topics) -> Discovery | None:

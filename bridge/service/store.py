@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from sys import intern
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -28,7 +28,7 @@ REST_EVERY = 300.0
 """How many devices are saved at every change; more of them after so many seconds. All that a crash may cost is to ask
 and to announce once more."""
 
-FACTS = ("models", "aliases", "attached", "zones")
+FACTS = ("models", "aliases", "attached", "zones", "descriptions")
 """What is known of devices by serial number, beside what was announced."""
 
 Components = Mapping[str, str]
@@ -36,6 +36,15 @@ Components = Mapping[str, str]
 
 Records = dict[str, dict[str, Any]]
 """By serial number."""
+
+
+class Description(NamedTuple):
+    """What discovery told of a device last."""
+
+    model: str | None = None
+    firmware: str | None = None
+    datalogger: str | None = None
+    plant: str | None = None
 
 
 class Plants(BaseModel):
@@ -53,6 +62,7 @@ class Known(BaseModel):
     aliases: dict[str, str] = {}
     attached: dict[str, list[str]] = {}
     zones: dict[str, str] = {}
+    descriptions: dict[str, Description] = {}
     components: dict[str, dict[str, str]] = {}
     announced: dict[str, dict[str, str | dict[str, str]]] = {}
 
@@ -75,6 +85,7 @@ class Store:
         self.aliases = known.aliases
         self.attached = known.attached
         self.zones = known.zones
+        self.descriptions = known.descriptions
         self.announced: dict[str, dict[str, Components]] = {
             serial: {
                 topic: self._shared(known.components.get(has, {}) if isinstance(has, str) else has)
@@ -144,6 +155,11 @@ class Store:
             self.zones |= {serial: zone} if zone else {}
             self._save()
 
+    def remember_description(self, serial: str, description: Description) -> None:
+        if self.descriptions.get(serial) != description:
+            self.descriptions[serial] = description
+            self._save()
+
     def remember(self, serial: str, topics: Mapping[str, Components]) -> None:
         """The retained topics of a device, discovery first, and what each announced."""
         if self.announced.get(serial) != topics:
@@ -174,9 +190,13 @@ class Store:
 
     def _text(self) -> Iterator[str]:
         numbers = {id(components): str(number) for number, components in enumerate(self._kinds.values())}
-        lists = {name: getattr(self, name) for name in FACTS}
         kinds = {numbers[id(components)]: components for components in self._kinds.values()}
-        yield f'{json.dumps({**lists, "components": kinds})[:-1]}, "announced": '
+        yield "{"
+        for name in FACTS:
+            yield f'"{name}": '
+            yield from _members(getattr(self, name).items())
+            yield ", "
+        yield f'"components": {json.dumps(kinds)}, "announced": '
         yield from _members(
             (serial, {topic: numbers[id(components)] for topic, components in topics.items()})
             for serial, topics in self.announced.items()

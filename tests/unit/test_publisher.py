@@ -69,11 +69,15 @@ class Service:
     def announce(self, device: Device) -> None:
         self.announcer._announce(device, 0.0)
 
-    def title(self, device: Device) -> str:
-        """What Home Assistant calls it."""
+    def described(self, device: Device) -> dict[str, Any]:
+        """What Home Assistant is told of the device itself."""
         self.announce(device)
         told = json.loads(self.broker.held[f"homeassistant/device/growatt_{device.serial}/config"])
-        return str(told["device"]["name"])
+        return dict(told["device"])
+
+    def title(self, device: Device) -> str:
+        """What Home Assistant calls it."""
+        return str(self.described(device)["name"])
 
 
 @pytest.mark.parametrize(("count", "described"), [(50, 50), (51, 2)])
@@ -272,3 +276,26 @@ def test_without_a_name_a_device_has_that_of_the_growatt_app(
 def test_the_readme_lists_every_type_of_event() -> None:
     readme = Path(__file__).parents[2].joinpath("README.md").read_text()
     assert [row for kind, event in EVENTS.items() if (row := f"| `{kind}` | {event.meaning} |") not in readme] == []
+
+
+def tree(service: Service, device: Device) -> list[str | None]:
+    told = service.described(device)
+    return [told["via_device"], told.get("model"), told.get("sw_version")]
+
+
+def test_after_a_restart_a_device_is_where_it_was_until_more_is_known(tmp_path: Path) -> None:
+    first = Service(tmp_path)
+    plant, logger, device = first.join("plant_1", PLANT), first.join("LOGGER", DATALOGGER), first.join("A")
+    logger.plant = device.plant = plant.serial
+    device.datalogger, device.model, device.firmware = logger.serial, "MIN 5000", "3.1"
+    assert tree(first, logger) == ["growatt_plant_1", "Datalogger", None]
+    assert tree(first, device) == ["growatt_LOGGER", "MIN 5000", "3.1"]
+    later = Service(tmp_path)
+    device = later.join("A")
+    assert tree(later, device) == ["growatt_LOGGER", "MIN 5000", "3.1"]
+    device.firmware, device.datalogger = "3.2", "OTHER"
+    assert tree(later, device) == ["growatt_plant_1", "MIN 5000", "3.2"], "OTHER is no device"
+    without = Service(tmp_path, exclude=["plant_1"])
+    assert tree(without, without.join("A")) == ["growatt_bridge", "MIN 5000", "3.2"]
+    later.publisher.left(device)
+    assert tree(later, later.join("A")) == ["growatt_bridge", "MIN", None]

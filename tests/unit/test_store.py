@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge.growatt.account.plant import PlantData
-from bridge.service.store import AT_ONCE, REST_EVERY, Plants, Store
+from bridge.service.store import AT_ONCE, FACTS, REST_EVERY, Description, Plants, Store
 
 SENSORS = {"power": "sensor", "limit": "number"}
 PLANTS = Plants(made=1e9, count=1, plants=[PlantData(plant_id=7, name="Home", create_date="2026-06-20", newField="5")])
@@ -23,24 +23,27 @@ def test_what_is_remembered_is_there_after_a_restart(tmp_path: Path) -> None:
     store.remember_model("A1", "NEXA 2000")
     store.remember_attached("A1", ["PACK1"])
     store.remember_alias("A1", "Balcony")
+    store.remember_description("A1", Description("NEXA 2000", None, "LOGGER", "plant_7"))
     store.remember("A1", {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}})
     store.remember("B2", {"homeassistant/device/b2/config": dict(SENSORS)})
     again = Store(file(tmp_path))
     assert (again.plants("me"), again.models, again.attached) == (PLANTS, store.models, store.attached)
-    assert again.aliases == {"A1": "Balcony"}
+    assert (again.aliases, again.descriptions) == ({"A1": "Balcony"}, store.descriptions)
     assert again.announced == {
         "A1": {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}},
         "B2": {"homeassistant/device/b2/config": SENSORS},
     }
     assert again.forget("A1") == ["homeassistant/device/a1/config", "growatt/A1"]
-    assert Store(file(tmp_path)).announced.keys() == {"B2"}
+    last = Store(file(tmp_path))
+    assert last.announced.keys() == {"B2"}
+    assert not any(getattr(last, fact) for fact in FACTS)
 
 
 @pytest.mark.parametrize(
     "text",
     [
         '{"announced": {"A": 5}}',
-       
+        '{"descriptions": {"A": 5}}',
         '{"models": {"A": 5}}',
         '{"attached": {"A": 5}}',
         "[" * 100_000,
