@@ -232,6 +232,13 @@ class Object(Kind):
             raise ValueError(f"an empty object; give at least one of {', '.join(kinds)}")
         return parsed
 
+    def until_midnight(self, whole: Mapping[str, Any]) -> dict[str, Any]:
+        """The whole, where an end at 00:00 after a later start is that of the day: at 00:00 unused periods end."""
+        ends = {p.key: p.kind for p in self.parts if isinstance(p.kind, TimeOfDay) and p.kind.end_of_day}
+        starts = {key: whole.get(f"{key.removesuffix('end')}start") for key in ends}
+        late = [key for key, start in starts.items() if start and start > "00:00" and whole.get(key) == "00:00"]
+        return {**whole, **{key: ends[key].parse("24:00") for key in late}}
+
     def left_over(self, whole: Mapping[str, Any], given: Collection[str]) -> str | None:
         """Why the parts that are not `given` cannot be written as the device has them; None where they can."""
         for part in self.parts:
@@ -294,11 +301,7 @@ class Periods(Kind):
 
 def crossing(start: str, end: str) -> str | None:
     """Why one period cannot run from start to end, and what to do; None where it can."""
-    if start <= end:
-        return None
-    if end == "00:00":
-        return "a period until midnight ends at 24:00"
-    return f"a period cannot cross midnight: use two, {start}-24:00 and 00:00-{end}"
+    return None if start <= end else f"a period cannot cross midnight: use two, {start}-24:00 and 00:00-{end}"
 
 
 def overlapping(periods: Iterable[Mapping[str, Any]]) -> str | None:

@@ -186,6 +186,12 @@ class Job:
             parts |= command.parts
         return parts
 
+    @property
+    def shown(self) -> Json:
+        """What the device should show of that: as it was written."""
+        wanted = self.wanted
+        return {key: self.value[key] for key in wanted} if isinstance(self.setting.kind, Object) else wanted
+
     def supersede(self, newer: Command) -> None:
         for command in self.live:
             command.lost |= command.keys & newer.keys
@@ -285,7 +291,7 @@ class Commands:
         if whole is None or not isinstance(whole.kind, Object):
             return {setting.name: value}
         given = value if setting.key is None else {setting.key: value}
-        merged = {**(present.get(whole.name) or {}), **given}
+        merged = whole.kind.until_midnight({**(present.get(whole.name) or {}), **given})
         known = all(merged.get(part.key) is not None for part in whole.kind.parts)
         if known:
             _refuse(_reason(whole, whole.kind, merged, given, present))
@@ -449,7 +455,7 @@ class _Lane:
         present = await self._present(job, set(wanted))
         self._refuse_stale(job)  # reading may have taken a while
         wanted = job.wanted
-        whole = {**present, **wanted}
+        whole = job.setting.kind.until_midnight({**present, **wanted})
         if missing := [part.key for part in job.setting.kind.parts if whole.get(part.key) is None]:
             raise _Refused(Status.FAILED, f"the device does not tell its present {', '.join(missing)}; give the whole")
         if reason := _reason(job.setting, job.setting.kind, whole, wanted, self.device.state.values):
@@ -606,7 +612,7 @@ class _Lane:
             return _Seen(None, f"not read back: {limited.message}", limited.retry_after)
         except GrowattError as error:
             return _Seen(None, f"not read back: {error}")
-        return _Seen(not differs(job.wanted, found), f"the device still shows {found!r}")
+        return _Seen(not differs(job.shown, found), f"the device still shows {found!r}")
 
     async def _shown(self, job: Job, since: float) -> Json:
         setting = job.setting

@@ -86,7 +86,6 @@ async def test_what_is_no_day_and_no_period_of_noah_is_refused_with_the_remedy(h
     crossing = "a period cannot cross midnight: use two, 22:00-24:00 and 00:00-06:00"
     for start, end, reason in (
         ("22:00", "06:00", crossing),
-        ("22:00", "00:00", "a period until midnight ends at 24:00"),
         ("10:00", "10:00", "start 10:00 must be before end 10:00; set start or end first"),
         ("10:00", "25:00", "end: expected a time of day as HH:MM, got '25:00'"),
         ("24:00", "24:00", "start: 24:00 is not possible here"),
@@ -107,6 +106,8 @@ async def test_single_periods_of_noah_end_at_midnight_and_tell_what_they_overlap
     assert ends == {NOAH: [("verified", "overlaps the active time periods 1 (18:00-23:59)")]}
     state = await h.eventually(lambda: not (s := h.state(NOAH))["target"] and s)
     assert (state["time_period_2_end"], h.device(NOAH).settings["time2End"]) == ("23:59", "23:59")
+    assert await settle(h, {NOAH: {"time_period_3_start": "23:00"}}) == {NOAH: [("verified", "")]}
+    assert (h.device(NOAH).settings["time3Start"], h.device(NOAH).settings["time3End"]) == ("23:0", "23:59")
 
 
 def plan(**periods: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.devices.kinds import Choice, Kind, Moment, Number, Object, Part, Periods, Press, Switch, Text, TimeOfDay
+from bridge.devices.parameters import three_periods
 from bridge.growatt import END_OF_DAY, WorkMode
 
 WATTS = Number(low=0, high=800, unit="W")
@@ -200,6 +201,26 @@ def test_what_the_device_has_is_written_back_only_where_it_can_be(present: dict[
     whole = {"start": "06:30", "mode": "smart", "power": 12.6, "enabled": True} | present
     assert f"the device's present {told}" in str(SLOT.left_over(whole, {"enabled"}))
     assert SLOT.left_over(whole, {"enabled", *present}) is None
+
+
+@pytest.mark.parametrize(
+    ("whole", "end"),
+    [
+        ({"start": "18:00", "end": "00:00"}, "24:00"),
+        ({"start": "00:00", "end": "00:00"}, "00:00"),
+        ({"start": "18:00", "end": "06:00"}, "06:00"),
+        ({"start": None, "end": "00:00"}, "00:00"),
+        ({"start": "18:00", "end": None}, None),
+    ],
+)
+def test_an_end_at_zero_after_a_later_start_is_that_of_the_day(whole: dict[str, Any], end: str | None) -> None:
+    assert PERIOD.until_midnight(whole) == {**whole, "end": end}
+    assert PERIOD.until_midnight({"start": "18:00"}) == {"start": "18:00"}
+
+
+def test_each_period_of_a_plan_may_end_with_the_day() -> None:
+    plan = {f"period{n}_{key}": "00:00" for n in (1, 2, 3) for key in ("start", "end")} | {"period2_start": "22:00"}
+    assert Object(parts=three_periods()).until_midnight(plan) == plan | {"period2_end": "23:59"}
 
 
 @pytest.mark.parametrize(

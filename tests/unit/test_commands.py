@@ -9,7 +9,7 @@ import pytest
 from bridge.config import Config
 from bridge.devices import Family, Property, Setting, Source
 from bridge.devices.catalogue import Computed, with_parts
-from bridge.devices.kinds import Number, Object, Part, Switch, TimeOfDay
+from bridge.devices.kinds import PERIOD_END, Number, Object, Part, Switch, TimeOfDay
 from bridge.growatt import (
     BadReply,
     DeviceOffline,
@@ -81,7 +81,7 @@ def make_family(cloud: Cloud) -> Family:
         kind=Object(
             parts=(
                 Part(key="start", label="start", kind=TimeOfDay()),
-                Part(key="end", label="end", kind=TimeOfDay()),
+                Part(key="end", label="end", kind=PERIOD_END),
                 Part(key="on", label="on", kind=Switch()),
             )
         ),
@@ -266,6 +266,19 @@ async def test_a_slot_that_does_not_hold_together_is_rejected_after_merging(hous
     await house.pass_time(5)
     assert house.of(number) == ["accepted", "rejected"]
     assert house.cloud.writes == []
+
+
+async def test_an_unused_slot_can_be_given_its_start_first(house: House) -> None:
+    house.cloud.slot = {"start": "00:00", "end": "00:00", "on": False}
+    start = house.send(slot_start="18:00")
+    await house.pass_time(30)
+    assert house.cloud.slot == {"start": "18:00", "end": "23:59", "on": False}
+    end = house.send(slot_end="22:00")
+    await house.pass_time(30)
+    whole = house.send(slot={"start": "19:00", "end": "00:00", "on": True})
+    await house.pass_time(30)
+    assert house.cloud.slot == {"start": "19:00", "end": "23:59", "on": True}
+    assert [house.of(number) for number in (start, end, whole)] == [["accepted", "verified"]] * 3
 
 
 @pytest.mark.parametrize("dry", [True, False])
@@ -738,6 +751,7 @@ def full(**slot: Any) -> dict[str, Any]:
         ({"limit": "80"}, "would write limit = 80", {"limit": 80}),
         ({"slot_on": "ON"}, 'slot = {"start":"00:00","end":"06:00","on":true}', full(on=True)),
         ({"slot": {"end": "07:00"}}, 'would write slot = {"start":"00:00","end":"07:00"', full(end="07:00")),
+        ({"slot": {"start": "18:00", "end": "00:00"}}, '"end":"23:59"', full(start="18:00", end="23:59")),
         ({"both": 5}, "would write blind = 5, limit = 50", {"blind": 5, "limit": 50}),
         ({"both": 0}, "the device has it already", {}),
         ({"limit": 101}, "out of range", None),
