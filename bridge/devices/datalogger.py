@@ -30,5 +30,4 @@ DATALOGGER = define(
     omit={"listing": ("datalogger_sn",)},
     tail=("listing",),
     facts={"model": ("listing.model",)},
-    offline=("listing.lost",),
 )

@@ -63,5 +63,4 @@ GENERIC = define(
     omit={"listing": ("device_sn", "datalogger_sn", "status")},
     tail=("listing",),
     facts={"model": ("listing.model",), "datalogger": ("listing.datalogger_sn",)},
-    offline=("listing.lost",),
 )

@@ -563,7 +563,7 @@ async def test_generic_device() -> None:
         "last_update_time": "2018-12-13T11:03:52+08:00",
     }
     assert GENERIC.told_facts("listing", record)["datalogger"] == "CRAZT00001"
-    assert state.lost is True
+    assert state.values["lost"] is True
 
 
 async def test_facts() -> None:

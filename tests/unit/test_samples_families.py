@@ -474,7 +474,7 @@ async def test_dataloggers() -> None:
         "type": 0,
     }
     assert DATALOGGER.told_facts("listing", record)["model"] == "ShineWifiBox"
-    assert state.lost is True
+    assert state.values["lost"] is True
 
 
 async def test_what_hangs_on_a_datalogger_is_found_and_asked_by_its_address() -> None:

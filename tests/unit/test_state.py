@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.devices import Family, Property, Setting, Source
+from bridge.devices import DATALOGGER, GENERIC, Family, Property, Setting, Source
 from bridge.devices.bus import SMART_METER
 from bridge.devices.catalogue import quantity_of
 from bridge.devices.kinds import Number
@@ -205,6 +205,14 @@ def test_without_a_clock_of_its_own_the_clouds_word_counts() -> None:
     assert not state.online(START + 120)
     state.apply(LIVE, Live(power=1.0, lost=0), START + 180)
     assert state.online(START + 180)
+
+
+@pytest.mark.parametrize("family", [DATALOGGER, GENERIC], ids=lambda family: family.name)
+def test_what_is_only_listed_can_say_that_its_connection_is_lost(family: Family) -> None:
+    state, [source] = DeviceState(family), family.sources
+    state.apply(source, source.model(lost=True), START)
+    assert state.values["lost"] is True
+    assert state.online(START)
 
 
 @pytest.mark.parametrize(
