@@ -1,8 +1,10 @@
 """Entities that are no single value of the device: each is there by a rule about the family."""
 
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
 from bridge.devices import Family, Property
+from bridge.devices.catalogue import Alarm
 from bridge.homeassistant.alarms import EVENT_TYPES, alarms, template
 from bridge.homeassistant.components import Component, timestamp
 from bridge.mqtt import Topics
@@ -21,12 +23,10 @@ def extras(family: Family, properties: Sequence[Property], topics: Topics, segme
     if {INSTALLED, LATEST} <= {prop.name for prop in properties}:
         yield "firmware", "Firmware", _firmware(family.title)
     if told := alarms(properties):
-        shown = template(told)
-        yield (
-            "fault",
-            "Fault or warning",
-            {"platform": "binary_sensor", "device_class": "problem", "value_template": shown},
-        )
+        for kind in get_args(Alarm):
+            if names := [name for name, tells in told.items() if tells == kind]:
+                problem = {"platform": "binary_sensor", "device_class": "problem", "value_template": template(names)}
+                yield kind, kind.capitalize(), problem
         moments = {"state_topic": topics.event(segment), "event_types": list(EVENT_TYPES)}
         yield "alarm", "Alarm", {"platform": "event", **moments}
 

@@ -322,7 +322,7 @@ def test_home_assistant_accepts(family, mode, locked):
 
 @pytest.mark.parametrize("family", [*families(), GENERIC], ids=lambda family: family.name)
 def test_no_property_has_the_name_of_a_derived_entity(family):
-    taken = {"last_update", "refresh", "firmware", "fault", "alarm"}
+    taken = {"last_update", "refresh", "firmware", "fault", "warning", "alarm"}
     assert taken & {item.name for item in family.items} == set()
 
 
@@ -538,7 +538,8 @@ def test_a_setting_waits_for_what_it_needs():
     [
         ("refresh", {"platform": "button", "command_topic": "growatt/Balkon Süd/get", "payload_press": ""}),
         ("firmware", {"platform": "update", "device_class": "firmware", "command_topic": None}),
-        ("fault", {"platform": "binary_sensor", "device_class": "problem"}),
+        ("fault", {"platform": "binary_sensor", "device_class": "problem", "name": "Fault"}),
+        ("warning", {"platform": "binary_sensor", "device_class": "problem", "name": "Warning"}),
         (
             "alarm",
             {
@@ -555,9 +556,11 @@ def test_derived_entity(name, expected):
 
 
 def test_derived_entities_need_what_they_are_derived_from():
-    derived = {"refresh", "firmware", "fault", "alarm"}
+    derived = {"refresh", "firmware", "fault", "warning", "alarm"}
     assert derived & components(replace(SMALL, properties=SMALL.properties[:2])).keys() == set()
     assert derived & components(ALARMING, shown=["firmware_version", "fault_count"]).keys() == {"refresh"}
+    assert derived & components(ALARMING, shown=["warning_code"]).keys() == {"refresh", "warning", "alarm"}
+    assert derived & components(ALARMING, shown=["fault_code"]).keys() == {"refresh", "fault", "alarm"}
 
 
 @pytest.mark.parametrize(
@@ -602,9 +605,10 @@ CALM = {
         ({"warning_code": 220, "status": "fault"}, "fault"),
     ],
 )
-def test_the_sensor_and_the_event_agree(change, kind):
-    state = {**CALM, **change}
-    assert render(components(ALARMING)["fault"]["value_template"], state) == ("ON" if kind else "OFF")
+def test_the_sensors_and_the_event_agree(change, kind):
+    state, told = {**CALM, **change}, set(change) & {"warning_code", "pack_warn_status"}
+    shown = [render(components(ALARMING)[name]["value_template"], state) for name in ("fault", "warning")]
+    assert shown == ["ON" if kind == "fault" else "OFF", "ON" if told else "OFF"]
     watch = AlarmWatch(ALARMING)
     assert watch.update(CALM) is None
     assert watch.update(state) == ({"event_type": kind, "alarms": change} if kind else None)
@@ -617,8 +621,8 @@ def test_a_status_that_has_no_word_for_faults_tells_of_none(status):
 
 def test_one_known_alarm_is_enough():
     template = components(ALARMING)["fault"]["value_template"]
-    assert render(template, {"warning_code": 0}) == "OFF"
-    assert render(template, {"warning_code": 7}) == "ON"
+    assert render(template, {"fault_code": 0}) == "OFF"
+    assert render(template, {"fault_code": 7}) == "ON"
 
 
 def test_alarms_over_time():
