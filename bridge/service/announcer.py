@@ -49,7 +49,7 @@ class Announcer:
         self._discovery = discovery_of(config, topics)
         self._policy = Policy(config)
         self._options = {device.serial: device for device in config.devices}
-        self._pending: dict[Device | None, float] = {}
+        self._pending: dict[Device | None, tuple[float, float]] = {}  # not before, and at the latest
         self._shown: dict[Device, int] = {}  # as `DeviceState.told`
         self._made: tuple[Device | None, Messages] = None, {}  # the newest only: many devices would need much memory
         self._seen: dict[str, tuple[set[str], set[str]]] = {}
@@ -59,9 +59,9 @@ class Announcer:
         """Work until cancelled. Facts about a device come in several replies: they are told together."""
         while True:
             now = self._clock.monotonic()
-            for who, due in tuple(self._pending.items()):
-                told = who is not None and who.state.last_update is not None and due - now <= EMPTY_AFTER
-                if (now >= due or told) and who in self._pending:
+            for who, (earliest, latest) in tuple(self._pending.items()):
+                told = who is None or who.state.last_update is not None
+                if now >= (earliest if told else latest) and who in self._pending:
                     del self._pending[who]
                     self._announce(who, now)
                     await self._broker.drain(LONGEST_DRAIN)
@@ -72,7 +72,8 @@ class Announcer:
 
     def soon(self, device: Device | None) -> None:
         """Announce in a moment: the bridge at once, a device when it has told something."""
-        self._pending.setdefault(device, self._clock.monotonic() + (EMPTY_AFTER if device else 0))
+        now = self._clock.monotonic()
+        self._pending.setdefault(device, (now, now + EMPTY_AFTER))
 
     def knows(self, serial: str, topic: str | None = None) -> bool:
         """Whether this device, or this topic as its own, was announced before, perhaps by an earlier run."""
@@ -132,10 +133,10 @@ class Announcer:
         key = BRIDGE if who is None else who.serial
         moved = self._moved(key, messages)
         if moved and not self._broker.connected:  # the clearing would overtake the word to migrate
-            self._pending[who] = now + EMPTY_AFTER + EVERY
+            self._pending[who] = now + EVERY, now + EVERY
         elif moved:
             self._let_go(key, moved)
-            self._pending[who] = now + EMPTY_AFTER + MIGRATION_PAUSE
+            self._pending[who] = now + MIGRATION_PAUSE, now + MIGRATION_PAUSE
             self._again = now + SECOND_TIME
         else:
             self._publish(who, messages, self._plain(who))
