@@ -95,17 +95,20 @@ class Discovery:
         return {**now, "components": {**now["components"], **gone}}
 
     def left(self, before: Announced, now: Announced) -> list[str]:
-        """The topics of `before` that give way to other topics, or to a mode that cannot show what they announce.
+        """The topics of `before` that give way to others of the same device, or to a mode that cannot show what they
+        announce. Those of a bridge of another name are gone: its entities have other ids.
 
         Send MIGRATE there, not retained, and at once clear them; then give Home Assistant a few seconds before the new
         messages: of a device message that finds components still on their way out, it drops some.
         """
         held = {entity for entities in now.values() for entity in entities.items()}
+        objects = set(map(_object_of, now))
 
         def lives_on(entity: tuple[str, str]) -> bool:
             return entity in held or (self._mode == "component" and entity[1] in _LATE_PLATFORMS)
 
-        return [t for t, entities in before.items() if t not in now and any(map(lives_on, entities.items()))]
+        past = ((topic, entities) for topic, entities in before.items() if topic not in now)
+        return [t for t, entities in past if any(map(lives_on, entities.items())) and _object_of(t) in objects]
 
     def _messages(
         self, object_id: str, root: dict[str, Json], components: Iterator[tuple[str, Component]]
@@ -218,6 +221,12 @@ def _announced(topic: str, payload: Mapping[str, Json]) -> dict[str, str]:
         return {key: component["platform"] for key, component in payload["components"].items()}
     _, platform, _, name, _ = topic.rsplit("/", 4)
     return {name: platform}
+
+
+def _object_of(topic: str) -> str:
+    """The object id in a discovery topic: which device, or which bridge, it is about."""
+    *_, place, last = topic.removesuffix("/config").split("/")
+    return re.sub(rf"_({'|'.join(_LATE_PLATFORMS)})$", "", last if place == "device" else place)
 
 
 def _entity(device_id: str, object_id: str, name: str, label: str, component: Component) -> Component:

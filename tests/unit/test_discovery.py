@@ -474,6 +474,16 @@ def test_what_is_gone_does_not_give_way():
     assert discovery(mode="both").left(announced("both"), announced("both", fewer)) == []
 
 
+@pytest.mark.parametrize(("before", "now"), [("device", "device"), ("device", "component"), ("component", "device")])
+def test_a_bridge_of_another_name_gives_way_to_none(before, now):
+    """Home Assistant shall forget the entities of the former, which have other ids."""
+    former, present = discovery("growatt", before), discovery("home/growatt", now)
+    told = former.announced(former.messages())
+    assert present.left(told, present.announced(present.messages())) == []
+    again = discovery("growatt", now)
+    assert again.left(told, again.announced(again.messages())) == ([] if before == now else list(told))
+
+
 def test_enabled_and_disabled_by_configuration():
     def hidden(**more) -> set[str]:
         return {name for name, c in components(SMALL, **more).items() if c.get("enabled_by_default") is False}
