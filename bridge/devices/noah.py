@@ -59,6 +59,7 @@ from bridge.growatt.families.noah import (
 
 INPUTS = range(1, 5)
 SLOTS = range(1, 10)
+SHOWN_SLOTS = (1, 2, 3)
 MODES: Mapping[str, int] = {
     "load_first": WorkMode.LOAD_FIRST,
     "battery_first": WorkMode.BATTERY_FIRST,
@@ -309,6 +310,7 @@ def _slot(n: int, most: int) -> tuple[Setting, ...]:
             check=_slot_check,
             note=_slot_note(n),
             write=_slot_writer(n),
+            main=n in SHOWN_SLOTS,
         )
     )
 

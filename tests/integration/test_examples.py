@@ -99,6 +99,9 @@ def test_home_assistant_charges_with_a_command_that_the_bridge_takes():
     keys = re.findall(r"'(\w+)':", period[1])
     assert keys == ["start", "end", "mode", "power", "enabled"]
     assert parse(NOAH, "time_period_9", {"mode": "battery_first", "power": 0})
+    ended = package["script"]["growatt_stop_charging_from_grid"]["sequence"][0]["data"]
+    assert ended["topic"] == sent["topic"]
+    assert "{'grid_charging': false, 'time_period_9': {'enabled': false}," in ended["payload"]
 
 
 def channels() -> dict[str, dict[str, str]]:

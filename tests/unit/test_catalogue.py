@@ -277,6 +277,12 @@ def test_what_people_use_daily_is_known_before_they_set_it() -> None:
         assert unknown == [], family.name
 
 
+@pytest.mark.parametrize(("family", "period"), [(NOAH, "time_period"), (NEXA, "time_period"), (MIN, "time_segment")])
+def test_three_of_nine_periods_are_shown(family: Family, period: str) -> None:
+    names = {s.name.removesuffix(f"_{s.key}") for s in family.settings if s.main and s.name.startswith(period)}
+    assert names == {f"{period}_{n}" for n in (1, 2, 3)}
+
+
 def test_families_are_kind_to_the_cloud() -> None:
     """Batches where the cloud has them; nothing regular faster than it says."""
     batched = {f.name for f in FAMILIES for s in f.sources if s.name == "reading" and s.most == 100}
