@@ -54,7 +54,11 @@ _PROBLEMS = frozenset({"lost"})
 """Properties that are true where something is wrong."""
 
 _COUNTED = frozenset({"kWh", "kvarh", "kVAh", "s", "min"})
-_STATE_OF_CHARGE = re.compile(r"(?:^|(?:battery|bms|bdc|pack)\d*_)soc\d*$")
+_PERCENTAGES = {
+    "battery": re.compile(r"(?:^|(?:battery|bms|bdc|pack)\d*_)soc\d*$"),
+    "humidity": re.compile(r"humidity$"),
+}
+"""Device classes of percentages, by their names."""
 
 
 @cache
@@ -144,8 +148,8 @@ def _is_object(kind: object) -> bool:
 def _measured(name: str, quantity: Quantity) -> Component:
     unit = quantity.unit
     device_class, state_class = UNITS[unit]
-    if unit == "%" and _STATE_OF_CHARGE.search(name):
-        device_class = "battery"
+    if unit == "%":
+        device_class = next((kind for kind, names in _PERCENTAGES.items() if names.search(name)), None)
     if unit in _COUNTED and counts_over(name):
         state_class = "total_increasing"
     elif unit in _COUNTED and is_balance(name):
