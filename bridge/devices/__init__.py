@@ -1,6 +1,6 @@
 """What each family looks like to a home: one catalogue per family. Knows the client, knows no MQTT."""
 
-from bridge.devices.bus import ON_BUS, bus_prefix, on_bus
+from bridge.devices.bus import ON_BUS, address_of, bus_prefix, on_bus
 from bridge.devices.catalogue import Family, Json, Property, Setting, Source, word
 from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.families import families, family_of, family_of_plant_type
@@ -17,6 +17,7 @@ __all__ = [
     "Property",
     "Setting",
     "Source",
+    "address_of",
     "bus_prefix",
     "families",
     "family_of",

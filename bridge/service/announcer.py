@@ -226,7 +226,7 @@ class Announcer:
             return device.name
         if device.carrier is not None:
             return device.name.replace(device.carrier.name, self._name(device.carrier))
-        return device.name.replace(device.serial, device.alias or device.serial)
+        return device.name.replace(device.title, device.alias or device.title)
 
     def _description(self, device: Device) -> Description:
         """What is known of it; what it has not told yet since the start, as an earlier run knew it."""

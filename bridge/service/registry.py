@@ -18,10 +18,10 @@ MOST_RESTORED = 1000
 
 @dataclass(eq=False, slots=True)
 class Device:
-    """One device (or plant) of an account. `segment` is its topic level, `alias` its name in the Growatt app,
-    `plant` the serial of what it hangs below, `carrier` the device that it is attached to and in whose records it
-    shows, `patience` how many seconds old its data may be, `period` how many it takes to the next upload or, if that is
-    longer, to its next turn to be asked about.
+    """One device (or plant) of an account. `segment` is its topic level, `title` what it is called where nobody has
+    named it, `alias` its name in the Growatt app, `plant` the serial of what it hangs below, `carrier` the device that
+    it is attached to and in whose records it shows, `patience` how many seconds old its data may be, `period` how many
+    it takes to the next upload or, if that is longer, to its next turn to be asked about.
     `heard` holds each source's last record and when it was asked for (seconds of the clock's `monotonic`), once the
     device was `commanded`: before, nobody needs them.
     """
@@ -32,6 +32,7 @@ class Device:
     name: str
     segment: str
     state: DeviceState
+    title: str
     model: str | None = None
     firmware: str | None = None
     alias: str | None = None
@@ -121,7 +122,8 @@ class Registry:
         segment = self._segment(serial, self.wanted(serial, prefix))
         state = DeviceState(family, EnergyGuard.from_dict(self._guards.pop(serial, {})))
         state.restore(self._states.pop(serial, {}), now)
-        device = Device(serial, family, api, prefix + (chosen or title or serial), segment, state, carrier=carrier)
+        title = title or serial
+        device = Device(serial, family, api, prefix + (chosen or title), segment, state, title, carrier=carrier)
         self._by_serial[serial] = device
         self._by_segment[segment] = device
         self.changed()

@@ -14,6 +14,7 @@ from bridge.devices import (
     ON_BUS,
     PLANT,
     Family,
+    address_of,
     bus_prefix,
     family_of,
     family_of_plant_type,
@@ -342,7 +343,8 @@ class Survey:
         found = set(await self._poller.patiently(partial(on_bus, self._devices_api, datalogger, name)))
         self._on_bus[datalogger, name] = found
         for serial in found:
-            device = self._known(serial) or self._join(serial, ON_BUS[name], owner=datalogger)
+            title = f"{datalogger} {ON_BUS[name].title.lower()} {address_of(serial)[1]}"
+            device = self._known(serial) or self._join(serial, ON_BUS[name], title=title, owner=datalogger)
             if device is not None:
                 device.datalogger = datalogger
                 self._place(device, plant_id)

@@ -160,6 +160,7 @@ async def test_a_plant_elsewhere_has_a_midnight_of_its_own(house: Houses, monkey
         await h.eventually(lambda: listed(h).get(serial, {}).get("plant") == "plant_1002")  # noqa: B023
         first = await h.eventually(lambda: reset(serial, counter))  # noqa: B023
         assert datetime.fromisoformat(first["last_update"]).astimezone(UTC).hour == 12
+    assert listed(h)["FARM000001_AMMETER_64"]["name"] == "FARM000001 smart meter 64"
 
 
 async def test_a_plant_without_devices(house: Houses) -> None:

@@ -13,6 +13,7 @@ from bridge.clock import Clock
 from bridge.config import Config
 from bridge.devices import Family
 from bridge.devices.battery import BATTERY
+from bridge.devices.bus import SMART_METER
 from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.min import MIN
 from bridge.devices.noah import NOAH
@@ -72,8 +73,8 @@ class Service:
     def described(self, device: Device) -> dict[str, Any]:
         """What Home Assistant is told of the device itself."""
         self.announce(device)
-        told = json.loads(self.broker.held[f"homeassistant/device/growatt_{device.serial}/config"])
-        return dict(told["device"])
+        topic = next(topic for topic in reversed(self.broker.told) if topic.startswith("homeassistant/device/"))
+        return dict(json.loads(self.broker.held[topic])["device"])
 
     def title(self, device: Device) -> str:
         """What Home Assistant calls it."""
@@ -276,6 +277,14 @@ def test_without_a_name_a_device_has_that_of_the_growatt_app(
 def test_the_readme_lists_every_type_of_event() -> None:
     readme = Path(__file__).parents[2].joinpath("README.md").read_text()
     assert [row for kind, event in EVENTS.items() if (row := f"| `{kind}` | {event.meaning} |") not in readme] == []
+
+
+def test_a_meter_is_called_what_it_is_unless_the_growatt_app_names_it(tmp_path: Path) -> None:
+    service = Service(tmp_path)
+    meter = service.join("LOGGER_AMMETER_1", SMART_METER, title="LOGGER smart meter 1", prefix="our_")
+    assert (meter.segment, service.title(meter)) == ("our_LOGGER_AMMETER_1", "our_LOGGER smart meter 1")
+    meter.alias = "Cellar"
+    assert service.title(meter) == "our_Cellar"
 
 
 def tree(service: Service, device: Device) -> list[str | None]:
