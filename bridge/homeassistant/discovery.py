@@ -25,7 +25,9 @@ MIGRATE: dict[str, Json] = {"migrate_discovery": True}
 
 _BRIDGE = "growatt_bridge"
 _DIAGNOSTIC = {"entity_category": "diagnostic"}
-_ONLINE = value("state")
+_ONLINE = "{{ value_json.get('state') if value_json is defined else 'offline' }}"
+"""A topic that is cleared says it with an empty payload."""
+
 _LOCKED = "_value"
 """Ends the name of a locked setting's entity: Home Assistant knows no change of platform under one name."""
 

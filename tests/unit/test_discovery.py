@@ -147,6 +147,9 @@ def render(template: str, state: object) -> str:
     return environment.from_string(template).render(value_json=state)
 
 
+ONLINE = "{{ value_json.get('state') if value_json is defined else 'offline' }}"
+
+
 def test_main_message():
     message = main_message(about(model="NOAH 2000", firmware="11.10", parent="plant_7"))
     del message["components"]
@@ -163,12 +166,19 @@ def test_main_message():
         "origin": {"name": "growatt-bridge", "sw_version": "1.2.3"},
         "availability_mode": "all",
         "availability": [
-            {"topic": "growatt/bridge/state", "value_template": "{{ value_json.get('state') }}"},
-            {"topic": "growatt/Balkon Süd/availability", "value_template": "{{ value_json.get('state') }}"},
+            {"topic": "growatt/bridge/state", "value_template": ONLINE},
+            {"topic": "growatt/Balkon Süd/availability", "value_template": ONLINE},
         ],
         "state_topic": "growatt/Balkon Süd",
         "qos": 1,
     }
+
+
+def test_who_says_nothing_any_more_is_offline():
+    """Of an empty payload Home Assistant makes no `value_json`."""
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
+    assert environment.from_string(ONLINE).render(value="") == "offline"
+    assert [render(ONLINE, {"state": state}) for state in ("online", "offline")] == ["online", "offline"]
 
 
 def test_unknown_facts_are_left_out():
