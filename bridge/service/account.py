@@ -12,7 +12,7 @@ from bridge.service.store import Store
 from bridge.service.survey import Survey
 from bridge.service.zones import Zones
 
-BETWEEN_STARTS = 60.0
+BETWEEN_STARTS = 10.0
 """Seconds that a restart loop leaves between its calls of one kind where Growatt states no limit: as the status of NOAH
 is asked for without one."""
 
@@ -24,7 +24,8 @@ class Account:
         self, options: Growatt, config: Config, registry: Registry, clock: Clock, store: Store, listener: Listener
     ) -> None:
         self.name = options.name
-        self.api, self._lists_api = clients(options, config, clock)
+        pause = 0.0 if config.fleet.shard else BETWEEN_STARTS  # replicas that start together would wait for each other
+        self.api, self._lists_api = clients(options, config, clock, between_starts=pause)
         zones = Zones(options, config, clock, store)
         self.poller = Poller(options, self.api, registry, config, clock, listener, zones)
         self.survey = Survey(options, self._lists_api, self.api, registry, config, clock, store, self.poller, listener)
@@ -40,19 +41,23 @@ class Account:
         await self._lists_api.close()
 
 
-def clients(options: Growatt, config: Config, clock: Clock) -> tuple[AsyncGrowattApi, AsyncGrowattApi]:
+def clients(
+    options: Growatt, config: Config, clock: Clock, *, between_starts: float = 0.0
+) -> tuple[AsyncGrowattApi, AsyncGrowattApi]:
     """For calls about devices, and for lists. All replicas of a fleet ask for the same lists, so they take turns unless
     they share a budget; calls about a device are one replica's own where the cloud counts each by itself."""
     shard = config.shard
     if config.taking_turns == 1:
-        alone = _client(options, config, clock, None)
+        alone = _client(options, config, clock, None, between_starts)
         return alone, alone
     turns = Turns(shard.number, shard.count)
     lists = _client(options, config, clock, turns)
-    return (_client(options, config, clock, None), lists) if options.limits == "request" else (lists, lists)
+    return (_client(options, config, clock), lists) if options.limits == "request" else (lists, lists)
 
 
-def _client(options: Growatt, config: Config, clock: Clock, turns: Turns | None) -> AsyncGrowattApi:
+def _client(
+    options: Growatt, config: Config, clock: Clock, turns: Turns | None = None, between_starts: float = 0.0
+) -> AsyncGrowattApi:
     token = options.token
     return AsyncGrowattApi(
         token.get_secret_value() if token else "",
@@ -62,7 +67,7 @@ def _client(options: Growatt, config: Config, clock: Clock, turns: Turns | None)
             scope=options.limits,
             clock=clock,
             turns=turns,
-            between_starts=0.0 if config.fleet.shard else BETWEEN_STARTS,
+            between_starts=between_starts,
         ),
         clock=clock,
         timeout=options.timeout,

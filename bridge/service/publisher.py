@@ -58,6 +58,7 @@ class Publisher:
         self._leaving: Callable[[Device], None] = lambda _: None
         self._alarms: dict[Device, AlarmWatch] = {}
         self._online: dict[Device, bool] = {}
+        self._inherited: set[Device] = set()  # the broker has the state that an earlier run published
         self._accounts = {account.name: _condition(STARTING) for account in config.all_accounts.values()}
         self._calls: list[dict[str, Json]] = []
         self._next_polls: Mapping[str, float] = {}
@@ -81,6 +82,8 @@ class Publisher:
             await self._clock.sleep(LISTED_EVERY * max(1.0, len(self._registry) / LISTED_WHOLE))
 
     def joined(self, device: Device) -> None:
+        if self._announcer.knows(device.serial, self._topics.state(device.segment)):
+            self._inherited.add(device)
         self._alarms[device] = AlarmWatch(device.family)
         device.patience = self._patience(device)
         self._announcer.joined(device)
@@ -100,6 +103,7 @@ class Publisher:
         self._leaving(device)
         self._alarms.pop(device, None)
         self._online.pop(device, None)
+        self._inherited.discard(device)
         self._announcer.left(device)
         self._news.set()
         self.event("device_left", f"{device.name} left", serial=device.serial)
@@ -126,7 +130,7 @@ class Publisher:
         """Publish a device's state, and its flat topics where they are wanted. What the broker has of an earlier run is
         left until something newer is known, be it by a command."""
         newest = device.state.renewed or device.commanded
-        if not newest and self._announcer.knows(device.serial, self._topics.state(device.segment)):
+        if not newest and device in self._inherited:
             return
         device.state.renewed = True
         self._broker.retain(self._topics.state(device.segment), partial(self._state, device))

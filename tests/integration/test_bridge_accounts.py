@@ -182,8 +182,9 @@ async def test_a_device_of_an_unknown_type_that_no_plant_lists(house: Houses, mo
     await h.start()
     state = await h.eventually(lambda: h.state(unknown.sn))
     assert {name for name, value in state.items() if value is not None} == {"target"}
-    assert h.available(unknown.sn) == "offline"
-    assert [(event["serial"], event["device_type"]) for event in h.events("unknown_type")] == [(unknown.sn, "zzz")]
+    await h.eventually(lambda: h.available(unknown.sn) == "offline")
+    told = await h.eventually(lambda: h.events("unknown_type"))
+    assert [(event["serial"], event["device_type"]) for event in told] == [(unknown.sn, "zzz")]
     parent = lambda: (h.last(h.config_topic(unknown.sn)) or {"device": {}})["device"].get("via_device")  # noqa: E731
     await h.eventually(lambda: parent() == "growatt_LOGGER0001")
 

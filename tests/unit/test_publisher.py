@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -308,3 +308,17 @@ def test_after_a_restart_a_device_is_where_it_was_until_more_is_known(tmp_path: 
     assert tree(without, without.join("A")) == ["growatt_bridge", "MIN 5000", "3.2"]
     later.publisher.left(device)
     assert tree(later, later.join("A")) == ["growatt_bridge", "MIN", None]
+
+
+def test_a_device_that_was_announced_before_it_told_anything_has_a_state_all_the_same(tmp_path: Path) -> None:
+    service, nobody = Service(tmp_path), cast(Any, None)
+    device = service.registry.add("A", MIN, nobody)
+    service.publisher.joined(device)
+    service.announce(device)
+    service.publisher.changed(device)
+    assert service.broker.told.count("growatt/A") == 1
+    later = Service(tmp_path)
+    again = later.registry.add("A", MIN, nobody)
+    later.publisher.joined(again)
+    later.publisher.changed(again)
+    assert later.broker.told.count("growatt/A") == 0, "the broker may have something better of the earlier run"
