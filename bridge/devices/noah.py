@@ -136,7 +136,7 @@ SOURCES = (
         model=NoahEnergyChartData,
         fetch=lambda api, serials: api.noah.energy_chart(serials[0], period="year"),
         records=_lifetime,
-        every=300,
+        every=900,
         dates=False,
     ),
 )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bridge.simulator.course import Reading
@@ -301,25 +301,29 @@ def _wrapped(device: Device, reading: Reading) -> float:
     return 65488.0 if chance < 0.01 else 32755.5
 
 
-def _app_energy_chart(device: Device, _: Reading, params: Params) -> Json:
+def _app_energy_chart(device: Device, reading: Reading, params: Params) -> Json:
     """PV energy (kWh): days of a month (always 31 keys), months of a year, or years."""
+    if params.get("dateType") == "3":
+        return {name: text(round(value, 1)) for name, value in _by_year(device, reading).items()}
     day = device.plant.day(params.get("dateTime", ""))
-    today = device.plant.today()
     if params.get("dateType") == "1":
         sums = dict.fromkeys((f"{n:02}" for n in range(1, 32)), 0.0)
         span, key = device.plant.month_days(day), "%d"
     elif params.get("dateType") == "2":
         sums = dict.fromkeys((f"{n:02}" for n in range(1, 13)), 0.0)
         span, key = device.plant.year_days(day), "%m"
-    elif params.get("dateType") == "3":
-        sums = dict.fromkeys((str(year) for year in range(today.year - 5, today.year + 1)), 0.0)
-        span, key = [device.created + timedelta(n) for n in range((today - device.created).days + 1)], "%Y"
     else:
         raise Refusal(0, "")
     for each in span:
         if each.strftime(key) in sums:
             sums[each.strftime(key)] += device.energy(each)["pv"]
     return {name: text(round(value, 1)) for name, value in sums.items()}
+
+
+def _by_year(device: Device, reading: Reading) -> dict[str, float]:
+    years = range(device.plant.today().year - 5, device.plant.today().year + 1)
+    since = {year: device.energy_since(date(year, 1, 1), reading)["pv"] for year in years}
+    return {str(year): since[year] - since.get(year + 1, 0.0) for year in years}
 
 
 # Writes
