@@ -107,7 +107,7 @@ async def too_old(h: Outside) -> None:
         result = await h.outcome(serial, number)
         assert (result["status"], "too old" in result["error"]) == ("rejected", True)
     await h.eventually(lambda: h.bridge_states().count("online") == 3)
-    await h.eventually(lambda: f"found {NOAH}" in h.process.text[said:])  # Growatt's limits may hold up the list
+    await h.eventually(lambda: f"{NOAH} (NOAH)" in h.process.text[said:])  # Growatt's limits may hold up the list
     assert (await h.outcome(NOAH, await h.order(NOAH, discharge_limit=11)))["status"] == "verified"
     await h.publish(h.topic(MIN, "set", "active_power"), "", retain=True)
     assert [call.params["deviceSn"] for call in h.cloud.requests if call.path.endswith("setHighLimitSoc")] == []
