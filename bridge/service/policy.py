@@ -71,12 +71,7 @@ class Policy:
     def refusal(self, serial: str, setting: Setting, value: Json = None) -> str | None:
         """For a setting of a device; of one that is written whole, for the parts in the value."""
         raw = self._raw(serial) if isinstance(setting, RawParameter) else None
-        return (
-            self._commands.closed
-            or raw
-            or self.denied(serial, setting, value)
-            or self._left_out(serial, setting, value)
-        )
+        return self.closed() or raw or self.denied(serial, setting, value) or self._left_out(serial, setting, value)
 
     def denied(self, serial: str, setting: Setting, value: Json = None) -> str | None:
         """As `refusal`, by the deny lists alone."""

@@ -51,6 +51,7 @@ class Timetable:
         if now < self._now - SET_BACK:
             self._rhythms.clear()
             self._free.clear()
+            self._hastened.clear()
             self._arrange(serials, now)
         self._now = now
         same = serials is self._known and len(serials) == len(self._of)

@@ -189,6 +189,14 @@ async def test_a_device_of_an_unknown_type_that_no_plant_lists(house: Houses, mo
     await h.eventually(lambda: parent() == "growatt_LOGGER0001")
 
 
+async def test_what_the_configuration_names_and_nobody_has_is_told(
+    house: Houses, caplog: pytest.LogCaptureFixture
+) -> None:
+    h = await house(speed=300, devices=[{"serial": "NOBODY"}, {"serial": NOAH}], include=["*", "bzp*"])
+    await h.eventually(lambda: "include: bzp* fits no device; a serial number" in caplog.text)
+    assert (caplog.text.count("no account has NOBODY"), f"no account has {NOAH}" in caplog.text) == (1, False)
+
+
 async def test_battery_packs_are_devices_below_their_own(house: Houses) -> None:
     h = await house()
     await h.ready()

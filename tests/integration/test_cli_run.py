@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bridge.cli import main
+from bridge.cli import _cancellable, main
 from bridge.demo.broker import free_port
 from tests.conftest import OwnBroker, Tap, until
 from tests.house import NOAH, Outside, Process
@@ -104,6 +105,23 @@ async def test_a_second_signal_does_not_cut_the_end_short(own_broker: OwnBroker,
         await asyncio.sleep(0.5)
         assert h.process.end(signal.SIGINT) == 0
     assert NOAH in json.loads(h.file.with_name("state").joinpath("states.json").read_text())
+
+
+@pytest.mark.parametrize(("before", "reached"), [(signal.SIG_IGN, True), (signal.SIG_DFL, False)])
+def test_a_closed_terminal_ends_only_what_does_not_ignore_it(before: signal.Handlers, reached: bool) -> None:
+    done = []
+
+    async def work() -> None:
+        os.kill(os.getpid(), signal.SIGHUP)
+        await asyncio.sleep(0.2)
+        done.append(True)
+
+    kept = signal.signal(signal.SIGHUP, before)
+    try:
+        asyncio.run(_cancellable(work()))
+    finally:
+        signal.signal(signal.SIGHUP, kept)
+    assert bool(done) is reached
 
 
 def test_demo(process: Process, tap: Callable[..., Tap]) -> None:

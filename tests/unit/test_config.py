@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from bridge.cli import main
 from bridge.config import Config, ConfigError, load
-from bridge.service.bridge import broker_settings
+from bridge.devices.min import MIN
+from bridge.service.bridge import Bridge, broker_settings
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
 
@@ -79,6 +80,13 @@ def test_what_is_named_and_not_there() -> None:
     devices = [{"serial": serial} for serial in ("A1", "B2", "plant_1", "OUT1")]
     config = Config(devices=devices, include=["[AB]*", "bzp*", "plant_1"], exclude=["OUT*"])
     assert list(config.misses({"A1", "plant_1"})) == ["devices: no account has B2", "include: bzp* fits no device"]
+
+
+async def test_a_device_called_bridge_keeps_its_topic_over_restarts(tmp_path: Path) -> None:
+    named = Config(state_dir=tmp_path, growatt={"token": "t"}, devices=[{"serial": "A1", "name": "bridge"}])
+    (tmp_path / "bridge.json").write_text('{"announced": {"bridge": {"growatt/bridge/state": {}}, "A1": {}}}')
+    registry = Bridge(named).registry
+    assert registry.add("A1", MIN, cast(Any, None)).segment == "bridge_"
 
 
 def test_the_broker_keeps_commands_for_an_hour_beyond_their_age() -> None:

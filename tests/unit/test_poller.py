@@ -660,6 +660,13 @@ async def test_dataloggers_are_found_where_the_list_of_devices_fails(bench: Any)
     assert b.registry.by_serial("LOGGER").family is DATALOGGER
 
 
+async def test_who_takes_turns_may_be_silent_for_as_long_as_a_round(bench: Any) -> None:
+    b = bench()
+    b.cloud.listed = ["A1", "B2", "C3", "D4", "E5"]
+    await b.run(200)
+    assert {d.period for d in b.registry if d.family is BATTERY} == {3 * 60}
+
+
 async def test_a_device_with_intervals_of_its_own(bench: Any) -> None:
     b = bench(devices=[{"serial": "A1", "polling": {"reading": 150}}, {"serial": "C3", "polling": {"reading": 30}}])
     b.cloud.listed = ["A1", "B2", "C3"]
@@ -684,6 +691,7 @@ async def test_a_get_with_names_asks_for_these_alone(bench: Any) -> None:
     await b.run(20)
     assert await b.poller.refresh(b.registry.by_serial("A1"), ["value"]) == 0
     assert (b.cloud.times("reading"), b.cloud.times("details", "A1")) == ([0, 20], [0])
+    assert b.cloud.calls[-1] == (20, "reading", "A1B2"), "who shares the limit is asked about along"
     await b.poller.refresh(b.registry.by_serial("plant_1"), ["status_code"])
     assert b.cloud.times("plants") == [0]  # ten lists a day are all that Growatt gives
 

@@ -250,6 +250,33 @@ def test_of_many_each_has_its_turn_and_whoever_is_waited_for_comes_first() -> No
     assert timetable.next(serials, now)[1] == (turns[20],)
 
 
+def test_who_is_waited_for_again_and_again_takes_nobodys_turn() -> None:
+    serials = dict.fromkeys("ABC")
+    timetable, now = Timetable(lambda _: 300, 1, apart=False), START
+    turns = []
+    for _ in range(60):
+        timetable.hasten("A", now + 1)
+        moment, (serial,) = timetable.next(serials, now)
+        now = max(now, moment) + 300
+        timetable.asked([serial], now)
+        turns.append(serial)
+    assert min(turns.count("B"), turns.count("C")) >= 14
+    assert turns.count("A") > 20, "a turn beside its own"
+    assert timetable.round("A") == 900
+    timetable.next(serials, now - HOUR)
+    timetable.hasten("A", now - HOUR + 5)
+    assert timetable.next(serials, now - HOUR) == (now - HOUR + 5, ("A",)), "our own clock was set back"
+
+
+@pytest.mark.parametrize("period", [3600.0, 3620.0, 5400.0])
+def test_uploads_of_an_hour_and_more_are_learned(period: float) -> None:
+    rhythm = Rhythm()
+    for minutes in range(0, 24 * 60, 5):
+        now = START + minutes * 60
+        rhythm.observe(START + (now - START) // period * period, now + 1)
+    assert rhythm.period == pytest.approx(period, rel=0.01)
+
+
 def test_a_refusal_is_waited_for() -> None:
     timetable = Timetable(lambda _: 300, 100, apart=True)
     assert timetable.next(["A"], START) == (START, ("A",))
