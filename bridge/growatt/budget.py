@@ -260,7 +260,7 @@ def _entry(text: str, began: float) -> Entry:
     try:
         told = dict(json.loads(text))
         entry = Entry(**{each.name: told[each.name] for each in fields(Entry) if each.name in told})
-        sum((entry.last, entry.open, entry.blocked_until, entry.strikes, *entry.today))
+        sum((entry.last, entry.open, entry.blocked_until, entry.strikes, *entry.today))  # fails where one is no number
     except (TypeError, ValueError):
         return Entry(last=began)
     return entry
