@@ -238,6 +238,11 @@ def sections(base: str, broker: Any, url: str, **options: Any) -> dict[str, Any]
     return given
 
 
+def _heeds_hangups() -> None:
+    """Whoever runs the tests may ignore SIGHUP, which children inherit."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @dataclass
 class Process:
     """The command line as a process of its own. What it says stands in `text`."""
@@ -254,6 +259,7 @@ class Process:
                 stderr=subprocess.STDOUT,
                 env={**clean, **environment},
                 cwd=self.folder,
+                preexec_fn=_heeds_hangups,  # noqa: PLW1509 - takes no lock
             )
 
     def send(self, number: int) -> None:
