@@ -1,5 +1,7 @@
 """PCS, HPS and PBD: commercial battery systems, which only v1 calls know and only the plant's list of devices shows."""
 
+from typing import Any
+
 from bridge.devices.catalogue import Family, Property, define
 from bridge.devices.home import (
     ENERGY,
@@ -26,10 +28,20 @@ BATTERY = home(
     battery_soc="capacity",
     **daily(battery_charge_energy="e_charge", battery_discharge_energy="e_discharge"),
 )
+TEMPERATURES = ("temp1", "temp")
 STATUS = {-1: "offline"}
 """Other codes are not documented; the cloud's text beside them tells."""
 
 REPEATED = ("e_charge_today", "e_discharge_today")
+
+
+def _plausible(record: Any) -> Any:
+    """Temperatures come in 16 bits without their sign (documented sample: 6523.6 °C), and percentages that no battery
+    can have (documented samples: 470, 1280 and 48130 %)."""
+    told = {name: getattr(record, name, None) for name in TEMPERATURES}
+    signed = {name: round(value - 6553.6, 1) for name, value in told.items() if value is not None and value > 3276.7}
+    full = record.capacity is None or 0 <= record.capacity <= 100
+    return timed("time")(record.model_copy(update=signed | ({} if full else {"capacity": None})))
 
 
 def _family(
@@ -45,7 +57,7 @@ def _family(
         kind.value,
         kind.value.upper(),
         kind,
-        sources=v1_sources(kind.value, reading, details, repair=timed("time")),
+        sources=v1_sources(kind.value, reading, details, repair=_plausible),
         main=(*main, status(STATUS), FIRMWARE_VERSION),
         omit={"reading": READING, "details": (*DETAILS, *REPEATED, *repeated)},
         tail=("reading", "details"),
@@ -61,7 +73,6 @@ PCS = _family(
     (
         *BATTERY,
         *home(
-            **signed_battery(nonzero, "pac_to_battery"),
             **phases("vacu", "vacv", "vacw"),
             grid_frequency="grid_freq",
             grid_export_power="pac_to_grid",

@@ -135,7 +135,7 @@ def of(compute: Callable[..., Any], *fields: str) -> Computed:
 
 
 def total(*fields: str) -> Computed:
-    """The sum of what is known."""
+    """The sum of what is known, see `add`."""
     return of(add, *fields)
 
 
@@ -206,10 +206,13 @@ SIGNAL_STRENGTH = Property(
 FIRMWARE_VERSION = Property(name="firmware_version", label="Firmware version", reads=("details.fw_version",))
 
 
-def add(*values: float | None) -> float:
-    return sum(value for value in values if value is not None)
+def add(first: float | None, *others: float | None) -> float | None:
+    """The sum of what is known. Unused fields stay 0: beside such, a first one that is missing is unknown, not 0."""
+    if first is None and not any(others):
+        return None
+    return (first or 0.0) + sum(value or 0.0 for value in others)
 
 
-def nonzero(*values: float | None) -> float | None:
-    """The first that is not 0; None where none is known."""
-    return next((value for value in values if value), None if set(values) == {None} else 0.0)
+def nonzero(first: float | None, *others: float | None) -> float | None:
+    """The first that is not 0; unknown, as in `add`, where it may be the one that is missing."""
+    return next((value for value in (first, *others) if value), first)

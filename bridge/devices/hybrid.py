@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from bridge.devices.catalogue import Computed
-from bridge.devices.home import add, battery, daily, grid, home, nonzero, of
+from bridge.devices.home import battery, daily, grid, home, nonzero
 from bridge.devices.sources import without
 from bridge.growatt.fields import Reading
 
@@ -31,8 +30,16 @@ BATTERY_SIGNS = (
     "bms_soc",
     "bms_battery_volt",
 )
-HOTTEST = 150
-"""More than any battery, °C."""
+TOTALS: Mapping[str, tuple[str, ...]] = {
+    "plocal_load_total": ("plocal_load_r", "plocal_load_s", "plocal_load_t"),
+    "pac_to_user_total": ("pac_to_user_r",),
+    "pac_to_grid_total": ("pac_to_grid_r", "pac_to_grid_s"),
+}
+"""Powers by their phases, which some devices fill alone (SPA samples: load 0 W in all, 2946.4 W on phase R; SPH-S
+sample: 0 W from the grid in all, 138 W on phase R)."""
+
+HOTTEST = 80
+"""At which no battery works any more, °C."""
 
 BATTERY = (
     "bms_",
@@ -48,16 +55,22 @@ BATTERY = (
 )
 
 
-def with_battery(record: R) -> R:
-    """Without a battery its values come as 0; here they are unknown."""
+def repaired(record: R) -> R:
+    """Totals where only phases are told; without a battery its values come as 0, and are unknown."""
+    return _with_battery(_with_totals(record))
+
+
+def _with_totals(record: R) -> R:
+    told = {name: getattr(record, name) for name in TOTALS}
+    phases = {name: sum(getattr(record, each, None) or 0.0 for each in TOTALS[name]) for name in TOTALS}
+    totals = {name: phases[name] for name in TOTALS if phases[name] and not told[name]}
+    return record.model_copy(update=totals) if totals else record
+
+
+def _with_battery(record: R) -> R:
     if any((getattr(record, sign, None) or 0) > 0 for sign in BATTERY_SIGNS):
         return record
     return without(record, [name for name in type(record).model_fields if name.startswith(BATTERY)])
-
-
-def load(*phases: str) -> Computed:
-    """The load by its total; some fill that of each phase alone (SPA samples: 0 W in all, 2946.4 W on phase R)."""
-    return of(lambda whole, *each: whole or add(*each), "plocal_load_total", *(f"plocal_load_{p}" for p in phases))
 
 
 def battery_celsius(bms: float | None, own: float | None) -> float | None:
@@ -71,6 +84,7 @@ METERED = home(
     grid_frequency="fac",
     **grid("pac_to_user_total", "pac_to_grid_total"),
     **daily(grid_import_energy="e_to_user", grid_export_energy="e_to_grid", load_energy="e_local_load"),
+    load_power="plocal_load_total",
     fault_code="fault_code",
     warning_code="warn_code",
 )

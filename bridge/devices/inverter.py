@@ -29,7 +29,7 @@ UNCOUNTED = 0.02
 def _pv_today(first: float | None, second: float | None, *lifetimes: float | None) -> float | None:
     """Of the two inputs that readings tell; unknown where the lifetime energy is that of more."""
     *inputs, whole = lifetimes
-    more = (whole or 0.0) * (1 - UNCOUNTED) - 1 > add(*inputs)
+    more = (whole or 0.0) * (1 - UNCOUNTED) - 1 > (add(*inputs) or 0.0)
     return None if more else add(first, second)
 
 

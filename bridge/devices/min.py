@@ -106,8 +106,7 @@ DISCHARGE = tuple(f"{bdc}_discharge_power" for bdc in CONVERTERS)
 def _charging(*values: float | None) -> float | None:
     """Half of the values is charge, half is discharge."""
     half = len(values) // 2
-    charge, discharge = (None if set(each) == {None} else add(*each) for each in (values[:half], values[half:]))
-    return difference(charge, discharge)
+    return difference(add(*values[:half]), add(*values[half:]))
 
 
 MAIN = (

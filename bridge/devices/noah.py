@@ -70,11 +70,6 @@ STATUS = {-1: "offline", 1: "normal", 4: "fault", 5: "heating", 6: "normal"}
 """6 is undocumented; working devices show it."""
 
 
-def _reading(record: NoahEnergyDataV4) -> NoahEnergyDataV4:
-    """The load may have wrapped."""
-    return _metered(record.model_copy(update={"total_household_load": _unwrapped(record.total_household_load)}))
-
-
 def _unwrapped(load: float | None) -> float | None:
     """A household load (W) of -85 can come as 65451. A reading is one sample: it has wrapped wholly or not at all."""
     if load is None or load < 0x8000:
@@ -86,8 +81,9 @@ R = TypeVar("R", NoahEnergyDataV4, NoahStatusData)
 
 
 def _metered(record: R) -> R:
-    """Without a meter there is no grid power, whatever the cloud says."""
-    return _awake(without(record, ["ct_self_power"] if record.ct_flag is not None and not record.ct_flag else []))
+    """The load may have wrapped. Without a meter there is no grid power, whatever the cloud says."""
+    load = record.model_copy(update={"total_household_load": _unwrapped(record.total_household_load)})
+    return _awake(without(load, ["ct_self_power"] if record.ct_flag is not None and not record.ct_flag else []))
 
 
 def _awake(record: R) -> R:
@@ -106,7 +102,7 @@ def _lifetime(reply: Any, serials: list[str]) -> Mapping[str, NoahEnergyChartDat
 
 
 SOURCES = (
-    reading_v4("noah", NoahEnergyDataV4, _reading, stamp="time", every=60),
+    reading_v4("noah", NoahEnergyDataV4, _metered, stamp="time", every=60),
     Source(
         name="status",
         model=NoahStatusData,

@@ -2,7 +2,7 @@
 
 from bridge.devices.catalogue import define
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, home, of, phases, status
-from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, battery_celsius, load, with_battery
+from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, battery_celsius, repaired
 from bridge.devices.parameters import (
     HYBRID,
     active_power,
@@ -26,7 +26,7 @@ MAIN = (
         pv_energy_total="epv_inverter_total",
     ),
     *METERED,
-    *home(load_power=load("r", "s", "t"), **phases("vac1", "vac2", "vac3")),
+    *home(**phases("vac1", "vac2", "vac3")),
     *BATTERY_MAIN,
     *home(temperature="temp1", battery_temperature=of(battery_celsius, "bms_battery_temp", "battery_temperature")),
     status(STATUS),
@@ -64,7 +64,7 @@ SPA = define(
     "spa",
     "SPA",
     DeviceType.SPA,
-    sources=(*v4_sources("spa", SpaEnergyDataV4, SpaDetailDataV4, repair=with_battery), *WRITABLE.sources),
+    sources=(*v4_sources("spa", SpaEnergyDataV4, SpaDetailDataV4, repair=repaired), *WRITABLE.sources),
     main=MAIN,
     settings=(*WRITABLE.settings, active_power("spa", "power.data", "details.active_p_rate", confirm="power")),
     omit={"reading": READING, "details": DETAILS},

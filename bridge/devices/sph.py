@@ -2,7 +2,7 @@
 
 from bridge.devices.catalogue import define
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, home, of, phases, pv_inputs, status
-from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, battery_celsius, load, with_battery
+from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, battery_celsius, repaired
 from bridge.devices.kinds import Choice, Switch
 from bridge.devices.parameters import (
     EXPORT_LIMIT,
@@ -27,7 +27,7 @@ MAIN = (
     *home(pv_power="ppv", **daily(pv_energy="epv")),
     *pv_inputs((1, 2), current=None),
     *METERED,
-    *home(load_power=load("r", "s", "t"), **phases("vac1", "vac2", "vac3")),
+    *home(**phases("vac1", "vac2", "vac3")),
     *BATTERY_MAIN,
     *home(temperature="temp1", battery_temperature=of(battery_celsius, "bms_battery_temp", "battery_temperature")),
     status(STATUS),
@@ -64,7 +64,7 @@ SPH = define(
     "sph",
     "SPH",
     DeviceType.SPH,
-    sources=(*v4_sources("sph", SphEnergyDataV4, SphDetailDataV4, repair=with_battery), *WRITABLE.sources),
+    sources=(*v4_sources("sph", SphEnergyDataV4, SphDetailDataV4, repair=repaired), *WRITABLE.sources),
     main=MAIN,
     settings=(*WRITABLE.settings, active_power("sph", "power.data", "details.active_rate", confirm="power")),
     omit={"reading": READING, "details": DETAILS},

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bridge.devices.catalogue import define
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, first_set, home, pv_inputs, status
-from bridge.devices.hybrid import BATTERY_MAIN, METERED, load, with_battery
+from bridge.devices.hybrid import BATTERY_MAIN, METERED, repaired
 from bridge.devices.parameters import active_power, switched_on
 from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources
 from bridge.devices.vpp import vpp
@@ -19,7 +19,7 @@ MAIN = (
     *home(pv_power="ppv", **daily(pv_energy="epv")),
     *pv_inputs((1, 2, 3)),
     *METERED,
-    *home(load_power=load("r", "s"), grid_voltage="vac1", grid_voltage_l2="vac2"),
+    *home(grid_voltage="vac1", grid_voltage_l2="vac2"),
     *BATTERY_MAIN,
     *home(temperature=first_set("temp1", "inv_Temp"), battery_temperature="bms_battery_temp"),
     status(STATUS),
@@ -35,7 +35,7 @@ SPHS = define(
     "SPH-S",
     DeviceType.SPHS,
     sources=(
-        *v4_sources("sphs", SphsEnergyDataV4, SphsDetailDataV4, repair=with_battery, power=False),
+        *v4_sources("sphs", SphsEnergyDataV4, SphsDetailDataV4, repair=repaired, power=False),
         *VPP.sources,
     ),
     main=MAIN,

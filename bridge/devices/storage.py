@@ -9,6 +9,7 @@ from bridge.devices.home import (
     FIRMWARE_VERSION,
     POWER,
     SIGNAL_STRENGTH,
+    add,
     daily,
     difference,
     either,
@@ -25,10 +26,27 @@ from bridge.devices.home import (
 )
 from bridge.devices.kinds import Choice, Moment, Number, Object, Part, Switch, TimeOfDay
 from bridge.devices.parameters import Parameter, active_power, joined, parameters, power_on
-from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources
+from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources, without
 from bridge.growatt import DeviceType
 from bridge.growatt.families.codes import STORAGE_STATE
 from bridge.growatt.families.storage import StorageDetailDataV4, StorageEnergyDataV4
+
+CHARGED = tuple(f"e_{way}_{span}" for way in ("charge", "discharge") for span in ("today", "total"))
+LOAD = ("output_power", "eop_discharge_today", "eop_discharge_total")
+
+
+def _reading(record: StorageEnergyDataV4) -> StorageEnergyDataV4:
+    """SP units have two chargers, the second with fields of its own, name the grid's voltage in their own way, and do
+    not measure the load, which stays 0."""
+    powers = {name: add(getattr(record, name), getattr(record, f"{name}2")) for name in ("p_charge", "p_discharge")}
+    energies = {name: _both(getattr(record, name), getattr(record, f"{name}2")) for name in CHARGED}
+    whole = record.model_copy(update={**powers, **energies, "v_grid": record.v_grid or record.vac})
+    return without(whole, [name for name in LOAD if record.vac and not record.output_volt and not getattr(whole, name)])
+
+
+def _both(first: float | None, second: float | None) -> float | None:
+    """Of counters, which must not step back for want of one."""
+    return None if first is None or second is None else first + second
 
 
 def _charging(both: float | None, charge: float | None, discharge: float | None) -> float | None:
@@ -37,8 +55,12 @@ def _charging(both: float | None, charge: float | None, discharge: float | None)
 
 
 def _importing(user: float | None, mains: float | None, exported: float | None) -> float | None:
-    """SP units tell what comes from the grid, SPF what goes in at their mains input."""
-    return difference(nonzero(user, mains), exported)
+    return difference(_drawn(user, mains), exported)
+
+
+def _drawn(user: float | None, mains: float | None) -> float | None:
+    """SP units tell what comes from the grid, SPF what goes in at their mains input; the other field stays 0."""
+    return (user or mains) if (user or mains) or None not in (user, mains) else None
 
 
 MAIN = (
@@ -54,7 +76,7 @@ MAIN = (
         **phases("v_grid", "v_grid2", "v_grid3"),
         grid_frequency="freq_grid",
         grid_power=of(_importing, "pac_to_user", "p_ac_input", "pac_to_grid"),
-        grid_import_power=first_set("pac_to_user", "p_ac_input"),
+        grid_import_power=of(_drawn, "pac_to_user", "p_ac_input"),
         grid_export_power="pac_to_grid",
         **daily(grid_import_energy="e_to_user", grid_export_energy="e_to_grid"),
         battery_soc="capacity",
@@ -151,7 +173,10 @@ STORAGE = define(
     "storage",
     "Storage",
     DeviceType.STORAGE,
-    sources=(*v4_sources("storage", StorageEnergyDataV4, StorageDetailDataV4, power=False), *WRITABLE.sources),
+    sources=(
+        *v4_sources("storage", StorageEnergyDataV4, StorageDetailDataV4, repair=_reading, power=False),
+        *WRITABLE.sources,
+    ),
     main=MAIN,
     settings=(*WRITABLE.settings, active_power("storage")),
     omit={

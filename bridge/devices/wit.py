@@ -13,7 +13,7 @@ from bridge.devices.home import (
     status,
     summed,
 )
-from bridge.devices.hybrid import METERED, STATUS, with_battery
+from bridge.devices.hybrid import METERED, STATUS, repaired
 from bridge.devices.parameters import active_power, switched_on
 from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources, without
 from bridge.devices.vpp import vpp
@@ -27,7 +27,7 @@ OPTIONAL = ("b_", "u_", "ud_", "uw_", "hcpc_", "inv_", "bat_curr_", "bat_volt_")
 def _reading(record: WitEnergyDataV4) -> WitEnergyDataV4:
     """Registers that the device does not have come as -1, scaled like the value; here they are unknown."""
     names = [name for name in type(record).model_fields if name.startswith(OPTIONAL)]
-    return with_battery(without(record, [name for name in names if getattr(record, name) in NOTHING]))
+    return repaired(without(record, [name for name in names if getattr(record, name) in NOTHING]))
 
 
 MAIN = (
@@ -37,7 +37,6 @@ MAIN = (
     *home(
         **phases("vac1", "vac2", "vac3"),
         temperature="temp1",
-        load_power="plocal_load_total",
         battery_soc=first_set("soc", "soc2", "soc3"),
         battery_voltage=first_set("vbat", "vbat2", "vbat3"),
         **signed_battery(add, "bat_power", "bat_power2", "bat_power3"),

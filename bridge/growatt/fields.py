@@ -34,7 +34,9 @@ SERVER_ZONE = timezone(timedelta(hours=8), "UTC+08:00")
 """The zone of nearly all times that Growatt sends as text, whatever the plant's zone (captured payloads)."""
 
 _EMPTY = frozenset({"", "null", "None", "--", "NULL", "nan", "NaN", "N/A"})
-_NUMBER_WITH_UNIT = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*(?:[A-Za-z%°Ω/²]+\d?)\s*")
+_NUMBER_WITH_UNIT = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*([A-Za-z%°Ω/²]+\d?)\s*")
+_STEPS = {"m": -3, "": 0, "k": 3, "M": 6, "G": 9}
+"""Powers of ten that stand before a unit."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIME_OF_DAY = re.compile(r"\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?\s*")
 
@@ -299,10 +301,11 @@ class Reading(BaseModel):
 
 
 class _Entry(NamedTuple):
-    """Where the value of a wire key belongs."""
+    """Where the value of a wire key belongs. `unit`: what it is measured in, empty where nothing says so."""
 
     name: str
     parse: Parse
+    unit: str
 
 
 class _Plan(NamedTuple):
@@ -322,7 +325,8 @@ def _plan(cls: type[Reading]) -> _Plan:
         empty[name] = info.default
         marks = tuple(mark for mark in info.metadata if not isinstance(mark, Quantity) and mark is not _BY_DEVICE)
         annotation: Any = info.annotation
-        entry = _Entry(name, parser(annotation, marks))
+        quantity = next((mark for mark in info.metadata if isinstance(mark, Quantity)), None)
+        entry = _Entry(name, parser(annotation, marks), quantity.unit if quantity else "")
         for rank, key in enumerate(dict.fromkeys((*cls.vocabulary()[name].wire, name))):
             entries.setdefault(key, []).append((rank, entry))
     first = {key: ranked[0][1] for key, ranked in entries.items() if [rank for rank, _ in ranked] == [0]}
@@ -349,7 +353,7 @@ class _Read:
             if entry is None:
                 extra[key] = raw
             elif raw is not None:
-                name, parse = entry
+                name, parse, _ = entry
                 try:
                     values[name] = parse(raw)
                     known.add(name)
@@ -384,7 +388,23 @@ class _Read:
             return
         self.problems.setdefault(entry.name, raw)
         if isinstance(raw, str) and (match := _NUMBER_WITH_UNIT.fullmatch(raw)):
-            self._take(entry, match[1])
+            number = _in_unit(float(match[1]), match[2], entry.unit)
+            if number is not None:
+                self._take(entry, number)
+
+
+def _in_unit(number: float, sent: str, own: str) -> float | None:
+    """What was sent in one unit, in the field's own: 1.9 kW are 1900 W; None where that is no unit of the same kind."""
+    if not own or sent.casefold() == own.casefold():
+        return number
+    steps = (
+        _STEPS[at] - _STEPS[to]
+        for at in _STEPS
+        for to in _STEPS
+        if sent.startswith(at) and own.startswith(to) and sent.removeprefix(at) == own.removeprefix(to)
+    )
+    step = next(steps, None)
+    return None if step is None else round(number * 10.0**step, 9)
 
 
 @cache

@@ -61,8 +61,8 @@ class Values(Mapping[str, Json]):
 class DeviceState:
     """The merged values of one device. `values` holds every property and setting, None where unknown; `told` has a bit
     for the place of each item that was ever known. `unknown`: numbers and switches that the API tells and the family
-    does not have, by their API name; not what texts and `SECRET` ones may be. `renewed`: no newer values than these can
-    have been published.
+    does not have, by source and API name; not what texts and `SECRET` ones may be. `renewed`: no newer values than
+    these can have been published.
     """
 
     def __init__(self, family: Family, guard: EnergyGuard | None = None) -> None:
@@ -73,7 +73,7 @@ class DeviceState:
         self.last_update: datetime | None = None
         self.lost: bool | None = None
         self.targets: Mapping[str, Json] = NO_TARGETS
-        self.unknown: Mapping[str, Json] = NO_TARGETS
+        self.unknown: Mapping[str, Mapping[str, Json]] = {}
         self._origin: dict[int, str] = {}  # of items told by another source than the preferred one, by place
         self._received: dict[str, float] = {}
         self._stamped = False
@@ -107,8 +107,8 @@ class DeviceState:
             value = None if raw is None else shown(raw)
             if ranks is None or self._may_speak(place, ranks, source.name, value, now):
                 self._hold(place, guarded(name, value) if counts else value)
-        if record.model_extra and (unknown := self._unknown_in(record.model_extra)):
-            self.unknown = {**self.unknown, **unknown}
+        if record.model_extra or source.name in self.unknown:
+            self._hold_unknown(source.name, record.model_extra or {})
         if source.dates and (source.stamp or self._by_arrival(now)):
             self._date(arrived, stamp)
         lost = self.family.says_offline(source.name, record)
@@ -121,12 +121,15 @@ class DeviceState:
         freed = {field: guarded(counter, fields[field]) for counter, field in by.items()}
         return {**freed, **{counter: self.guard.last(counter, at) for counter in by}}
 
-    def _unknown_in(self, fields: Mapping[str, Any]) -> dict[str, Json]:
+    def _hold_unknown(self, source: str, fields: Mapping[str, Any]) -> None:
+        """What was told before and is not now is null, as everywhere."""
         taken = BESIDE | self.family.places.keys()
-        numbers = {lower(key): value for key, value in fields.items() if _is_number(value)}
-        return {
-            name: at_home(value) for name, value in numbers.items() if name not in taken and not SECRET.search(name)
-        }
+        numbers = {lower(key): at_home(value) for key, value in fields.items() if _is_number(value)}
+        told = {name: value for name, value in numbers.items() if name not in taken and not SECRET.search(name)}
+        if before := self.unknown.get(source):
+            told = {**dict.fromkeys(before), **told}
+        if told:
+            self.unknown = {**self.unknown, source: told}
 
     def _guarded(self, name: str, value: Json, *, at: datetime, zone: tzinfo, arrived: bool) -> Json:
         return self.guard.check(name, value, at, zone, arrived=arrived) if isinstance(value, int | float) else value
@@ -225,7 +228,8 @@ class DeviceState:
         """The state object of the device's topic."""
         age = self.age(now)
         payload = dict(zip(self.family.places, self.values.held, strict=True))
-        payload.update(self.unknown)
+        for told in self.unknown.values():
+            payload.update(told)
         payload["last_update"] = self.last_update.isoformat() if self.last_update else None
         payload["age"] = None if age is None else round(age)
         payload["target"] = dict(self.targets)

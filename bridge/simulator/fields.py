@@ -55,7 +55,7 @@ COUNTED = {
     **dict.fromkeys(("echarge", "echarge1", "charge", "ebatcharge", "ebatchg"), "charge"),
     **dict.fromkeys(("edischarge", "edischarge1", "discharge", "ebatdischarge"), "discharge"),
     **dict.fromkeys(("eaccharge", "acchargeenergy"), "grid_charge"),
-    **dict.fromkeys(("elocalload", "eload", "load"), "load"),
+    **dict.fromkeys(("elocalload", "eload", "load", "eopdischr"), "load"),
     **dict.fromkeys(("etouser", "egrid", "grid"), "imported"),
     **dict.fromkeys(("etogrid", "togrid"), "exported"),
     "eself": "self_use",

@@ -1,4 +1,5 @@
-"""Every call of the API once to the simulated cloud, over HTTP: it answers, with the fields of a real reply."""
+"""Every call of the API once to the simulated cloud, over HTTP: it answers, with the fields of a real reply; and what
+the catalogues make of its readings."""
 
 import json
 from collections.abc import Iterator
@@ -9,6 +10,9 @@ import httpx
 import pytest
 
 from bridge.clock import Clock
+from bridge.devices import family_of
+from bridge.growatt import AsyncGrowattApi
+from bridge.service.state import DeviceState
 from bridge.simulator import SimulatedCloud, World, serve_in_thread
 
 NOON = 1781863200.0  # 2026-06-19 12:00 in Berlin
@@ -18,8 +22,11 @@ V1_ONLY = ("pcs", "hps", "pbd", "groboost")
 
 
 class StoppedClock(Clock):
+    def __init__(self, later: float = 0.0) -> None:
+        self._later = later
+
     def time(self) -> float:
-        return NOON
+        return NOON + self._later
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +72,22 @@ def test_every_call_answers_in_its_shape(http: httpx.Client, call: dict[str, Any
         assert call["params"]["deviceType"] in {"inv", "max", "noah"}  # it is for devices with a battery
         return
     assert set(CATALOGUE["fields"][call["fields"]].split()) <= row.keys()
+
+
+@pytest.mark.parametrize("kind", ["min-xh", "storage", "sph", "spa", "wit", "sph-s"])
+@pytest.mark.parametrize("hour", [0, 7, 20])
+async def test_powers_at_home_are_those_of_the_device_and_add_up(kind: str, hour: int) -> None:
+    world = World(StoppedClock(hour * 3600)).populate({kind: 1})
+    (device,) = world.devices.values()
+    family = family_of(device.family.type, None)
+    source = family.source("reading")
+    with serve_in_thread(SimulatedCloud(world, limits="off")) as url:
+        async with AsyncGrowattApi("demo", url) as api:
+            (record,) = source.records(await source.fetch(api, [device.sn]), [device.sn]).values()
+    state = DeviceState(family)
+    state.apply(source, record, world.clock.time())
+    pv, battery, grid, load = (state.values[f"{name}_power"] for name in ("pv", "battery", "grid", "load"))
+    flow = device.reading().flow
+    assert battery == pytest.approx(flow.charge - flow.discharge, rel=0.3, abs=100)  # of the last upload, a while ago
+    assert pv + grid - battery == pytest.approx(load, abs=1 + 0.08 * (pv + abs(battery)))
+    assert state.values["load_energy_today"] > 0

@@ -77,7 +77,7 @@ from bridge.growatt.families.pcs import PcsDetailData, PcsEnergyOverviewData
 from bridge.growatt.families.shared import DeviceInfoDataV4
 from bridge.growatt.families.spa import SpaEnergyDataV4, SpaEnergyOverviewData
 from bridge.growatt.families.sph import SphEnergyOverviewData
-from bridge.growatt.families.storage import StorageEnergyOverview
+from bridge.growatt.families.storage import StorageEnergyDataV4, StorageEnergyOverview
 from bridge.growatt.families.vpp import power_plan
 from bridge.growatt.fields import JavaCalendar, JavaDate, Reading, TimeOfDay, aware, from_epoch, label, wall_clock
 from bridge.growatt.invoke import arguments as converted
@@ -644,6 +644,25 @@ def test_storage_power_with_unit_as_text_does_not_lose_the_reply() -> None:
     assert reply.data is not None
     assert reply.data.vpv == 310.5
     assert "1922.9" in str(reply.data.pac_to_user_text)
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "read"),
+    [
+        ("ppv", "1922.9 W", 1922.9),
+        ("ppv", "1.9 kW", 1900.0),
+        ("pacToGrid", "-0.3kW", -300.0),
+        ("epvToday", "800 Wh", 0.8),
+        ("epvTotal", "1.2 MWh", 1200.0),
+        ("ppv", "5 kWh", None),
+        ("vpv", "48 A", None),
+    ],
+)
+def test_a_number_with_a_unit_is_read_in_the_unit_of_its_field(field: str, sent: str, read: float | None) -> None:
+    reading = StorageEnergyDataV4.model_validate({field: sent})
+    (name,) = [name for name, spec in reading.vocabulary().items() if field in spec.wire]
+    assert getattr(reading, name) == read
+    assert reading.problems == ({} if read is not None else {name: sent})
 
 
 def test_broken_and_missing_fields_lose_nothing_else(caplog: pytest.LogCaptureFixture) -> None:

@@ -253,6 +253,13 @@ async def test_a_nexa_status_alone() -> None:
     assert shown(state, NEXA_STATUS) == NEXA_STATUS
 
 
+@pytest.mark.parametrize(("sent", "load"), [("65451", -85), ("40000", None), ("403", 403)])
+async def test_the_load_of_a_status_may_have_wrapped_too(sent: str, load: float | None) -> None:
+    status = sample("noah.status")
+    status["obj"]["loadPower"] = sent
+    assert (await replay(NEXA, "0HVR", status=status)).values["load_power"] == load
+
+
 async def test_nexa_status_comes_before_the_reading() -> None:
     """But a counter that the reading has at 1.1 kWh does not fall to zero within its day."""
     state = await replay(NEXA, "0HVR", reading=sample("noah.energy_v4"), status=sample("noah.status"))

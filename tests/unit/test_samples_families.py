@@ -92,6 +92,9 @@ SPHS_NOON: dict[str, Any] = {
     "pv_energy_total": (1132.5, "kWh"),
     "ac_power": (1871.0, "W"),
     "grid_voltage": (230.5, "V"),
+    "grid_power": (138.0, "W"),
+    "grid_import_power": (138.0, "W"),
+    "grid_export_power": (0.0, "W"),
     "grid_import_energy_today": (0.2, "kWh"),
     "load_power": (1871.0, "W"),
     "load_energy_total": (2024.8, "kWh"),
@@ -172,8 +175,8 @@ STORAGE_NIGHT: dict[str, Any] = {
 }
 PCS_DOCS: dict[str, Any] = {
     "pv_power": (108000.0, "W"),
-    "battery_soc": (470.0, "%"),
-    "battery_power": (17.0, "W"),
+    "battery_soc": (None, "%"),
+    "pac_to_battery": (17.0, "W"),
     "battery_charge_energy_today": (26.0, "kWh"),
     "battery_discharge_energy_today": (24.0, "kWh"),
     "grid_voltage": (135.0, "V"),
@@ -345,8 +348,10 @@ async def test_a_battery_of_wit_may_hang_on_its_second_port() -> None:
     assert [state.values[name] for name in names] == [60, 700, 5000, 900]
 
 
-@pytest.mark.parametrize(("bms", "own", "expected"), [(32.0, 329.0, 32), (0.0, 329.0, 32.9), (0.0, 36.9, 36.9)])
-async def test_a_battery_temperature_may_come_in_tenths(bms: float, own: float, expected: float) -> None:
+@pytest.mark.parametrize(
+    ("bms", "own", "expected"), [(32.0, 329.0, 32), (0.0, 329.0, 32.9), (0.0, 36.9, 36.9), (None, 120.0, 12)]
+)
+async def test_a_battery_temperature_may_come_in_tenths(bms: float | None, own: float, expected: float) -> None:
     record = next(rows(sample("sph.energy_v4"))) | {"bmsBatteryTemp": bms, "batteryTemperature": own, "soc": 50}
     state = await replay(SPH, "AQM1234567", reading=listed("sph", record))
     assert state.values["battery_temperature"] == expected
@@ -378,9 +383,49 @@ async def test_storage_on_mains_imports_and_counts_its_load() -> None:
     [((None, 0.0), None), ((None, 9.4), -9.4), ((5.0, None), 5), ((0.0, 0.0), 0), ((0.0, None), None)],
 )
 async def test_a_power_that_nobody_tells_is_unknown(told: tuple[float | None, ...], expected: float | None) -> None:
-    powers = dict(zip(("pacToUserTotal", "pacToGridTotal"), told, strict=True))
+    powers = dict(zip(("pacToUserTotal", "pacToGridTotal"), told, strict=True), pacToUserR=0.0, pacToGridR=0.0)
     state = await replay(SPH, "AQM1234567", reading=listed("sph", next(rows(sample("sph.energy_v4"))) | powers))
     assert state.values["grid_power"] == expected
+
+
+@pytest.mark.parametrize("missing", [None, "", "left out"])
+@pytest.mark.parametrize(
+    ("family", "kind", "fields", "names"),
+    [
+        (WIT, "wit", "soc vbat batPower", "battery_soc battery_voltage battery_power"),
+        (STORAGE, "storage", "ppv pBat pAcInPut", "pv_power battery_power grid_power"),
+        (SPH, "sph", "plocalLoadTotal", "load_power"),
+    ],
+)
+async def test_unused_fields_make_no_0_of_a_value_that_is_missing(
+    family: Family, kind: str, fields: str, names: str, missing: str | None
+) -> None:
+    record = next(rows(sample(f"{kind}.energy_v4"))) | dict.fromkeys(fields.split(), missing)
+    if missing == "left out":
+        record = {key: value for key, value in record.items() if key not in fields.split()}
+    state = await replay(family, record["serialNum"], reading=listed(kind, record))
+    assert {state.values[name] for name in names.split()} == {None}
+
+
+async def test_what_sp_storage_does_not_measure_is_unknown_and_its_two_chargers_are_one_battery() -> None:
+    record = sample("storage.energy")["data"] | {"pCharge": 600.0, "pCharge2": 550.0}
+    state = await replay(STORAGE, "JZB674901B", reading=listed("storage", record))
+    expected = {
+        "grid_voltage": (226.5, "V"),
+        "load_power": (None, "W"),
+        "load_energy_total": (None, "kWh"),
+        "battery_power": (1150, "W"),
+        "battery_charge_energy_total": (4.9, "kWh"),
+        "battery_discharge_energy_total": (3.4, "kWh"),
+    }
+    assert shown(state, expected) == expected
+
+
+async def test_a_temperature_below_zero_may_come_without_its_sign() -> None:
+    reply = sample("pcs.energy")
+    reply["data"]["temp1"] = 6523.6
+    state = await replay(PCS, "TND093000E", reading=reply)
+    assert state.values["temperature"] == -30
 
 
 async def test_states_without_a_word_are_told_by_the_cloud_or_by_number() -> None:

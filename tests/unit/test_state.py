@@ -116,6 +116,15 @@ def test_the_preferred_source_takes_over_again_with_the_same_value(state: Device
     assert state.values["power"] == 3.0
 
 
+def test_what_the_family_does_not_have_is_shown_while_it_is_told(state: DeviceState) -> None:
+    shown = []
+    for seconds, told in enumerate(({"newPower": 500}, {"newPower": None}, {"newPower": 7}, {})):
+        state.apply(UPLOAD, Upload(time=at(seconds), **told), START + seconds)
+        state.apply(LIVE, Live(), START + seconds)
+        shown.append(state.payload(START + seconds)["new_power"])
+    assert shown == [500, None, 7, None]
+
+
 def test_unknown_from_one_source_does_not_erase_what_another_knows(state: DeviceState) -> None:
     state.apply(UPLOAD, Upload(power=1.0, energy=5.0), START)
     assert told(state, LIVE, Live(power=None), START + 1) == set()

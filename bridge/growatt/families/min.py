@@ -307,7 +307,7 @@ class MinTlxSettingsData(parts.ForcedTimes, parts.PowerFactorSettings):
     backflow_default_power: f.Real = f.label("Backflow default power")
     on_grid_status: f.Integer = f.label("On grid state")
     tlx_backflow_default_power: f.Real = f.label("Tlx backflow default power")
-    vbat_warn_clr: f.Volts = f.label("Battery voltage warning clr")
+    vbat_warn_clr: f.Real = f.label("Battery voltage warning clr")
     vbat_warning: f.Real = f.label("Battery voltage warning")
     pv_grid_frequency_high: f.Hertz = f.label("PV grid frequency high")
     pv_grid_frequency_low: f.Hertz = f.label("PV grid frequency low")

@@ -415,7 +415,7 @@ class BatteryRecord(CommunicationRecord):
     id: f.Integer = f.label("Numeric record id")
     power_max_time: f.Text = f.label("Power highest time")
     status: f.Integer = f.label("Status", codes=codes.HYBRID_STATUS)
-    vbat_warn_clr: f.Volts = f.label("Battery voltage warning clr")
+    vbat_warn_clr: f.Real = f.label("Battery voltage warning clr")
     vbat_warning: f.Real = f.label("Battery voltage warning")
     inner_version: f.Text = f.label("Inner version")
     bat_aging_test_step: f.Integer = f.label(

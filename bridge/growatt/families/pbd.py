@@ -41,7 +41,7 @@ class PbdDetailData(parts.AccountPlace, parts.CommercialRecord):
     bms_enable: f.Flag = f.label("BMS enabled")
     discharge_month_2: f.Real = f.label("Discharge month", wire="dischargeMonth")
     discharge_month_text: f.Text = f.label("Discharge month text")
-    icharge: f.Watts = f.label("Battery charging power")
+    icharge: f.Real = f.label("Battery charging power")
     soc_max: f.Real = f.label("State of charge highest")
     soc_min: f.Real = f.label("State of charge lowest")
     out_power_max: f.Real = f.label("Output power highest")
