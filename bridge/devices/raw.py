@@ -11,7 +11,7 @@ from bridge.devices.kinds import Kind
 from bridge.devices.parameters import SLOT, number_in, send
 from bridge.growatt import AsyncGrowattApi, BadReply, DeviceType
 from bridge.growatt.client import module_class, public_modules
-from bridge.growatt.settings import ANY_REGISTER, check_setting
+from bridge.growatt.settings import ANY_REGISTER, setting_texts
 
 RAW = "parameter"
 LONGEST = 64
@@ -40,7 +40,7 @@ class RawKind(Kind):
         sent = [_text(number, each) for number, each in enumerate(values, 1)]
         if not sent[0]:
             raise ValueError("values: the first is empty")
-        check_setting(self.device_type, name, [*sent, *[""] * (self.most - len(sent))])
+        setting_texts(self.device_type, name, [*sent, *[""] * (self.most - len(sent))])
         while not sent[-1]:
             sent.pop()
         if name == ANY_REGISTER:

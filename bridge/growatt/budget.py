@@ -132,9 +132,16 @@ class Budget:
             self._known.add(self._key(token, call))
         if not self._counts(token, call):
             return
-        use = partial(_refused if limited else _answered, self._clock.time())
+        self._save(token, call, partial(_refused if limited else _answered, self._clock.time()))
+
+    def _save(self, token: str, call: Call, use: Callable[[Entry, Call], None]) -> None:
         self._unsaved.append(self._with(self._key(token, call), lambda entry: use(entry, call)))
         self._run(lambda _: None)
+
+    def release(self, token: str, call: Call) -> None:
+        """The call that was taken never left: it may be made again at once."""
+        if self._counts(token, call):
+            self._save(token, call, _returned)
 
     def report(self, token: str) -> list[dict[str, Any]]:
         """For people: the counted calls of a token, with their times (epoch seconds); of many, the newest."""
@@ -227,7 +234,7 @@ class Budget:
     def _key(self, token: str, call: Call) -> str:
         detail = call.parameters.get("deviceType", "")
         if self.scope == "request":
-            detail = "&".join(f"{k}={v}" for k, v in sorted(call.parameters.items()))
+            detail = "&".join(f"{k}={v}" for k, v in sorted(call.parameters.items()) if "password" not in k)
         return f"{owner_of(token)} {call.path} {detail}".rstrip()
 
     def _take(self, longest: float, entry: Entry, call: Call) -> float:
@@ -275,6 +282,12 @@ def _refused(at: float, entry: Entry, call: Call) -> None:
     entry.last, entry.open, entry.strikes = at, 0.0, entry.strikes + 1
     pause = backoff(call.every or DEFAULT_INTERVAL, entry.strikes, _LONGEST_BLOCK)
     entry.blocked_until = entry.last + max(pause, call.every or 0)
+
+
+def _returned(entry: Entry, call: Call) -> None:
+    """Taken at a time when the call before it was as old as it must be."""
+    if entry.open:
+        entry.last, entry.open, entry.today = entry.last - (call.every or 0.0), 0.0, entry.today[:-1]
 
 
 def owner_of(token: str) -> str:

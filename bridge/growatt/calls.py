@@ -11,7 +11,7 @@ Type checkers see `api.min.energy_v4(...) -> MinEnergyV4` on `GrowattApi` and an
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MethodType
@@ -79,6 +79,7 @@ class Envelope:
 
 
 Plan = Generator[Call, Envelope, T]
+Promise = Coroutine[Any, Any, T]
 
 
 def fetch(call: Call, model: type[M], reshape: Callable[[Any], Any] | None = None) -> Plan[M]:
@@ -171,7 +172,7 @@ class Endpoint(Generic[P, T]):
     @overload
     def __get__(self, instance: "Module[GrowattApiSession]", owner: Any) -> Callable[P, T]: ...
     @overload
-    def __get__(self, instance: "Module[AsyncGrowattApiSession]", owner: Any) -> Callable[P, Awaitable[T]]: ...
+    def __get__(self, instance: "Module[AsyncGrowattApiSession]", owner: Any) -> Callable[P, "Promise[T]"]: ...
     def __get__(self, instance: Any, owner: Any) -> Any:
         return self if instance is None else MethodType(self._caller, instance)
 

@@ -11,7 +11,7 @@ from bridge.clock import Clock
 from bridge.growatt.budget import Budget
 from bridge.growatt.calls import S
 from bridge.growatt.enums import DeviceType
-from bridge.growatt.errors import WrongDeviceType
+from bridge.growatt.errors import ArgumentError, WrongDeviceType
 from bridge.growatt.session import TEST_SERVER_V1, TEST_SERVER_V4, AsyncGrowattApiSession, GrowattApiSession
 
 if TYPE_CHECKING:
@@ -53,8 +53,10 @@ def module_class(name: str) -> Any:
 def _family(device_sn: str, device_type: DeviceType | None) -> Any:
     if device_type is None:
         raise WrongDeviceType(f"no family of calls for device {device_sn}: it is unknown to the cloud")
+    if device_type not in set(DeviceType):
+        raise ArgumentError("device_type", device_type, "a DeviceType")
     if device_type not in _FAMILIES:
-        raise WrongDeviceType(f"no family of calls for device {device_sn}: its type is {device_type.value}")
+        raise WrongDeviceType(f"no family of calls for device {device_sn}: its type is {device_type}")
     return module_class(_FAMILIES[device_type])
 
 

@@ -78,7 +78,7 @@ def decode(call: Call, status: int, body: bytes) -> Envelope:
         raise ServerFailure(said, code=status, endpoint=call.path)
     try:
         answer = _parse(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _not_json(call, status, body) from None
     if not isinstance(answer, dict):
         raise BadReply(f"expected a JSON object, got {type(answer).__name__}", endpoint=call.path)
@@ -136,7 +136,7 @@ def _app(answer: dict[str, Any]) -> Envelope:
 def _number(value: Any) -> int:
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 1
 
 

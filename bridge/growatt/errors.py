@@ -15,10 +15,21 @@ class GrowattError(Exception):
         self.code = code
         self.endpoint = endpoint
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _anew, (type(self), self.args, vars(self))
+
     def __str__(self) -> str:
         where = f" [{self.endpoint}]" if self.endpoint else ""
         code = f" (code {self.code})" if self.code is not None else ""
         return f"{self.message}{code}{where}"
+
+
+def _anew(kind: type[GrowattError], args: tuple[Any, ...], attributes: dict[str, Any]) -> GrowattError:
+    """The error as it was, whatever its constructor takes: for copies, and for other processes."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    vars(error).update(attributes)
+    return error
 
 
 class ArgumentError(GrowattError, ValueError):

@@ -214,7 +214,13 @@ def label(
         extra["bits"] = bits
     others = (alt,) if isinstance(alt, str) else alt
     alias = AliasChoices(wire, *others) if wire and others else wire
-    return Field(default=None, description=text or None, validation_alias=alias, json_schema_extra=extra or None)
+    return Field(
+        default=None,
+        description=text or None,
+        validation_alias=alias,
+        serialization_alias=wire,
+        json_schema_extra=extra or None,
+    )
 
 
 def camel(name: str) -> str:
@@ -347,12 +353,10 @@ class _Read:
     def _take_first(self, first: Mapping[str, _Entry], wire: Mapping[str, Any]) -> None:
         values, known, extra = self.values, self.known, self.extra  # the loop that everything read goes through
         for key, raw in wire.items():
-            if raw.__class__ is str and raw.strip() in _EMPTY:
-                continue
             entry = first.get(key)
             if entry is None:
                 extra[key] = raw
-            elif raw is not None:
+            elif not (raw is None or (raw.__class__ is str and raw.strip() in _EMPTY)):
                 name, parse, _ = entry
                 try:
                     values[name] = parse(raw)
@@ -367,7 +371,7 @@ class _Read:
             return
         found = [(rank, entry, self.extra[key]) for key in there for rank, entry in others[key]]
         for _, entry, raw in sorted(found, key=itemgetter(0)):
-            if raw is not None and entry.name not in self.known:
+            if entry.name not in self.known and not (raw is None or (isinstance(raw, str) and raw.strip() in _EMPTY)):
                 self._take(entry, raw)
         for key in there:
             del self.extra[key]
@@ -438,8 +442,8 @@ class Reply(Reading):
     """A whole reply. `error_code` 0 is success; else `error_msg` says why (seen with raise_on_error=False only)."""
 
     data: Any = None
-    error_code: int | None = Field(default=0, validation_alias="error_code")
-    error_msg: str | None = Field(default="", validation_alias="error_msg")
+    error_code: int | None = Field(default=0, alias="error_code")
+    error_msg: str | None = Field(default="", alias="error_msg")
 
 
 D = TypeVar("D")

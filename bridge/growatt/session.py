@@ -121,6 +121,14 @@ class _Session:
     def _answered(self, call: Call, limited: bool) -> None:
         self._settle(call, limited)
 
+    def _failed(self, call: Call, error: httpx.HTTPError) -> TransportError:
+        """What never left does not count."""
+        if self.budget is not None and isinstance(error, _UNSENT):
+            self.budget.release(self._token, call)
+        else:
+            self._settle(call)
+        return _transport_error(call, error)
+
     def _finish(self, call: Call, response: httpx.Response) -> Envelope:
         try:
             envelope = decode(call, response.status_code, response.content)
@@ -136,7 +144,8 @@ class _Session:
 
 def server_address(url: str | None) -> str:
     """The address of a server given by name or address; ArgumentError where it is neither."""
-    text = SERVERS.get(url or "europe", url or "").rstrip("/").removesuffix("/v1").removesuffix("/v4")
+    given = (url or "europe").strip()
+    text = SERVERS.get(given, given).rstrip("/").removesuffix("/v1").removesuffix("/v4")
     try:
         parts = urlsplit(text)
         parts.port  # noqa: B018 - refuses what is no port
@@ -146,6 +155,8 @@ def server_address(url: str | None) -> str:
         raise ArgumentError("server_url", "(hidden)", "an address with a valid host name and port") from None
     if parts.username is not None or parts.password is not None:  # it is logged and shown
         raise ArgumentError("server_url", "(hidden)", "an address without user name and password")
+    if parts.query or parts.fragment:  # every path would become a part of it
+        raise ArgumentError("server_url", "(hidden)", "an address without ? and #")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ArgumentError("server_url", url, f"one of {', '.join(SERVERS)}, or an address that starts with https://")
     return text
@@ -158,7 +169,7 @@ def _warn_unencrypted(address: str) -> None:
 
 
 def _transport_error(call: Call, error: httpx.HTTPError) -> TransportError:
-    if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError):
+    if isinstance(error, _UNSENT):
         return Unreachable(f"cannot reach the Growatt cloud: {str(error) or type(error).__name__}", endpoint=call.path)
     if isinstance(error, httpx.TimeoutException):
         return TimedOut("the Growatt cloud did not answer in time", endpoint=call.path)
@@ -213,8 +224,7 @@ class GrowattApiSession(_Session):
         try:
             response = self._exchange(self._request(call))
         except httpx.HTTPError as error:
-            self._settle(call)
-            raise _transport_error(call, error) from None
+            raise self._failed(call, error) from None
         return self._finish(call, response)
 
     def _exchange(self, request: dict[str, Any]) -> httpx.Response:
@@ -268,8 +278,7 @@ class AsyncGrowattApiSession(_Session):
         try:
             response = await self._exchange(self._request(call))
         except httpx.HTTPError as error:
-            self._settle(call)
-            raise _transport_error(call, error) from None
+            raise self._failed(call, error) from None
         except asyncio.CancelledError:
             self._settle(call)
             raise

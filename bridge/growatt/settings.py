@@ -6,13 +6,21 @@
 Source: vendor documentation. Firmware knows more ids than are documented; those are sent without a check.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from enum import Enum
+from math import isfinite
 from typing import Any
 
-from bridge.growatt.arguments import number, whole
+from bridge.growatt.arguments import whole, wire_text
 from bridge.growatt.enums import DeviceType
 from bridge.growatt.errors import ArgumentError
+
+_SECONDS, _MINUTES = "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_ARGUMENT = "parameter_value_{}"
 
 ANY_REGISTER = "set_any_reg"
 """Writes register (slot 1) and value (slot 2) of any kind; a wrong value can damage a device."""
@@ -22,7 +30,8 @@ ANY_REGISTER = "set_any_reg"
 class Slot:
     """One value of a setting. `values`: what may be sent and what it means; else `low` to `high`, where documented.
 
-    `gap`: the open interval within the range that is not allowed. `needed`: it may not be left empty.
+    `gap`: the open interval within the range that is not allowed. `needed`: it may not be left empty. `whole`: only
+    whole numbers are allowed. `clock`: it is a time of that format.
     """
 
     what: str
@@ -32,6 +41,8 @@ class Slot:
     values: Mapping[str, str] = field(default_factory=dict)
     gap: tuple[float, float] | None = None
     needed: bool = False
+    whole: bool = False
+    clock: str = ""
 
     @property
     def allowed(self) -> str:
@@ -41,21 +52,34 @@ class Slot:
         unit = f" {self.unit}" if self.unit else ""
         if self.gap:
             return f"{self.low:g} to {self.gap[0]:g} or {self.gap[1]:g} to {self.high:g}{unit}"
-        return f"{self.low:g} to {self.high:g}{unit}" if self.low is not None else "any text"
+        if self.clock:
+            return f"a time such as {datetime.max.replace(tzinfo=UTC).strftime(self.clock)}"
+        if self.low is not None:
+            return f"{self.low:g} to {self.high:g}{unit}"
+        return f"a number{unit}" if unit else "any text"
 
-    def accepts(self, value: Any) -> bool:
-        """Whether the value is within what is documented; an empty slot mostly is."""
+    def text(self, value: Any) -> str | None:
+        """What is sent for a value, None where it is outside what is documented; an empty slot mostly is not."""
         if value is None or value == "":
-            return not self.needed
-        if self.values:
-            return _text(value) in self.values
-        if self.low is None or self.high is None:
-            return True
-        try:
-            amount = number("value", value, self.allowed)
-        except ArgumentError:
+            return None if self.needed else ""
+        if self.clock:
+            return _moment(value, self.clock)
+        text = plain_text(value)
+        if text is None or (self.values and text not in self.values):
+            return None
+        return text if self.values or (self.low is None and not self.unit) or self._within(text) else None
+
+    def _within(self, text: str) -> bool:
+        """Whether it is a number within the range."""
+        if not _NUMBER.fullmatch(text):
             return False
-        return self.low <= amount <= self.high and not (self.gap and self.gap[0] < amount < self.gap[1])
+        amount = float(text)
+        return (
+            (self.low is None or self.low <= amount)
+            and (self.high is None or amount <= self.high)
+            and not (self.gap and self.gap[0] < amount < self.gap[1])
+            and not (self.whole and not amount.is_integer())
+        )
 
 
 @dataclass(frozen=True)
@@ -70,8 +94,22 @@ class Parameter:
     alternative: tuple[Slot, ...] = ()
 
 
-def _text(value: Any) -> str:
-    return str(int(value)) if isinstance(value, bool) else str(value)
+def plain_text(value: Any) -> str | None:
+    """The wire's text of a value, None where no setting can have one of its kind."""
+    if isinstance(value, datetime):
+        return value.strftime(_SECONDS)
+    if isinstance(value, float):
+        return wire_text(value) if isfinite(value) else None
+    return wire_text(value).strip() if isinstance(value, str | int | Enum | time | date) else None
+
+
+def _moment(value: Any, clock: str) -> str | None:
+    if isinstance(value, datetime):
+        return value.strftime(clock)
+    try:
+        return datetime.strptime(value, clock).strftime(clock)  # noqa: DTZ007 - the device's own clock
+    except (TypeError, ValueError):
+        return None
 
 
 def _choice(what: str, *meanings: str) -> Slot:
@@ -88,10 +126,10 @@ def _switch(what: str = "state") -> Slot:
 
 def _span(name: str, last_hour: int = 23) -> tuple[Slot, ...]:
     return (
-        Slot(f"{name} start hour", 0, last_hour),
-        Slot(f"{name} start minute", 0, 59),
-        Slot(f"{name} end hour", 0, last_hour),
-        Slot(f"{name} end minute", 0, 59),
+        Slot(f"{name} start hour", 0, last_hour, whole=True),
+        Slot(f"{name} start minute", 0, 59, whole=True),
+        Slot(f"{name} end hour", 0, last_hour, whole=True),
+        Slot(f"{name} end minute", 0, 59, whole=True),
     )
 
 
@@ -100,7 +138,7 @@ def _three_spans() -> tuple[Slot, ...]:
 
 
 _POWER_STATE = Slot("state", values={"0000": "off", "0001": "on"})
-_CLOCK = Slot("time, YYYY-MM-DD HH:MM:SS")
+_CLOCK = Slot("time", clock=_SECONDS)
 _FREQUENCY = _choice("choice", "50 Hz", "60 Hz")
 _VOLTAGE = _choice("choice", "230 V", "208 V", "240 V")
 _PLAN = (_percent("power"), _percent("stop at state of charge"))
@@ -134,7 +172,7 @@ _STORAGE = {
         "PV string voltages", (Slot("open circuit voltage", 300, 500, "V"), Slot("MPP share of it", 0.55, 0.9))
     ),
     "storage_cmd_forced_discharge_time1": Parameter("forced discharge period", _span("period", 24)),
-    "storage_cmd_sys_year": Parameter("device clock", (Slot("time, YYYY-MM-DD HH:MM"),)),
+    "storage_cmd_sys_year": Parameter("device clock", (Slot("time", clock=_MINUTES),)),
     "storage_ac_charge_enable_disenable": Parameter("charging from the grid", (_switch(),)),
     "storage_ac_charge_hour_start": Parameter("grid charge period", _span("period", 24)),
     "storage_ac_charge_soc_limit": Parameter("stop grid charging at", (_percent("state of charge", 10, 80),)),
@@ -277,23 +315,23 @@ VPP: Mapping[str, Parameter] = {f"set_param_{n}": parameter for n, parameter in 
 POWER_PLAN = "set_param_34"
 
 
-def check_setting(device_type: DeviceType | None, parameter_id: str, values: Sequence[Any]) -> None:
-    """ArgumentError where a known v1 setting would get a value outside its documented range."""
-    _check_id(parameter_id)
+def setting_texts(device_type: DeviceType | None, parameter_id: str, values: Sequence[Any]) -> list[str]:
+    """What to send for the values of a v1 setting; ArgumentError where one is outside what is documented for it."""
+    check_id(parameter_id)
     if parameter_id == ANY_REGISTER:
         _check_register(values)
-    elif device_type is not None and (parameter := SETTINGS.get(device_type, {}).get(parameter_id)):
-        _check(parameter, values)
+    known = SETTINGS.get(device_type, {}).get(parameter_id) if device_type is not None else None
+    return _texts(known, values) if known else _any_texts(values)
 
 
-def check_vpp(parameter_id: str, value: Any) -> None:
-    """ArgumentError where a known VPP parameter would get a value outside its documented range."""
-    _check_id(parameter_id)
-    if parameter := VPP.get(parameter_id):
-        _check(parameter, [value], "value")
+def vpp_text(parameter_id: str, value: Any) -> str:
+    """As `setting_texts`, for the value of a VPP parameter."""
+    check_id(parameter_id)
+    known = VPP.get(parameter_id)
+    return (_texts(known, [value], "value") if known else _any_texts([value], "value"))[0]
 
 
-def _check_id(parameter_id: Any) -> None:
+def check_id(parameter_id: Any) -> None:
     if not isinstance(parameter_id, str) or not parameter_id.strip():
         raise ArgumentError("parameter_id", parameter_id, "the id of a setting")
 
@@ -306,14 +344,22 @@ def _check_register(values: Sequence[Any]) -> None:
             raise ArgumentError(f"parameter_value_{n}", value, f"nothing: {ANY_REGISTER} takes a register and a value")
 
 
-def _check(parameter: Parameter, values: Sequence[Any], argument: str = "parameter_value_{}") -> None:
+def _texts(parameter: Parameter, values: Sequence[Any], argument: str = _ARGUMENT) -> list[str]:
+    """By the first layout that takes all values; undocumented slots behind it take any."""
     layouts = [layout for layout in (parameter.slots, parameter.alternative) if layout]
-    wrong = [_first_wrong(layout, values) for layout in layouts]
-    if all(wrong) and (first := wrong[0]):
-        n, slot = first
-        raise ArgumentError(argument.format(n), values[n - 1], f"{parameter.what}, {slot.what}: {slot.allowed}")
+    rows = [[slot.text(value) for slot, value in zip(layout, values, strict=False)] for layout in layouts]
+    for texts in rows:
+        known = [text for text in texts if text is not None]
+        if len(known) == len(texts) and known[0]:
+            return known + _any_texts(values, argument)[len(known) :]
+    n = next((n for n, text in enumerate(rows[0]) if text is None), 0)
+    slot = layouts[0][n]
+    raise ArgumentError(argument.format(n + 1), values[n], f"{parameter.what}, {slot.what}: {slot.allowed}")
 
 
-def _first_wrong(layout: Sequence[Slot], values: Sequence[Any]) -> tuple[int, Slot] | None:
-    pairs = enumerate(zip(layout, values, strict=False), 1)
-    return next(((n, slot) for n, (slot, value) in pairs if not slot.accepts(value)), None)
+def _any_texts(values: Sequence[Any], argument: str = _ARGUMENT) -> list[str]:
+    texts = ["" if value is None else plain_text(value) for value in values]
+    for n, (value, text) in enumerate(zip(values, texts, strict=True), 1):
+        if text is None:
+            raise ArgumentError(argument.format(n), value, "a number or a text")
+    return [text for text in texts if text is not None]

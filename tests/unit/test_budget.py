@@ -11,10 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bridge.clock import Clock
 from bridge.growatt import AsyncGrowattApi, Budget
 from bridge.growatt.calls import Call
-from bridge.growatt.errors import RateLimited
-from bridge.growatt.session import AsyncGrowattApiSession
+from bridge.growatt.errors import RateLimited, TimedOut, Unreachable
+from bridge.growatt.session import AsyncGrowattApiSession, GrowattApiSession
 from bridge.service import requests
 from tests.clocks import ManualClock
 
@@ -23,6 +24,11 @@ OTHER = Call(path="new-api/queryLastData", query={"deviceType": "noah", "deviceS
 MIN = Call(path="new-api/queryLastData", query={"deviceType": "min", "deviceSn": "A"}, every=300)
 LIST = Call(path="plant/list", verb="GET", prefix="v1", every=300, per_day=3)
 FREE = Call(path="noahDeviceApi/noah/getSystemStatus", form={"deviceSn": "A"})
+
+
+class Impatient(Clock):
+    def wait(self, seconds: float) -> None:
+        """Nobody waits."""
 
 
 @pytest.fixture
@@ -380,6 +386,50 @@ async def test_the_next_page_does_not_wait_for_the_next_day(clock: ManualClock) 
         with pytest.raises(RateLimited) as refused:
             await api.plant.list_all()
     assert refused.value.retry_after > 3600
+
+
+async def test_what_takes_several_calls_waits_for_the_budget_between_them(clock: ManualClock) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        serials = request.url.params["deviceSn"].split(",")
+        return httpx.Response(200, json={"code": 0, "data": {"min": [{"serialNum": sn} for sn in serials]}})
+
+    cloud, budget = httpx.MockTransport(answer), Budget(clock=clock)
+    async with AsyncGrowattApi("token", "http://localhost", budget=budget, clock=clock, transport=cloud) as api:
+        asking = asyncio.create_task(api.min.energy_v4([f"SN{n}" for n in range(150)]))
+        await clock.advance(299)
+        assert not asking.done()
+        await clock.advance(2)
+        assert len((await asking).data.devices) == 150
+
+
+@pytest.mark.parametrize("call", [MIN, LIST])
+def test_a_call_that_never_left_does_not_count(clock: ManualClock, call: Call) -> None:
+    def unreachable(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no route")
+
+    def lost(_: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("late")
+
+    budget = Budget(clock=clock)
+    for number in range(10):
+        transport = httpx.MockTransport(unreachable)
+        session = GrowattApiSession("token", "http://localhost", budget=budget, clock=Impatient(), transport=transport)
+        with pytest.raises(Unreachable):
+            session.send(call)
+        clock.now_is(number * 5.0)
+    assert budget.delay("token", call) == 0
+    session = GrowattApiSession("token", "http://localhost", budget=budget, transport=httpx.MockTransport(lost))
+    with pytest.raises(TimedOut):
+        session.send(call)
+    assert budget.delay("token", call) == 300
+
+
+def test_a_password_gets_neither_into_the_file_nor_into_the_report(clock: ManualClock, tmp_path: Path) -> None:
+    budget = Budget(tmp_path / "budget", scope="request", clock=clock)
+    form = {"user_name": "jane", "user_password": "HUNTER2"}
+    done(budget, Call(path="user/user_register", form=form, prefix="v1", every=5), limited=True)
+    assert "HUNTER2" not in str(budget.report("token"))
+    assert b"HUNTER2" not in (tmp_path / "budget").read_bytes()
 
 
 @pytest.mark.parametrize(("left", "told"), [(0.2, 1), (1.0, 1), (59.1, 60)])

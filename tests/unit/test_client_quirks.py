@@ -4,6 +4,7 @@ import ast
 import copy
 import json
 import logging
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,7 @@ from bridge.growatt import (
     BadReply,
     Budget,
     DeviceNotFound,
+    DeviceOffline,
     DeviceType,
     GrowattApi,
     GrowattApiSession,
@@ -49,6 +51,7 @@ from bridge.growatt import (
     Vpp,
     WorkMode,
     WrongDeviceType,
+    WrongHost,
     fields,
 )
 from bridge.growatt.account.device import BY_PLANT_LIST
@@ -340,6 +343,103 @@ def test_a_server_address_has_no_password_that_could_be_shown() -> None:
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.parametrize("address", ["https://x?y=1", "https://x/#there"])
+def test_a_server_address_has_nothing_that_swallows_the_path(address: str) -> None:
+    with pytest.raises(ArgumentError, match=r"without \? and #"):
+        GrowattApiSession("t", address)
+    assert GrowattApiSession("t", " https://x ").server_url == "https://x"
+
+
+@pytest.mark.parametrize("answer", ["[" * 100_000, '{"code": Infinity, "data": null}'])
+def test_odd_json_is_a_bad_reply_or_an_error_of_the_cloud(answer: str) -> None:
+    with pytest.raises((BadReply, ApiError)):
+        Cloud(answer).api.plant.list()
+
+
+def test_errors_can_be_copied_and_sent_to_another_process() -> None:
+    limited = RateLimited("wait", retry_after=5.0, code=102, endpoint="device/list")
+    for error in (limited, ArgumentError("page", 0, "1 to 250"), DeviceOffline("off", code=5)):
+        for other in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+            assert (type(other), str(other), vars(other)) == (type(error), str(error), vars(error))
+
+
+@pytest.mark.parametrize(
+    ("answer", "raised"),
+    [
+        ({"error_code": -1, "error_msg": "host", "code": None}, WrongHost),
+        ({"code": 2, "message": "token", "data": None}, TokenError),
+        ({"code": 1, "message": "SYSTEM_ERROR", "data": None}, SystemFailure),
+    ],
+)
+def test_trouble_with_the_account_is_not_an_unknown_device(answer: dict[str, Any], raised: type[Exception]) -> None:
+    with pytest.raises(raised):
+        Cloud(answer).api.api_for_device(SN)
+    with pytest.raises(ArgumentError, match="device_type"):
+        Cloud(answer).api.api_for_device(SN, "nonsense")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "values"),
+    [
+        ("charge_power", (None,)),
+        ("ac_charge", ("",)),
+        ("charge_power", ("6_0",)),
+        ("charge_power", ("٦٠",)),
+        ("charge_power", ("1e1",)),
+        ("charge_power", (float("nan"),)),
+        ("pf_sys_year", ("garbage",)),
+        ("pf_sys_year", (date(2025, 6, 15),)),
+        ("pv_grid_voltage_high", ("abc",)),
+        ("time_segment1", (1, 5.5, 0, 6, 0, 1)),
+        ("not_documented", (object(),)),
+        ("not_documented", (float("inf"),)),
+    ],
+)
+def test_a_setting_is_never_written_with_what_means_nothing(parameter: str, values: tuple[Any, ...]) -> None:
+    cloud = Cloud(V1_OK)
+    given = {f"parameter_value_{n}": value for n, value in enumerate(values, 1)}
+    with pytest.raises(ArgumentError, match="parameter_value_"):
+        cloud.api.min.setting_write(parameter, **given, device_sn=SN)
+    assert not cloud.sent
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "sent"),
+    [
+        ("charge_power", " 60 ", "60"),
+        ("charge_power", True, "1"),
+        ("pf_sys_year", datetime(2025, 6, 15, 12, 0), "2025-06-15 12:00:00"),  # noqa: DTZ001 - the device's own clock
+        ("pf_sys_year", "2025-06-15 12:00:00", "2025-06-15 12:00:00"),
+        ("pv_grid_voltage_high", 253.5, "253.5"),
+        ("not_documented", "any text", "any text"),
+    ],
+)
+def test_a_setting_is_written_as_the_cloud_wants_it(parameter: str, value: Any, sent: str) -> None:
+    cloud = Cloud(V1_OK)
+    cloud.api.min.setting_write(parameter, value, device_sn=SN)
+    assert cloud.asked[0][1]["param1"] == sent
+
+
+def test_calls_about_the_account_check_their_arguments() -> None:
+    api = Cloud(V1_OK).api
+    for wrong in (
+        lambda: api.plant.add(1, "Roof", None),  # type: ignore[arg-type]
+        lambda: api.plant.add(1, "Roof", 5, create_date="2025"),  # type: ignore[arg-type]
+        lambda: api.plant.add(1, "Roof", 5, price_per_kwh=float("nan")),
+        lambda: api.plant.add(1, "Roof", 5, country=["Germany"]),  # type: ignore[arg-type]
+        lambda: api.datalogger.validate("CRAZT00001", None),  # type: ignore[arg-type]
+        lambda: api.max.setting_read(SN, ["a", "b"]),  # type: ignore[arg-type]
+        lambda: api.noah.energy_chart(SN, period=["day"]),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(ArgumentError):
+            wrong()
+
+
+def test_what_is_not_declared_is_kept_even_if_it_is_empty() -> None:
+    reading = StorageEnergyDataV4.model_validate({"brandNew": "", "other": "--", "ppv": "", "third": None})
+    assert reading.model_extra == {"brandNew": "", "other": "--", "third": None}
+
+
 def test_a_login_page_is_neither_logged_nor_told(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with pytest.raises(LoginPage) as caught:
@@ -490,7 +590,7 @@ def test_readings_are_whole_pydantic_models() -> None:
         assert reading.days is not None
         assert reading.days["mon"][0].problems == {"power": "x"}
         assert reading.model_dump(mode="json", exclude_none=True) == {"days": {"mon": [{"begin": "24:00", "new": 1}]}}
-    assert readings[0].model_dump(exclude_unset=True, by_alias=True)["days"]["mon"][0].keys() == {"begin", "new"}
+    assert readings[0].model_dump(exclude_unset=True, by_alias=True)["days"]["mon"][0].keys() == {"startTime", "new"}
     assert Schedule.model_validate(readings[0]) is readings[0]
     with pytest.raises(ValidationError):
         Schedule.model_validate("?")

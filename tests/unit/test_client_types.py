@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 PROGRAM = """
+import asyncio
 from datetime import date, time
 
 from bridge.growatt import AsyncGrowattApi, DeviceType, GrowattApi, Min, Noah, WorkMode
@@ -43,6 +44,10 @@ async def concurrent(api: AsyncGrowattApi) -> None:
     reply: MinEnergyV4 = await api.min.energy_v4("A")
     strings = (await api.max.energy("A")).data
     first: float | None = strings.current_string1 if strings else None
+    async with asyncio.TaskGroup() as group:
+        started = group.create_task(api.noah.status("A"))
+    later: NoahStatus = await asyncio.create_task(api.noah.status("B"))
+    print(started.result(), later)
     print(load, reply, first, await api.wit.power("A"), await api.plant.details(1), await api.user.list())
 """
 MISTAKES = """
@@ -56,6 +61,10 @@ def wrong(api: GrowattApi, later: AsyncGrowattApi) -> None:
     later.min.energy_v4("A").data
     api.min.no_such_method()
     api.mim.energy_v4("A")
+
+
+async def forgotten(api: AsyncGrowattApi) -> None:
+    api.noah.setting_write_off_grid(False, "A")
 """
 
 
@@ -67,4 +76,4 @@ def test_mypy_knows_every_reply(tmp_path: Path) -> None:
     run = subprocess.run([*command, *files], cwd=ROOT, capture_output=True, text=True, check=False)
     assert "program.py" not in run.stdout
     complaints = {int(line.split(":")[1]) for line in run.stdout.splitlines() if "mistakes.py" in line}
-    assert complaints == {6, 7, 8, 9, 10, 11}
+    assert complaints == {6, 7, 8, 9, 10, 11, 15}

@@ -1,8 +1,11 @@
 """Dataloggers and what hangs on them."""
 
+from typing import Any
+
 from bridge.growatt import fields as f
 from bridge.growatt.arguments import paging, single_serial
 from bridge.growatt.calls import Call, Module, Plan, S, endpoint, fetch, meanings
+from bridge.growatt.errors import ArgumentError
 from bridge.growatt.families.env_sensor import EnvSensorList
 from bridge.growatt.families.smart_meter import SmartMeterList
 from bridge.growatt.paging import every_page
@@ -27,8 +30,14 @@ def validate_datalogger(datalogger_sn: str, validation_code: int | str) -> Plan[
     """The plan of `datalogger.validate` and `device.datalogger_validate`."""
     wrong = "datalogger serial missing or of wrong length"
     errors = meanings(wrong, "check code does not match", "datalogger already registered")
-    form = {"datalogSn": single_serial(datalogger_sn, "datalogger_sn"), "valiCode": str(validation_code)}
+    form = {"datalogSn": single_serial(datalogger_sn, "datalogger_sn"), "valiCode": _code(validation_code)}
     return fetch(Call(path="device/datalogger/validate", prefix="v1", form=form, errors=errors), DataloggerValidation)
+
+
+def _code(value: Any) -> str:
+    if isinstance(value, int) or (isinstance(value, str) and value.strip()):
+        return str(value)
+    raise ArgumentError("validation_code", value, "the check code that is printed on the datalogger")
 
 
 class Datalogger(Module[S]):

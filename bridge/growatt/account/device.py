@@ -11,10 +11,10 @@ from bridge.growatt.arguments import day, whole
 from bridge.growatt.calls import Call, Module, Plan, S, Spec, endpoint, fetch, meanings
 from bridge.growatt.enums import DeviceType
 from bridge.growatt.envelopes import error_of
-from bridge.growatt.errors import ApiError, RateLimited
+from bridge.growatt.errors import ApiError, RateLimited, SystemFailure, TokenError, WrongHost
 from bridge.growatt.families import codes
-from bridge.growatt.families.shared import BAD_DATE, BATCH, batches, in_parts
-from bridge.growatt.paging import every_page
+from bridge.growatt.families.shared import BAD_DATE, BATCH, batches
+from bridge.growatt.paging import every_page, in_parts
 
 
 class DeviceBasicData(f.Reading):
@@ -176,15 +176,22 @@ class Device(Module[S]):
 
 
 def _find_type(module: Module[Any], serial: str) -> Plan[DeviceType | None]:
+    """What one step is refused another may know, unless the account is."""
+    trouble: SystemFailure | None = None
     for step in (_from_type_info, _from_device_list, _from_plant):
         try:
             kind = yield from step(module, serial)
-        except RateLimited:
+        except (RateLimited, TokenError, WrongHost):
             raise
+        except SystemFailure as failure:
+            trouble = failure
+            continue
         except ApiError:
             continue
         if kind is not None:
             return kind
+    if trouble is not None:
+        raise trouble
     return None
 
 

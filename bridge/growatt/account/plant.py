@@ -21,8 +21,8 @@ from bridge.growatt.calls import Call, Module, Plan, S, Spec, account_changing, 
 from bridge.growatt.enums import GrowattCountry, PlantType
 from bridge.growatt.errors import ArgumentError
 from bridge.growatt.families import codes
-from bridge.growatt.families.shared import in_parts, windows
-from bridge.growatt.paging import every_page
+from bridge.growatt.families.shared import windows
+from bridge.growatt.paging import every_page, in_parts
 
 
 class DataloggerData(f.Reading):
@@ -473,9 +473,13 @@ class Plant(Module[S]):
         address: str | None = None,
     ) -> Plan[PlantAdd]:
         """Add a plant. `peak_kw` in kWp, `latitude` and `longitude` in degrees, `timezone` in hours from UTC."""
+        number("peak_kw", peak_kw, "kWp from 0")
         form = _plant_form(user_id, plant_name, peak_kw, country, installer_code, currency)
         form |= _place_form(latitude, longitude, timezone, plant_type)
-        more = present(createDate=create_date, formulaMoney=price_per_kwh, city=city, plantAddress=address)
+        created = None if create_date is None else day("create_date", create_date, create_date)
+        if price_per_kwh is not None:
+            number("price_per_kwh", price_per_kwh, "an amount of money")
+        more = present(createDate=created, formulaMoney=price_per_kwh, city=city, plantAddress=address)
         return fetch(_post("plant/add", _CHANGE, **form, **more), PlantAdd)
 
     @account_changing
@@ -565,6 +569,8 @@ def _plant_form(
     currency: str | None,
 ) -> dict[str, str]:
     """The keys latitude_f and latitude_d carry country and installer code, odd but documented."""
+    if country is not None:
+        filled("country", country)
     if peak_kw is not None and number("peak_kw", peak_kw, "kWp from 0") < 0:
         raise ArgumentError("peak_kw", peak_kw, "kWp from 0")
     return present(

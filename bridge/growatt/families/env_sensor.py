@@ -6,7 +6,7 @@ from bridge.growatt import fields as f
 from bridge.growatt.arguments import paging
 from bridge.growatt.calls import Module, Plan, S, Spec, endpoint, fetch, meanings
 from bridge.growatt.families import shared
-from bridge.growatt.paging import every_page
+from bridge.growatt.paging import every_page, in_parts
 
 
 class EnvSensorData(f.Reading):
@@ -114,6 +114,6 @@ class EnvSensor(Module[S]):
             )
             for a, b in shared.windows(start_date, end_date, self.today(), page)
         ]
-        return shared.in_parts(calls, Spec(model=EnvSensorMetricsHistory))
+        return in_parts(calls, Spec(model=EnvSensorMetricsHistory))
 
     metrics_history_all = every_page(metrics_history)

@@ -411,7 +411,7 @@ class Noah(shared.V4Family[S], shared.PowerLimitRead[S], VppParameters[S]):
     ) -> Plan[NoahEnergyChart]:
         """PV energy of the days of a month ("day", the default), of the months of a year, or of all years."""
         kind = period or "day"
-        if kind not in _CHART_PERIODS:
+        if not isinstance(kind, str) or kind not in _CHART_PERIODS:
             raise ArgumentError("period", period, "day, month or year")
         wanted = day("date_", date_, self.today())
         first = wanted.replace(day=1) if kind == "day" else wanted.replace(month=1, day=1)

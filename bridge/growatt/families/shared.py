@@ -1,7 +1,7 @@
 """Endpoints and replies that the families share: the same v4 call with another `deviceType`, the same v1 call with
 another path."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -35,7 +35,8 @@ from bridge.growatt.fields import (
     Watts,
     label,
 )
-from bridge.growatt.settings import check_setting
+from bridge.growatt.paging import in_parts
+from bridge.growatt.settings import check_id, setting_texts
 
 BATCH = 100
 """Serial numbers that the cloud takes in one call."""
@@ -165,29 +166,6 @@ def v1_call(
     shared: dict[str, Any] = {"path": path, "prefix": "v1", "every": spec.every, "errors": spec.errors or errors}
     parameters = {key: serial, **present(**(more or {}))}
     return Call(verb="GET", query=parameters, **shared) if key == "device_sn" else Call(form=parameters, **shared)
-
-
-def merged(first: Any, second: Any) -> Any:
-    """The data of two answers to one question as one: lists joined, counts added, else the first's."""
-    if isinstance(first, list) and isinstance(second, list):
-        return first + second
-    if not isinstance(first, dict) or not isinstance(second, dict):
-        return second if first in (None, "") else first
-    both = {key: merged(first[key], second[key]) for key in first.keys() & second.keys()}
-    if isinstance(first.get("count"), int) and isinstance(second.get("count"), int):
-        both["count"] = first["count"] + second["count"]
-    return {**second, **first, **both}
-
-
-def in_parts(calls: list[Call], spec: Spec, reshape: Callable[[Any], Any] | None = None) -> Plan[Any]:
-    """Ask in several calls, answer in one reply; the first refusal ends it."""
-    envelope = yield calls[0]
-    for call in calls[1:]:
-        if envelope.code != 0:
-            break
-        part = yield call
-        envelope = part if part.code != 0 else envelope.with_data(merged(envelope.data, part.data))
-    return envelope.into(spec.model, reshape)
 
 
 def batches(serials: list[str], size: int) -> list[str]:
@@ -335,8 +313,9 @@ def setting_read(
 
 def _what_to_read(name: str | None, start: int | None, end: int | None) -> tuple[str, int, int]:
     if start is None and end is None:
-        if not name:
+        if name is None:
             raise ArgumentError("parameter_id", name, "a parameter id, or start_address and end_address")
+        check_id(name)
         return name, 0, 0
     first = whole("start_address", end if start is None else start, 0, 65535)
     last = whole("end_address", first if end is None else end, first, 65535)
@@ -352,10 +331,10 @@ def write_setting(
     module: Module[Any], spec: Spec, device_sn: str | None, parameter_id: str, values: list[Slot]
 ) -> Plan[Any]:
     """Send all value slots of a v1 setting, unused ones empty, as the cloud wants it."""
-    check_setting(module.device_type, parameter_id, values)
+    texts = setting_texts(module.device_type, parameter_id, values)
     name, slot = ("paramId", "command_{}") if spec.sn == "device_sn" else ("type", "param{}")
     form = {spec.sn or f"{module.wire}_sn": module.serial(device_sn), name: parameter_id}
-    form |= {slot.format(n): "" if value is None else wire_text(value) for n, value in enumerate(values, 1)}
+    form |= {slot.format(n): text for n, text in enumerate(texts, 1)}
     return fetch(Call(path=spec.path, prefix="v1", form=form, write=True, errors=_SETTING_WRITE), spec.model)
 
 

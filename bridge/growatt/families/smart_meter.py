@@ -6,7 +6,7 @@ from bridge.growatt import fields as f
 from bridge.growatt.arguments import paging
 from bridge.growatt.calls import Module, Plan, S, Spec, endpoint, fetch, meanings
 from bridge.growatt.families import parts, shared
-from bridge.growatt.paging import every_page
+from bridge.growatt.paging import every_page, in_parts
 
 
 class SmartMeterData(f.Reading):
@@ -228,6 +228,6 @@ class SmartMeter(Module[S]):
             )
             for a, b in shared.windows(start_date, end_date, self.today(), page)
         ]
-        return shared.in_parts(calls, Spec(model=SmartMeterEnergyHistory))
+        return in_parts(calls, Spec(model=SmartMeterEnergyHistory))
 
     energy_history_all = every_page(energy_history)

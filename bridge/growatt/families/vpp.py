@@ -11,7 +11,7 @@ from bridge.growatt.calls import Call, Module, Plan, S, endpoint, fetch, meaning
 from bridge.growatt.errors import ArgumentError
 from bridge.growatt.families.shared import SettingWriteV4, v4_call, v4_write
 from bridge.growatt.fields import DataReply, Minutes, Percent, Reading, Reply, Text, label, minutes_of
-from bridge.growatt.settings import POWER_PLAN, check_vpp
+from bridge.growatt.settings import POWER_PLAN, check_id, vpp_text
 
 Schedule: TypeAlias = Sequence[tuple[int, ClockTime | int, ClockTime | int]]
 """Periods: power in percent (-100 to 100, negative = discharge), start, end."""
@@ -146,14 +146,13 @@ class VppFamily(Module[S]):
         return _schedule(self.serial(device_sn), schedules)
 
 
-def _value(parameter_id: str, value: Any) -> Any:
-    check_vpp(parameter_id, value)
+def _value(parameter_id: str, value: Any) -> str:
     if parameter_id == POWER_PLAN:
         schedules = _schedules(value) if isinstance(value, str) else value
         return json.dumps(power_plan(schedules), separators=(",", ":"))
     if value is None or value == "":
         raise ArgumentError("value", value, "a number or a text")
-    return value
+    return vpp_text(parameter_id, value)
 
 
 def _schedules(text: str) -> list[tuple[Any, ...]]:
@@ -170,7 +169,7 @@ class VppParameters(Module[S]):
     @endpoint
     def setting_read_vpp_param(self, parameter_id: str, device_sn: str | None = None) -> Plan[SettingReadVppV4]:
         """Read a VPP parameter, `set_param_1` to `set_param_34`."""
-        check_vpp(parameter_id, None)
+        check_id(parameter_id)
         call = v4_call(self, "readVppParameter", self.serial(device_sn), 5, setType=parameter_id)
         return fetch(call, SettingReadVppV4)
 
@@ -200,5 +199,5 @@ class VppParametersNew(VppParameters[S]):
     ) -> Plan[SettingWriteV4]:
         """Clear the periods of a VPP parameter. On a bound object the serial number may be left out."""
         device_sn, parameter_id = self.serial_and(device_sn, parameter_id)
-        check_vpp(parameter_id or "", None)
+        check_id(parameter_id)
         return v4_write(self, "removeVppTimePeriod", self.serial(device_sn), setType=parameter_id)
