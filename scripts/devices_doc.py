@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bridge.devices import GENERIC, Family, Property, Setting, families
-from bridge.devices.catalogue import Read, fields_of, source_of
 from bridge.devices.kinds import Choice, Number, Object
 from bridge.devices.raw import RAW, raw_parameter
+from bridge.devices.reads import Read, fields_of, source_of
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "devices.md"
 HEAD = """# Devices

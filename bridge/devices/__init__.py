@@ -1,11 +1,12 @@
 """What each family looks like to a home: one catalogue per family. Knows the client, knows no MQTT."""
 
 from bridge.devices.bus import ON_BUS, address_of, bus_prefix, on_bus
-from bridge.devices.catalogue import Family, Json, Property, Setting, Source, word
+from bridge.devices.catalogue import Family, Property, Setting, Source
 from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.families import families, family_of, family_of_plant_type
 from bridge.devices.generic import GENERIC
 from bridge.devices.plant import PLANT, offset_of, plant_serial
+from bridge.devices.values import Json, word
 
 __all__ = [
     "DATALOGGER",

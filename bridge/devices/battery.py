@@ -1,6 +1,7 @@
 """Battery packs of a NOAH or NEXA: devices of their own, but told about by the device that they are plugged to."""
 
-from bridge.devices.catalogue import Attached, Property, define
+from bridge.devices.catalogue import Attached, Property
+from bridge.devices.define import define
 from bridge.devices.home import home
 from bridge.devices.sources import told_by_others
 from bridge.growatt import fields as f

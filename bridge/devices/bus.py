@@ -6,7 +6,8 @@ Here their serial number is made of both: `CRAZT00001_AMMETER_1` is the meter wi
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from bridge.devices.catalogue import Family, Property, Source, define
+from bridge.devices.catalogue import Family, Property, Source
+from bridge.devices.define import define
 from bridge.devices.home import ENERGY, either, filled, home, living, measured, of, signed_grid
 from bridge.devices.sources import READING, data_of, timed
 from bridge.growatt import AsyncGrowattApi

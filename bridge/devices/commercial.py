@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bridge.devices.catalogue import Family, Property, define
+from bridge.devices.catalogue import Family, Property
+from bridge.devices.define import define
 from bridge.devices.home import (
     ENERGY,
     FIRMWARE_VERSION,

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bridge.devices.catalogue import Property, Source, define
+from bridge.devices.catalogue import Property, Source
+from bridge.devices.define import define
 from bridge.devices.generic import plant_of
 from bridge.growatt import AsyncGrowattApi
 from bridge.growatt.account.plant import DataloggerData

@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from bridge.devices.catalogue import Computed, Property, Source, define, word
+from bridge.devices.catalogue import Property, Source
+from bridge.devices.define import define
+from bridge.devices.reads import Computed
 from bridge.devices.sources import listed
+from bridge.devices.values import word
 from bridge.growatt import AsyncGrowattApi, GrowattError
 from bridge.growatt.account.plant import DeviceData
 from bridge.growatt.families.codes import STATUS_BY_TYPE

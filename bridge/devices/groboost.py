@@ -1,6 +1,7 @@
 """GroBoost: heaters and switches that use surplus power."""
 
-from bridge.devices.catalogue import Source, define
+from bridge.devices.catalogue import Source
+from bridge.devices.define import define
 from bridge.devices.home import home
 from bridge.devices.sources import DETAILS, READING, batched, data_of, timed
 from bridge.growatt import DeviceType

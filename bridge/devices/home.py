@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bridge.devices.catalogue import Computed, Property, Read, quantity_of, word
+from bridge.devices.catalogue import Property
+from bridge.devices.define import quantity_of
+from bridge.devices.reads import Computed, Read
 from bridge.devices.sources import negative, positive
+from bridge.devices.values import word
 from bridge.growatt.fields import Celsius, DecibelMilliwatts, KilowattHours, Quantity, Watts, humanise
 
 LABELS: Mapping[str, str] = {

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bridge.devices.catalogue import define
+from bridge.devices.define import define
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, add, daily, home, of, phases, pv_inputs, status
 from bridge.devices.kinds import Choice, Number, Object, Part
 from bridge.devices.parameters import (

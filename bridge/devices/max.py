@@ -1,6 +1,6 @@
 """MAX: commercial three-phase string inverters with up to 16 PV inputs."""
 
-from bridge.devices.catalogue import define
+from bridge.devices.define import define
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, home, phases, pv_inputs, status, total
 from bridge.devices.kinds import Object, Part, Switch
 from bridge.devices.parameters import (

@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from bridge.devices.catalogue import Json, Property, Source, define, parts_read
+from bridge.devices.catalogue import Property, Source
+from bridge.devices.define import define, parts_read
 from bridge.devices.home import (
     FIRMWARE_VERSION,
     SIGNAL_STRENGTH,
@@ -36,6 +37,7 @@ from bridge.devices.parameters import (
     power_on,
 )
 from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, data_of, v4_sources, without
+from bridge.devices.values import Json
 from bridge.devices.vpp import vpp
 from bridge.growatt import DeviceType
 from bridge.growatt.families.min import MinDetailDataV4, MinEnergyDataV4, MinTlxSettingsData

@@ -5,17 +5,8 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from bridge.devices.battery import BATTERIES, PACKS, PARTS
-from bridge.devices.catalogue import (
-    Computed,
-    Family,
-    Json,
-    Property,
-    Setting,
-    Source,
-    define,
-    parts_read,
-    with_parts,
-)
+from bridge.devices.catalogue import Family, Property, Setting, Source
+from bridge.devices.define import define, parts_read, with_parts
 from bridge.devices.home import POWER, SIGNAL_STRENGTH, home
 from bridge.devices.kinds import (
     PERIOD_END,
@@ -31,6 +22,7 @@ from bridge.devices.kinds import (
     crossing,
 )
 from bridge.devices.parameters import switched_on
+from bridge.devices.reads import Computed
 from bridge.devices.schedule import changes, overlapped, periods_of
 from bridge.devices.sources import (
     RARELY,
@@ -45,6 +37,7 @@ from bridge.devices.sources import (
     signal,
     without,
 )
+from bridge.devices.values import Json
 from bridge.devices.vpp import vpp
 from bridge.growatt import AsyncGrowattApi, DeviceType, WorkMode
 from bridge.growatt.families.noah import (

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any, NamedTuple
 
-from bridge.devices.catalogue import Computed, Json, Read, Setting, Source, parts_read, with_parts
+from bridge.devices.catalogue import Setting, Source
+from bridge.devices.define import parts_read, with_parts
 from bridge.devices.kinds import (
     PERIOD_END,
     Choice,
@@ -23,7 +24,9 @@ from bridge.devices.kinds import (
     crossing,
     overlapping,
 )
+from bridge.devices.reads import Computed, Read
 from bridge.devices.sources import RARELY, itself
+from bridge.devices.values import Json
 from bridge.growatt import ArgumentError, AsyncGrowattApi, GrowattError
 from bridge.growatt.fields import DataReply
 from bridge.growatt.settings import ANY_REGISTER

@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bridge.devices.catalogue import Json, Property, Source, define
+from bridge.devices.catalogue import Property, Source
+from bridge.devices.define import define
 from bridge.devices.home import home
 from bridge.devices.sources import RARELY, data_of, told_by_others
+from bridge.devices.values import Json
 from bridge.growatt.account.plant import PlantData, PlantDetailData, PlantEnergyOverviewData
 
 PREFIX = "plant_"

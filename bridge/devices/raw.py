@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from bridge.devices.catalogue import Family, Json, Setting
+from bridge.devices.catalogue import Family, Setting
 from bridge.devices.kinds import Kind
 from bridge.devices.parameters import SLOT, number_in, send
+from bridge.devices.values import Json
 from bridge.growatt import AsyncGrowattApi, BadReply, DeviceType
 from bridge.growatt.client import module_class, public_modules
 from bridge.growatt.settings import ANY_REGISTER, setting_texts

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bridge.devices.catalogue import Json
+from bridge.devices.values import Json
 
 Slot = Mapping[str, Any]
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from bridge.devices.catalogue import Fact, Read, Source
+from bridge.devices.catalogue import Fact, Source
+from bridge.devices.reads import Read
 from bridge.growatt import AsyncGrowattApi, GrowattError
 from bridge.growatt.families.shared import PowerV4, WifiStrengthV4
 from bridge.growatt.fields import Reading

@@ -1,6 +1,6 @@
 """SPA: AC-coupled battery inverters, without PV inputs of their own."""
 
-from bridge.devices.catalogue import define
+from bridge.devices.define import define
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, home, of, phases, status
 from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, battery_celsius, repaired
 from bridge.devices.parameters import (

@@ -1,6 +1,6 @@
 """SPH (`mix` on the wire): hybrid inverters with two PV inputs."""
 
-from bridge.devices.catalogue import define
+from bridge.devices.define import define
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, home, of, phases, pv_inputs, status
 from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, battery_celsius, repaired
 from bridge.devices.kinds import Choice, Switch

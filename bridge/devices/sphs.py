@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bridge.devices.catalogue import define
+from bridge.devices.define import define
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, first_set, home, pv_inputs, status
 from bridge.devices.hybrid import BATTERY_MAIN, METERED, repaired
 from bridge.devices.parameters import active_power, switched_on

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bridge.devices.catalogue import Json, define
+from bridge.devices.define import define
 from bridge.devices.home import (
     ENERGY,
     FIRMWARE_VERSION,
@@ -27,6 +27,7 @@ from bridge.devices.home import (
 from bridge.devices.kinds import Choice, Moment, Number, Object, Part, Switch, TimeOfDay
 from bridge.devices.parameters import Parameter, active_power, joined, parameters, power_on
 from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources, without
+from bridge.devices.values import Json
 from bridge.growatt import DeviceType
 from bridge.growatt.families.codes import STORAGE_STATE
 from bridge.growatt.families.storage import StorageDetailDataV4, StorageEnergyDataV4

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Mapping
 from typing import Any
 
-from bridge.devices.catalogue import Computed, Setting, Source, word
+from bridge.devices.catalogue import Setting, Source
 from bridge.devices.kinds import (
     Choice,
     Kind,
@@ -18,7 +18,9 @@ from bridge.devices.kinds import (
     clock_time,
 )
 from bridge.devices.parameters import Writable, number_in, power_factor_in, read_source, slots
+from bridge.devices.reads import Computed
 from bridge.devices.sources import itself
+from bridge.devices.values import word
 from bridge.growatt import AsyncGrowattApi
 from bridge.growatt.families.vpp import END, MOST_PERIODS, SettingReadVppV4
 from bridge.growatt.fields import time_from_minutes

@@ -1,6 +1,6 @@
 """WIT: commercial hybrid inverters with ten PV inputs and up to three batteries."""
 
-from bridge.devices.catalogue import define
+from bridge.devices.define import define
 from bridge.devices.home import (
     FIRMWARE_VERSION,
     SIGNAL_STRENGTH,

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from bridge.devices import Family, Json, Property
-from bridge.devices.catalogue import Alarm, word
+from bridge.devices.catalogue import Alarm
+from bridge.devices.values import word
 
 EVENT_TYPES = ("fault", "warning", "cleared")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bridge.clock import Clock
 from bridge.mqtt import encode
-from bridge.service.commands import Result
+from bridge.service.orders import Result
 
 _log = logging.getLogger("bridge.commands")
 

@@ -21,7 +21,8 @@ from bridge.mqtt import (
     encode,
 )
 from bridge.service.audit import AuditLog
-from bridge.service.commands import Commands, Order, Result, Status
+from bridge.service.commands import Commands
+from bridge.service.orders import Order, Result, Status
 from bridge.service.registry import Device, Registry
 from bridge.service.tasks import Tasks
 

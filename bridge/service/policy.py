@@ -1,7 +1,7 @@
 """What may be written, as the configuration says: the switches of `commands`, its lists of settings and of devices."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -80,6 +80,19 @@ class Policy:
                 if pattern := rule.match(names):
                     return f"{names[0]} may not be written: {pattern} stands in {rule.key}"
         return None
+
+    def steps(
+        self, serial: str, family: Family, whole: Setting, named: Iterable[tuple[str, Json]]
+    ) -> list[tuple[Setting, Json]]:
+        """The settings that `whole` is written through; ValueError where one of them may not be written."""
+        found: list[tuple[Setting, Json]] = []
+        for name, value in named:
+            step = family.setting(name)
+            reason = self.denied(serial, step, value) if step is not None else f"{name} is no setting"
+            if step is None or reason:
+                raise ValueError(f"{whole.name}: {reason}")
+            found.append((step, value))
+        return found
 
     def _left_out(self, serial: str, setting: Setting, value: Json) -> str | None:
         rule = self._of(serial).allow or self._common.allow

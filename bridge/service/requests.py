@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bridge.clock import Clock, whole_seconds
-from bridge.devices.catalogue import at_home
+from bridge.devices.values import at_home
 from bridge.growatt import ArgumentError, AsyncGrowattApi, GrowattError, RateLimited
 from bridge.growatt.fields import Reply
 from bridge.growatt.invoke import arguments, find
 from bridge.mqtt import BrokerConnection, Message, PayloadError, Topics, decode_object, encode
 from bridge.service.audit import AuditLog
-from bridge.service.commands import Result, Status, may_have_arrived
+from bridge.service.lane import may_have_arrived
+from bridge.service.orders import Result, Status
 from bridge.service.pages import LARGEST, pages
 from bridge.service.policy import Policy
 

@@ -9,7 +9,7 @@ from sys import intern
 from typing import Any
 
 from bridge.devices import Family, Json, Source
-from bridge.devices.catalogue import at_home, lower
+from bridge.devices.values import at_home, lower
 from bridge.growatt.fields import Reading, aware
 from bridge.service.guard import EnergyGuard
 

@@ -11,7 +11,7 @@ import pytest
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from bridge.devices.catalogue import at_home
+from bridge.devices.values import at_home
 from bridge.growatt import AsyncGrowattApi
 from tests.conftest import OwnBroker
 from tests.house import HYBRID, NOAH, TOKEN, House

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge.service.audit import AuditLog
-from bridge.service.commands import Result, Status
+from bridge.service.orders import Result, Status
 from tests.clocks import ManualClock
 
 TOPIC = "growatt/Shed/set/charge_limit"

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from bridge.devices import GENERIC, Family, Property, Setting, Source, families, family_of, family_of_plant_type
 from bridge.devices.bus import ENV_SENSOR, SMART_METER
-from bridge.devices.catalogue import EXACT, Computed, at_home, define, fields_of, source_of
 from bridge.devices.commercial import HPS, PBD, PCS
 from bridge.devices.counters import counts_over
 from bridge.devices.datalogger import DATALOGGER
+from bridge.devices.define import define
 from bridge.devices.groboost import GROBOOST
 from bridge.devices.inverter import INVERTER
 from bridge.devices.kinds import Choice, Moment, Number, Object, Periods, Press, Switch, Text, TimeOfDay
@@ -23,10 +23,12 @@ from bridge.devices.max import MAX
 from bridge.devices.min import MIN
 from bridge.devices.noah import NEXA, NOAH
 from bridge.devices.parameters import SettingValue
+from bridge.devices.reads import Computed, fields_of, source_of
 from bridge.devices.spa import SPA
 from bridge.devices.sph import SPH
 from bridge.devices.sphs import SPHS
 from bridge.devices.storage import STORAGE
+from bridge.devices.values import EXACT, at_home
 from bridge.devices.wit import WIT
 from bridge.growatt import fields as wire
 from bridge.growatt.families.shared import PowerV4, WifiStrengthV4
@@ -203,7 +205,7 @@ def test_main_properties_of_energy_have_both_directions(family: Family) -> None:
 def test_what_home_assistant_adds_up_is_guarded(family: Family) -> None:
     energies = [prop for prop in family.properties if prop.quantity and prop.quantity.unit in ("kWh", "kvarh", "kVAh")]
     summed = {prop.name for prop in energies if (sensor(prop) or {}).get("state_class") == "total_increasing"}
-    assert summed <= {prop.name for prop in energies if prop.is_energy and counts_over(prop.name)}
+    assert summed <= {prop.name for prop in energies if prop.counts and counts_over(prop.name)}
 
 
 @each

@@ -8,8 +8,9 @@ import pytest
 
 from bridge.config import Config
 from bridge.devices import Family, Property, Setting, Source
-from bridge.devices.catalogue import Computed, with_parts
+from bridge.devices.define import with_parts
 from bridge.devices.kinds import PERIOD_END, Number, Object, Part, Switch, TimeOfDay
+from bridge.devices.reads import Computed
 from bridge.growatt import (
     BadReply,
     DeviceOffline,
@@ -21,7 +22,8 @@ from bridge.growatt import (
     Unreachable,
 )
 from bridge.growatt.fields import Reading
-from bridge.service.commands import Commands, Order, Result
+from bridge.service.commands import Commands
+from bridge.service.orders import Order, Result
 from bridge.service.policy import Policy
 from bridge.service.registry import Device, Registry
 from tests.clocks import ManualClock

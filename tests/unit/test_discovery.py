@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bridge.devices import GENERIC, Family, Property, Setting, Source, families
-from bridge.devices.catalogue import parts_read, quantity_of, with_parts
+from bridge.devices.define import parts_read, quantity_of, with_parts
 from bridge.devices.kinds import Choice, Moment, Number, Object, Part, Press, Switch, Text, TimeOfDay
 from bridge.growatt import fields
 from bridge.growatt.fields import Quantity, Reading

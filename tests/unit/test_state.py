@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bridge.devices import DATALOGGER, GENERIC, Family, Property, Setting, Source
 from bridge.devices.bus import SMART_METER
-from bridge.devices.catalogue import quantity_of
+from bridge.devices.define import quantity_of
 from bridge.devices.kinds import Number
 from bridge.growatt.families.smart_meter import SmartMeterEnergyOverviewData
 from bridge.growatt.fields import KilowattHours, Reading
