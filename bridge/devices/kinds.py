@@ -239,6 +239,18 @@ class Object(Kind):
         late = [key for key, start in starts.items() if start and start > "00:00" and whole.get(key) == "00:00"]
         return {**whole, **{key: ends[key].parse("24:00") for key in late}}
 
+    def timeless(self, whole: Mapping[str, Any], given: Collection[str]) -> str | None:
+        """Why a period that is given and active makes no sense: one that ends when it starts does nothing. Devices come
+        with such; nobody asks for one."""
+        for name in [part.key.removesuffix("enabled") for part in self.parts if part.key.endswith("enabled")]:
+            start, end = whole.get(f"{name}start"), whole.get(f"{name}end")
+            asked = given and not {f"{name}start", f"{name}end", f"{name}enabled"}.isdisjoint(given)
+            if asked and whole.get(f"{name}enabled") and start == end and start is not None:
+                return (
+                    f"{name}start and end are both {start}; set the other one first (the whole day is 00:00 to 24:00)"
+                )
+        return None
+
     def left_over(self, whole: Mapping[str, Any], given: Collection[str]) -> str | None:
         """Why the parts that are not `given` cannot be written as the device has them; None where they can."""
         for part in self.parts:

@@ -36,6 +36,7 @@ from bridge.devices.parameters import (
     parameters,
     power_on,
 )
+from bridge.devices.schedule import overlap_note
 from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, data_of, v4_sources, without
 from bridge.devices.values import Json
 from bridge.devices.vpp import vpp
@@ -188,6 +189,7 @@ def _segment(n: int) -> Parameter:
         reads=(parts_read(SEGMENT, "settings", fields),),
         confirm="settings",
         check=_segment_check,
+        note=overlap_note("time_segment", n, SEGMENTS),
         main=n in SHOWN_SEGMENTS,
         needs="battery_soc",
     )

@@ -23,7 +23,7 @@ from bridge.devices.kinds import (
 )
 from bridge.devices.parameters import switched_on
 from bridge.devices.reads import Computed
-from bridge.devices.schedule import changes, overlapped, periods_of
+from bridge.devices.schedule import changes, is_known, overlap_note, periods_of
 from bridge.devices.sources import (
     RARELY,
     data_of,
@@ -262,18 +262,6 @@ def _slot_writer(n: int) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]
     return write
 
 
-def _slot_note(n: int) -> Callable[[Any, Mapping[str, Json]], str | None]:
-    """The device decides which of two periods counts; whoever sets one should know of the other."""
-
-    def note(slot: Any, values: Mapping[str, Json]) -> str | None:
-        others = {k: values.get(f"time_period_{k}") for k in SLOTS if k != n}
-        known = {k: other for k, other in others.items() if other is not None and _is_known(other)}
-        met = [f"{k} ({known[k]['start']}-{known[k]['end']})" for k in overlapped(slot, known)]
-        return f"overlaps the active time periods {', '.join(met)}" if met else None
-
-    return note
-
-
 def _slot_kind(most: int) -> Object:
     return Object(parts=(*_period_parts(most), Part(key="enabled", label="enabled", kind=Switch())))
 
@@ -297,7 +285,7 @@ def _slot(n: int, most: int) -> tuple[Setting, ...]:
             reads=(parts_read(kind, "details", _slot_fields(n)),),
             confirm="details",
             check=_slot_check,
-            note=_slot_note(n),
+            note=overlap_note("time_period", n, SLOTS),
             write=_slot_writer(n),
             main=n in SHOWN_SLOTS,
         )
@@ -312,7 +300,7 @@ def _schedule(most: int) -> Setting:
 
     def shown(*values: Any) -> list[dict[str, Any]]:
         slots = [dict(zip(keys, values[i : i + len(keys)], strict=True)) for i in range(0, len(values), len(keys))]
-        return periods_of([slot for slot in slots if _is_known(slot)])
+        return periods_of([slot for slot in slots if is_known(slot)])
 
     def steps(periods: Any, values: Mapping[str, Json]) -> list[tuple[str, Json]]:
         slots = {n: values[name] for n, name in names.items()}
@@ -335,19 +323,15 @@ def _schedule(most: int) -> Setting:
     )
 
 
-def _is_known(slot: Mapping[str, Any] | None) -> bool:
-    return slot is not None and all(value is not None for value in slot.values())
-
-
 def _all_known(_: Any, values: Mapping[str, Json]) -> str | None:
-    unknown = [str(n) for n in SLOTS if not _is_known(values.get(f"time_period_{n}"))]
+    unknown = [str(n) for n in SLOTS if not is_known(values.get(f"time_period_{n}"))]
     return f"the device has not told its time periods {', '.join(unknown)} yet; try again later" if unknown else None
 
 
 def _overridden(_: Any, values: Mapping[str, Json]) -> str | None:
     """The default output power is for the time outside the periods."""
     slots = [values.get(f"time_period_{n}") for n in SLOTS]
-    spans = [f"{p['start']}-{p['end']}" for p in periods_of([s for s in slots if s is not None and _is_known(s)])]
+    spans = [f"{p['start']}-{p['end']}" for p in periods_of([s for s in slots if s is not None and is_known(s)])]
     return f"active time periods override it: {', '.join(spans)}" if spans else None
 
 

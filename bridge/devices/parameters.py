@@ -62,6 +62,7 @@ class Parameter:
     main: bool = False
     needs: str | None = None
     check: Callable[[Any, Mapping[str, Json]], str | None] | None = None
+    note: Callable[[Any, Mapping[str, Json]], str | None] | None = None
 
 
 class Writable(NamedTuple):
@@ -81,6 +82,14 @@ def parameters(module: str, *tables: Mapping[str, Parameter]) -> Writable:
 def joined(*groups: Writable) -> Writable:
     """Several as one."""
     return Writable(tuple(s for g in groups for s in g.sources), tuple(s for g in groups for s in g.settings))
+
+
+def changing(settings: Sequence[Setting], changed: Mapping[str, str]) -> tuple[Setting, ...]:
+    """The same, where some change another one by themselves; both by name."""
+    return tuple(
+        replace(setting, through=frozenset({changed[setting.name]})) if setting.name in changed else setting
+        for setting in settings
+    )
 
 
 def _read_alone(parameter: Parameter) -> bool:
@@ -112,6 +121,7 @@ def _settings(module: str, id_: str, p: Parameter) -> tuple[Setting, ...]:
         reads=(*((shown,) if alone else ()), *p.reads),
         confirm=read_source(p.name) if alone else p.confirm,
         check=p.check,
+        note=p.note,
         write=_writer(module, id_, p),
         main=p.main,
         needs=p.needs,

@@ -1,6 +1,6 @@
-"""A day of NOAH's nine time periods as one list, and how to bring the slots there with the fewest writes."""
+"""Periods in numbered slots: which meet, and a day of NOAH's nine as one list, brought there with the fewest writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bridge.devices.values import Json
@@ -38,6 +38,23 @@ def changes(slots: Mapping[int, Slot], wanted: Sequence[Slot], modes: Mapping[st
         placed[n] = period
     off = [(n, _off(slots[n], modes)) for n in stale]
     return [*off, *_without_collisions(slots, placed)]
+
+
+def overlap_note(name: str, n: int, numbers: Sequence[int]) -> Callable[[Any, Mapping[str, Json]], str | None]:
+    """A setting's note for slot `n` of those called `name` and a number: the device decides which of two periods
+    counts; whoever sets one should know of the other."""
+
+    def note(slot: Any, values: Mapping[str, Json]) -> str | None:
+        others = {k: values.get(f"{name}_{k}") for k in numbers if k != n}
+        known = {k: other for k, other in others.items() if other is not None and is_known(other)}
+        met = [f"{k} ({known[k]['start']}-{known[k]['end']})" for k in overlapped(slot, known)]
+        return f"overlaps the active {name.replace('_', ' ')}s {', '.join(met)}" if met else None
+
+    return note
+
+
+def is_known(slot: Slot | None) -> bool:
+    return slot is not None and all(value is not None for value in slot.values())
 
 
 def overlapped(slot: Slot, others: Mapping[int, Slot]) -> list[int]:

@@ -1,5 +1,7 @@
 """SPH (`mix` on the wire): hybrid inverters with two PV inputs."""
 
+from collections.abc import Mapping
+
 from bridge.devices.define import define
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, home, of, phases, pv_inputs, status
 from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, battery_celsius, repaired
@@ -13,6 +15,7 @@ from bridge.devices.parameters import (
     active_power,
     backup,
     battery_first,
+    changing,
     grid_first,
     joined,
     parameters,
@@ -59,6 +62,12 @@ WRITABLE = joined(
     vpp("sph", v1=True),
 )
 
+CHANGED: Mapping[str, str] = {
+    "vpp_grid_charging": "battery_first",
+    "vpp_export_limiter": "export_limit",
+    "vpp_export_limit": "export_limit",
+}
+"""VPP parameters that are a part of another setting under another name."""
 
 SPH = define(
     "sph",
@@ -66,7 +75,10 @@ SPH = define(
     DeviceType.SPH,
     sources=(*v4_sources("sph", SphEnergyDataV4, SphDetailDataV4, repair=repaired), *WRITABLE.sources),
     main=MAIN,
-    settings=(*WRITABLE.settings, active_power("sph", "power.data", "details.active_rate", confirm="power")),
+    settings=(
+        *changing(WRITABLE.settings, CHANGED),
+        active_power("sph", "power.data", "details.active_rate", confirm="power"),
+    ),
     omit={"reading": READING, "details": DETAILS},
     tail=("reading", "details"),
     facts=FACTS,

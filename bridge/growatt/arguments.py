@@ -20,6 +20,16 @@ ClockTime = Annotated[time_of_day, BeforeValidator(parse_time_of_day)]
 """A time of day; from JSON and the command line as HH:MM, never as a number: that would count seconds."""
 
 
+def _no_flag(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("a number, not true or false")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_flag)]
+"""A whole number; from JSON never true or false, which would be 1 or 0."""
+
+
 def single_serial(value: Any, argument: str = "device_sn") -> str:
     """One serial number, not empty."""
     if isinstance(value, str) and value.strip() and "," not in value:

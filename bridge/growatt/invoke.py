@@ -40,6 +40,9 @@ def arguments(endpoint: Endpoint[Any, Any], values: Mapping[str, Any]) -> dict[s
 
 
 def _convert(name: str, annotation: Any, value: Any) -> Any:
+    """A boolean stays one: whether it may stand for a number is the method's to say."""
+    if isinstance(value, bool):
+        return value
     try:
         return TypeAdapter(annotation, config=ConfigDict(arbitrary_types_allowed=True)).validate_python(value)
     except ValidationError as error:

@@ -6,7 +6,6 @@ The newest value of a setting wins. Waiting for a device to show a written value
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -44,6 +43,10 @@ UNREACHABLE_PAUSE = 5.0
 
 FRESH = 30.0
 """Seconds that what was read of a device is good enough to merge a part of a setting with, or to begin steps at."""
+
+RECENT = 330.0
+"""The same where Growatt forbids to look again so soon: hardly more than its longest limit. What is older waits, for
+somebody may have changed it in the meantime, in the app or elsewhere."""
 
 REFUSED_AFTER = 60.0
 """A write that ended in SYSTEM_ERROR and does not show after this many seconds did not take effect."""
@@ -130,9 +133,10 @@ class Lane:
             await self._guarded(job, partial(self._write, job))
 
     def _ready(self) -> list[Job]:
-        """What may be written next. A setting that is written through others and those keep their order."""
+        """What may be written next. A setting that is written through others and those keep their order, and what waits
+        for the same: settings may build on each other, and whose turn comes first must not be chance."""
         waiting = [job for job in self._jobs if job.waiting]
-        return [job for n, job in enumerate(waiting) if not any(_tied(job, earlier) for earlier in waiting[:n])]
+        return [job for n, job in enumerate(waiting) if not any(_is_behind(job, earlier) for earlier in waiting[:n])]
 
     async def _guarded(self, job: Job, work: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -145,14 +149,19 @@ class Lane:
         try:
             value = await self._compose(job)
             doubt = await self._send(job, value)
-        except _Refused as refused:
-            self._end(job, refused.status, str(refused))
+        except _Ended as ended:
+            self._end(job, ended.status, ended.reason)
             return
-        except (RateLimited, Unreachable) as error:
-            self._postpone(job, getattr(error, "retry_after", UNREACHABLE_PAUSE))
+        except RateLimited as limited:
+            self._postpone(job, limited.retry_after, limited.endpoint)
+            return
+        except Unreachable:
+            self._postpone(job, UNREACHABLE_PAUSE, "the connection")
             return
         job.value = value
         self._written[job.setting.name] = job, value
+        if job.setting.steps is None:
+            self._doubtful |= dict.fromkeys(job.setting.through, self._clock.monotonic())
         if doubt is None:
             self._doubtful.pop(job.setting.name, None)
             self._overrule(job)
@@ -177,9 +186,10 @@ class Lane:
             return bool(job.setting.steps(job.wanted, newest))
         return differs(job.wanted, newest.get(job.setting.name))
 
-    def _postpone(self, job: Job, seconds: float) -> None:
+    def _postpone(self, job: Job, seconds: float, held_by: str) -> None:
         """Back into the queue, no longer than until its oldest command is too old; what came since joins it, if it
         may."""
+        job.held_by = held_by
         job.not_before = self._clock.monotonic() + min(seconds, max(0.0, self._left(job)) + SETTLE)
         job.waiting = True
         if not self._takes_more(job):
@@ -207,9 +217,12 @@ class Lane:
         wanted = job.wanted
         whole = job.setting.kind.until_midnight({**present, **wanted})
         if missing := [part.key for part in job.setting.kind.parts if whole.get(part.key) is None]:
-            raise _Refused(Status.FAILED, f"the device does not tell its present {', '.join(missing)}; give the whole")
+            raise _Ended(Status.REJECTED, untold(missing))
         if reason := why_not(job.setting, job.setting.kind, whole, wanted, self.device.state.values):
-            raise _Refused(Status.REJECTED, reason)
+            if not differs(wanted, present):  # such as switching off a period that was never used
+                job.value = whole
+                raise _Ended(Status.VERIFIED)
+            raise _Ended(Status.REJECTED, reason)
         return whole
 
     async def _present(self, job: Job, given: set[str]) -> dict[str, Json]:
@@ -228,13 +241,13 @@ class Lane:
         try:
             record = await self._around.read(self.device, source, since)
         except RateLimited:
-            if known:  # and hardly older than the limit that forbids to look again
+            if known and self._is_recent(source):
                 return present
             raise
         except Unreachable:
             raise
         except GrowattError as error:
-            raise _Refused(Status.FAILED, f"the present value could not be read to merge with: {error}") from None
+            raise _Ended(Status.FAILED, f"the present value could not be read to merge with: {error}") from None
         self._doubtful.pop(name, None)
         return dict(job.setting.value(source, record) or {})
 
@@ -243,13 +256,13 @@ class Lane:
         try:
             await self._call(job, value)
         except ArgumentError as error:
-            raise _Refused(Status.REJECTED, error.message) from None
+            raise _Ended(Status.REJECTED, error.message) from None
         except (RateLimited, Unreachable):
             raise
         except GrowattError as error:
             if may_have_arrived(error):
                 return str(error)
-            raise _Refused(Status.FAILED, str(error)) from None
+            raise _Ended(Status.FAILED, str(error)) from None
         return None
 
     async def _call(self, job: Job, value: Json) -> None:
@@ -262,20 +275,30 @@ class Lane:
                 self.device.serial, self.device.family, job.setting, job.setting.steps(value, self._newest())
             )
         except ValueError as error:
-            raise _Refused(Status.REJECTED, str(error)) from None
+            raise _Ended(Status.REJECTED, str(error)) from None
         await self._call_steps(job, steps)
 
     async def _look_anew(self, setting: Setting) -> None:
-        """Steps begin at what the device has; at what is known of it where it cannot be asked now."""
+        """Steps begin at what the device has, or where it cannot be asked now at what is known of it, if recent."""
         doubtful = (self._doubtful.get(name, 0.0) for name in setting.through)
         since = max(self._clock.monotonic() - FRESH, *doubtful, 0.0)
-        if setting.confirm is not None:
-            with suppress(GrowattError):
-                await self._around.read(self.device, setting.confirm, since)
+        if setting.confirm is None:
+            return
+        try:
+            await self._around.read(self.device, setting.confirm, since)
+        except (RateLimited, Unreachable):
+            if not self._is_recent(setting.confirm):
+                raise
+        except GrowattError as error:
+            if not self._is_recent(setting.confirm):
+                raise _Ended(Status.FAILED, f"the present values could not be read to begin at: {error}") from None
+
+    def _is_recent(self, source: str) -> bool:
+        return self.device.state.heard_within(source, RECENT, self._clock.time())
 
     async def _call_one(self, job: Job, setting: Setting, value: Json) -> None:
         if setting.write is None:
-            raise _Refused(Status.REJECTED, f"{setting.name} cannot be written")
+            raise _Ended(Status.REJECTED, f"{setting.name} cannot be written")
         before, job.begun = job.begun, True
         try:
             await setting.write(self.device.api, self.device.serial, value)
@@ -294,7 +317,7 @@ class Lane:
                 doubt = failure
             except Unreachable:  # to be tried again, from this step on
                 raise
-            except _Refused:
+            except _Ended:
                 if doubt is None:
                     raise
                 break
@@ -325,13 +348,13 @@ class Lane:
     def _refuse_stale(self, job: Job) -> None:
         """Nothing old is written, and nothing when a newer value has come for all of it."""
         if not job.live:
-            raise _Refused(Status.SUPERSEDED, NEWER)
+            raise _Ended(Status.SUPERSEDED, NEWER)
         status, rest = (Status.UNCONFIRMED, "the rest of it") if job.begun else (Status.REJECTED, "it")
         for command in job.live:
             if self._left_of(command) < 0:
                 command.finish(status, f"too old: {rest} could not be sent within {self._terms.max_age:.0f} s")
         if not job.live:
-            raise _Refused(status, "nothing is left to be written")
+            raise _Ended(status, "nothing is left to be written")
 
     async def _confirm(self, job: Job, doubt: str | None) -> None:
         self._end(job, *await self._read_back(job, doubt))
@@ -403,10 +426,16 @@ class _Seen:
     wait: float = 0.0
 
 
-class _Refused(Exception):
-    def __init__(self, status: Status, message: str) -> None:
-        super().__init__(message)
-        self.status = status
+class _Ended(Exception):
+    """Nothing is written, or no more."""
+
+    def __init__(self, status: Status, reason: str | None = None) -> None:
+        super().__init__(reason)
+        self.status, self.reason = status, reason
+
+
+def _is_behind(job: Job, earlier: Job) -> bool:
+    return _tied(job, earlier) or (job.held_by is not None and job.held_by == earlier.held_by)
 
 
 def _tied(one: Job, other: Job) -> bool:
@@ -429,8 +458,13 @@ def may_have_arrived(error: GrowattError) -> bool:
     return doubtful and not isinstance(error, LoginPage | Unreachable)
 
 
+def untold(missing: Iterable[str]) -> str:
+    return f"the device does not tell its present {', '.join(missing)}; give the whole"
+
+
 def why_not(
     setting: Setting, kind: Object, merged: Mapping[str, Json], given: Collection[str], present: Mapping[str, Json]
 ) -> str | None:
     """Why a whole setting, of which parts were given, may not be written; None where it may."""
-    return kind.left_over(merged, given) or (setting.check(merged, present) if setting.check else None)
+    reason = kind.left_over(merged, given) or kind.timeless(merged, given)
+    return reason or (setting.check(merged, present) if setting.check else None)

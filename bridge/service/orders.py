@@ -114,7 +114,8 @@ class Command:
 @dataclass(eq=False)
 class Job:
     """All commands that one write serves. `begun`: something of it is on its way to the cloud, or has been; `value`:
-    what was written, once it was. Times are the clock's `monotonic`.
+    what was written, once it was; `held_by`: what its last try was refused for, an endpoint's limit or the connection.
+    Times are the clock's `monotonic`.
     """
 
     setting: Setting
@@ -125,6 +126,7 @@ class Job:
     not_before: float = 0.0
     begun: bool = False
     value: Json = None
+    held_by: str | None = None
 
     @property
     def due(self) -> float:

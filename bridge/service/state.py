@@ -88,6 +88,10 @@ class DeviceState:
         """Names of the sources that have told something."""
         return self._received.keys()
 
+    def heard_within(self, source: str, seconds: float, now: float) -> bool:
+        """Whether a source has told something in the last so many seconds."""
+        return now - self._received.get(source, -math.inf) <= seconds
+
     def apply(self, source: Source, record: Reading, now: float, zone: tzinfo = UTC) -> None:
         """Merge one record. `zone`: where the device's day begins and ends, for its energy counters."""
         arrived = datetime.fromtimestamp(now, UTC)

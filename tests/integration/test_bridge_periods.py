@@ -86,7 +86,7 @@ async def test_what_is_no_day_and_no_period_of_noah_is_refused_with_the_remedy(h
     crossing = "a period cannot cross midnight: use two, 22:00-24:00 and 00:00-06:00"
     for start, end, reason in (
         ("22:00", "06:00", crossing),
-        ("10:00", "10:00", "start 10:00 must be before end 10:00; set start or end first"),
+        ("10:00", "10:00", "start and end are both 10:00; set the other one first (the whole day is 00:00 to 24:00)"),
         ("10:00", "25:00", "end: expected a time of day as HH:MM, got '25:00'"),
         ("24:00", "24:00", "start: 24:00 is not possible here"),
     ):

@@ -368,6 +368,37 @@ def test_the_discharge_limit_stays_below_the_charge_limit() -> None:
     assert refusal(NOAH, "charge_limit", 70) is None
 
 
+@pytest.mark.parametrize(
+    ("family", "name", "given", "told"),
+    [
+        (MIN, "time_segment_1", {"start": "00:00", "end": "00:00", "enabled": True}, "start and end are both 00:00"),
+        (SPH, "battery_first", {"period1_enabled": True}, "period1_start and end are both 01:00"),
+        (SPH, "battery_first", {"power": 50}, None),
+        (MIN, "time_segment_1", {"start": "00:00", "end": "00:00", "enabled": False}, None),
+    ],
+)
+def test_nobody_asks_for_an_active_period_of_no_time(
+    family: Family, name: str, given: dict[str, Any], told: str | None
+) -> None:
+    setting = family.setting(name)
+    assert setting is not None
+    assert isinstance(setting.kind, Object)
+    whole = {"period1_start": "01:00", "period1_end": "01:00", "period1_enabled": True, **given}
+    reason = setting.kind.timeless(whole, given)
+    assert (reason or "").startswith(told or "")
+    assert bool(reason) == bool(told)
+
+
+def test_overlapping_segments_are_told() -> None:
+    setting = MIN.setting("time_segment_2")
+    assert setting is not None
+    assert setting.note is not None
+    segment = {"mode": "battery_first", "start": "08:00", "end": "09:00", "enabled": True}
+    later = {**segment, "start": "08:30", "end": "09:30"}
+    assert setting.note(later, {"time_segment_1": segment}) == "overlaps the active time segments 1 (08:00-09:00)"
+    assert setting.note({**later, "start": "09:00"}, {"time_segment_1": segment}) is None
+
+
 def test_a_time_period_runs_forward() -> None:
     slot = {"start": "08:00", "end": "09:00", "mode": "smart", "power": 0, "enabled": True}
     assert refusal(NOAH, "time_period_1", slot) is None

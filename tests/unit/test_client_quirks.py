@@ -84,6 +84,7 @@ from bridge.growatt.families.storage import StorageEnergyDataV4, StorageEnergyOv
 from bridge.growatt.families.vpp import power_plan
 from bridge.growatt.fields import JavaCalendar, JavaDate, Reading, TimeOfDay, aware, from_epoch, label, wall_clock
 from bridge.growatt.invoke import arguments as converted
+from bridge.growatt.invoke import find
 from bridge.growatt.settings import ANY_REGISTER, SETTINGS, VPP
 from tests.unit.test_client_wire import RECORDINGS, argument
 from tests.unit.test_samples import replay
@@ -1172,6 +1173,26 @@ def test_a_time_of_day_is_no_number_of_seconds() -> None:
     assert converted(now, {"time_": 90.0, "percentage": -50}) == {"time_": 90, "percentage": -50}
     plan = Min.endpoints()["setting_write_vpp_schedule"]
     assert converted(plan, {"schedules": [[50, 60.0, "24:00"]]}) == {"schedules": [(50, 60, END_OF_DAY)]}
+
+
+@pytest.mark.parametrize(
+    ("module", "method", "values"),
+    [
+        ("min", "setting_write_active_power", {"active_power_percent": True}),
+        ("noah", "setting_write_active_power", {"active_power_watt": True}),
+        ("min", "setting_write_vpp_now", {"time_": True, "percentage": 5}),
+        ("min", "setting_write_vpp_now", {"time_": 5, "percentage": True}),
+        ("min", "setting_write_vpp_schedule", {"schedules": [[True, 60, 120]]}),
+        ("min", "setting_write_vpp_schedule", {"schedules": [[5, False, 120]]}),
+    ],
+)
+def test_true_and_false_are_no_numbers(module: str, method: str, values: dict[str, Any]) -> None:
+    cloud = Cloud(V1_OK)
+    owner, found = find(cloud.api, module, method)
+    with pytest.raises(ArgumentError):
+        getattr(owner, method)(**converted(found, {"device_sn": SN, **values}))
+    assert not cloud.sent
+    assert converted(Noah.endpoints()["setting_write_off_grid"], {"off_grid": True}) == {"off_grid": True}
 
 
 @pytest.mark.parametrize("power", [99.9, "99.9", 801, -1])

@@ -129,6 +129,13 @@ def make_family(cloud: Cloud) -> Family:
                 reads=(Computed("details", ("slot",), lambda slot: slot["end"]),),
                 confirm="details",
             ),
+            Setting(
+                name="alias",
+                label="Alias",
+                kind=Switch(),
+                write=write("alias"),
+                through=frozenset({"slot"}),
+            ),
             *with_parts(slot),
             *with_parts(hidden),
             Setting(
@@ -247,7 +254,7 @@ async def test_a_newer_part_takes_nothing_else_from_an_older_command(house: Hous
         ({"limit": "NaN"}, "not a number"),
         ({"limit": True}, "expected a number"),
         ({"limit": 97}, "above the ceiling"),
-        ({"nothing": 1}, "unknown setting 'nothing'; this device has: limit, blind, both, night, slot"),
+        ({"nothing": 1}, "unknown setting 'nothing'; this device has: limit, blind, both, night, alias, slot"),
         ({"seen": 1}, "seen is read-only"),
         ({"slot": {"start": "25:00"}}, "start: expected a time of day"),
         ({"slot": {}}, "an empty object"),
@@ -507,10 +514,8 @@ async def test_what_is_superseded_while_the_present_value_is_read_is_not_written
 
 async def test_a_part_of_what_cannot_be_read_back_needs_the_whole(house: House) -> None:
     part = house.send(hidden_start="01:00")
-    await house.pass_time(60)
-    assert house.of(part) == ["accepted", "failed"]
-    [error] = [r.error for r in house.results if r.status == "failed"]
-    assert error == "the device does not tell its present end; give the whole"
+    assert house.of(part) == ["rejected"]
+    assert house.results[-1].error == "the device does not tell its present end; give the whole"
     whole = house.send(hidden={"start": "01:00", "end": "02:00"})
     await house.pass_time(5)
     assert house.of(whole) == ["accepted", "applied"]
@@ -759,6 +764,7 @@ def full(**slot: Any) -> dict[str, Any]:
         ({"limit": 101}, "out of range", None),
         ({"limit": 97}, "above the ceiling", None),
         ({"slot_start": "08:00"}, "start must be before end", None),
+        ({"hidden_start": "08:00"}, "give the whole", None),
     ],
 )
 async def test_a_dry_run_tells_what_would_be_written(values: Any, said: str, writes: Any) -> None:
@@ -845,3 +851,66 @@ async def test_steps_start_from_what_was_written_and_does_not_show_yet(house: Ho
     house.send(frugal=50)
     await house.pass_time(1)
     assert [value for _, _, value in house.cloud.writes] == [80, 50]
+
+
+@pytest.mark.parametrize(("endpoints", "order"), [(("x", "x"), ["limit", "blind"]), (("x", "y"), ["blind", "limit"])])
+async def test_what_waits_for_the_same_limit_keeps_its_order(
+    house: House, endpoints: tuple[str, str], order: list[str]
+) -> None:
+    waits = zip((5.0, 4.5), endpoints, strict=True)
+    house.cloud.answers = [RateLimited("wait", retry_after=wait, endpoint=endpoint) for wait, endpoint in waits]
+    house.send(limit=80, blind=5)
+    await house.pass_time(30)
+    assert [name for _, name, _ in house.cloud.writes] == order
+
+
+async def test_what_waits_for_the_connection_keeps_its_order(house: House) -> None:
+    house.cloud.slow_write = 0.3
+    house.cloud.answers = [Unreachable("gone", endpoint="x"), Unreachable("gone", endpoint="y"), Unreachable("gone")]
+    house.send(limit=80, blind=5)
+    await house.pass_time(60)
+    assert [name for _, name, _ in house.cloud.writes] == ["limit", "blind"]
+
+
+async def test_a_part_is_not_merged_with_what_may_have_changed_long_ago(house: House) -> None:
+    await house.pass_time(1000)
+    house.cloud.slot = {"start": "18:00", "end": "22:00", "on": False}
+    house.cloud.reads = [RateLimited("not sent", retry_after=200)]
+    number = house.send(slot_on="ON")
+    await house.pass_time(100)
+    assert house.cloud.writes == []
+    await house.pass_time(150)
+    assert [value for _, _, value in house.cloud.writes] == [{"start": "18:00", "end": "22:00", "on": True}]
+    assert house.of(number) == ["accepted", "verified"]
+
+
+async def test_steps_do_not_begin_at_what_may_have_changed_long_ago(house: House) -> None:
+    await house.pass_time(1000)
+    house.cloud.slot["on"] = True
+    house.cloud.reads = [RateLimited("not sent", retry_after=200), SystemFailure("503")]
+    house.send(night="05:00")
+    await house.pass_time(100)
+    assert house.cloud.writes == []
+    await house.pass_time(150)
+    assert (house.results[-1].status, house.cloud.writes) == ("failed", [])
+
+
+async def test_a_part_is_merged_with_what_another_setting_has_changed_by_itself(house: House) -> None:
+    house.send(alias="ON")
+    await house.pass_time(5)
+    house.cloud.slot["on"] = True
+    house.cloud.reads = [RateLimited("not sent", retry_after=20)]
+    house.send(slot_end="07:00")
+    await house.pass_time(60)
+    assert house.cloud.writes[-1][2] == {"start": "00:00", "end": "07:00", "on": True}
+
+
+async def test_what_could_not_be_written_and_is_so_already_is_verified(house: House) -> None:
+    house.cloud.slot = {"start": "00:00", "end": "00:00", "on": False}
+    off, on = house.send(slot_on="OFF"), house.send(limit=80)
+    await house.pass_time(60)
+    assert (house.of(off), house.of(on)) == (["accepted", "verified"], ["accepted", "verified"])
+    assert [name for _, name, _ in house.cloud.writes] == ["limit"]
+    refused = house.send(slot_on="ON")
+    await house.pass_time(60)
+    assert house.of(refused) == ["accepted", "rejected"]

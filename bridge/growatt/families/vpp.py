@@ -6,14 +6,14 @@ from datetime import time
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from bridge.growatt.arguments import ClockTime, whole
+from bridge.growatt.arguments import ClockTime, Whole, whole
 from bridge.growatt.calls import Call, Module, Plan, S, endpoint, fetch, meanings
 from bridge.growatt.errors import ArgumentError
 from bridge.growatt.families.shared import SettingWriteV4, v4_call, v4_write
 from bridge.growatt.fields import DataReply, Minutes, Percent, Reading, Reply, Text, label, minutes_of
 from bridge.growatt.settings import POWER_PLAN, check_id, vpp_text
 
-Schedule: TypeAlias = Sequence[tuple[int, ClockTime | int, ClockTime | int]]
+Schedule: TypeAlias = Sequence[tuple[Whole, ClockTime | Whole, ClockTime | Whole]]
 """Periods: power in percent (-100 to 100, negative = discharge), start, end."""
 
 END = 1440
