@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from bridge.config import Config, Growatt
-from bridge.growatt import ArgumentError, Budget, GrowattApi, GrowattError
+from bridge.growatt import ArgumentError, GrowattApi, GrowattError
 from bridge.growatt.calls import Endpoint
 from bridge.growatt.fields import Reading
 from bridge.growatt.invoke import arguments, find, methods
+from bridge.service.account import budget_for
 
 ReadConfig = Callable[[Path | None], Config]
 
@@ -73,8 +74,7 @@ def _account(config: Config, name: str | None) -> Growatt:
 
 
 def _call(config: Config, account: Growatt, module: str, name: str, values: Mapping[str, Any]) -> Any:
-    token = account.token
-    budget = Budget(config.budget_file, scope=account.limits)
+    token, budget = account.token, budget_for(account, config, shared=True)
     api = GrowattApi(token.get_secret_value() if token else "", account.server, budget=budget, timeout=account.timeout)
     with api:
         owner, endpoint = find(api, module, name)

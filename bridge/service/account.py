@@ -46,29 +46,21 @@ def clients(
 ) -> tuple[AsyncGrowattApi, AsyncGrowattApi]:
     """For calls about devices, and for lists. All replicas of a fleet ask for the same lists, so they take turns unless
     they share a budget; calls about a device are one replica's own where the cloud counts each by itself."""
-    shard = config.shard
+    alone = _client(options, config, clock, budget_for(options, config, clock, between_starts=between_starts))
     if config.taking_turns == 1:
-        alone = _client(options, config, clock, None, between_starts)
         return alone, alone
-    turns = Turns(shard.number, shard.count)
-    lists = _client(options, config, clock, turns)
-    return (_client(options, config, clock), lists) if options.limits == "request" else (lists, lists)
+    lists = _client(options, config, clock, budget_for(options, config, clock, shared=True))
+    return (alone, lists) if options.limits == "request" else (lists, lists)
 
 
-def _client(
-    options: Growatt, config: Config, clock: Clock, turns: Turns | None = None, between_starts: float = 0.0
-) -> AsyncGrowattApi:
-    token = options.token
-    return AsyncGrowattApi(
-        token.get_secret_value() if token else "",
-        options.server,
-        budget=Budget(
-            config.budget_file,
-            scope=options.limits,
-            clock=clock,
-            turns=turns,
-            between_starts=between_starts,
-        ),
-        clock=clock,
-        timeout=options.timeout,
-    )
+def budget_for(
+    options: Growatt, config: Config, clock: Clock | None = None, *, shared: bool = False, between_starts: float = 0.0
+) -> Budget:
+    """The call budget of a token. `shared`: for calls that other replicas of a fleet make, too."""
+    turns = Turns(config.shard.number, config.shard.count) if shared and config.taking_turns > 1 else None
+    return Budget(config.budget_file, scope=options.limits, clock=clock, turns=turns, between_starts=between_starts)
+
+
+def _client(options: Growatt, config: Config, clock: Clock, budget: Budget) -> AsyncGrowattApi:
+    token = options.token.get_secret_value() if options.token else ""
+    return AsyncGrowattApi(token, options.server, budget=budget, clock=clock, timeout=options.timeout)

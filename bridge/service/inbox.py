@@ -134,7 +134,8 @@ class Inbox:
     def _set(self, parsed: SetTopic, message: Message, order: Order) -> None:
         device = self._registry.by_segment(parsed.device)
         if device is None:
-            self._nobody(parsed, message)
+            self._services.event("unknown_device", f"{message.topic}: no such device", topic=message.topic)
+            self._refuse(parsed, message, order, "no such device")
             return
         order.report = partial(self._answer, _Whose(device.segment, device.serial, device.name), message)
         try:
@@ -144,15 +145,8 @@ class Inbox:
         else:
             self._commands.take(device, values, order)
 
-    def _nobody(self, parsed: SetTopic, message: Message) -> None:
-        result = Result(parsed.setting or "", None, Status.REJECTED, "no such device")
-        self._audit.write(message.topic, None, parsed.device, result)
-        self._services.event("unknown_device", f"{message.topic}: no such device", topic=message.topic)
-        self._reply(message, encode({**result.told(), "at": self._clock.now()}))
-        self._broker.after(message.ack)
-
     def _refuse(self, parsed: SetTopic, message: Message, order: Order, reason: str) -> None:
-        """Answer for a device that may exist, but is not known yet."""
+        """Answer for a device that is not here, or not known yet."""
         try:
             values = self._values(None, parsed.setting, message, order)
         except ValueError as error:

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from bridge.cli import _cancellable, main
 from bridge.demo.broker import free_port
+from bridge.fleet import Turns
 from tests.conftest import OwnBroker, Tap, until
 from tests.house import NOAH, Outside, Process
 
@@ -162,6 +163,17 @@ def test_call_writes_nothing_where_nothing_may_be_written(tmp_path: Path, switch
     write = ["noah.setting_write_active_power", "--active-power-watt", "333", "--device-sn", NOAH]
     result = CliRunner().invoke(main, ["call", "--config", str(file), *write])
     assert (result.exit_code, "setting_write_active_power writes, and" in result.stderr) == (2, True), result.output
+
+
+def test_call_waits_for_the_turn_of_its_replica(tmp_path: Path) -> None:
+    number = next(n for n in (1, 2, 3) if Turns(n, 3).wait(time.time(), 300) > 60)
+    file = tmp_path / "config.yaml"
+    account = f"growatt: {{token: demo, server: 'http://127.0.0.1:{free_port()}'}}"
+    file.write_text(f"{account}\nfleet: {{shard: {number}/3}}\nstate_dir: {tmp_path}\n")
+    result = CliRunner().invoke(main, ["call", "--config", str(file), "plant.list"])
+    assert (result.exit_code, "not sent: Growatt allows this call again in" in result.stderr) == (1, True), (
+        result.output
+    )
 
 
 def test_without_docstrings() -> None:

@@ -48,6 +48,8 @@ class House:
         self.broker: Any = Broker()
         self.topics = Topics()
         self.asked: list[str] = []
+        self.known = False
+        self.events: list[tuple[str, str]] = []
         self.api = AsyncGrowattApi("t", "http://localhost", transport=httpx.MockTransport(self._answer))
         policy, audit = Policy(Config(commands=commands)), AuditLog(None, self.clock)
         services: Any = self
@@ -63,7 +65,10 @@ class House:
         return httpx.Response(200, json={"code": 0, "message": "", "data": None})
 
     def surveyed(self) -> bool:
-        return False
+        return self.known
+
+    def event(self, kind: str, message: str, **_: Any) -> None:
+        self.events.append((kind, message))
 
     def is_ours(self, _segment: str) -> bool:
         return True
@@ -92,6 +97,17 @@ async def test_of_too_many_commands_before_the_account_is_known_the_oldest_are_r
     reason = "too many commands wait until the account is known"
     told = [(topic, answer["transaction"], answer["error"]) for topic, answer in house.broker.answers]
     assert told == [(house.topics.result("SN1"), number, reason) for number in (0, 1)]
+
+
+async def test_commands_for_a_device_that_is_not_there_have_their_results(house: House) -> None:
+    house.known = True
+    house.come(house.topics.set_filter, house.topics.set("GONE"), limit=80, charge=5, transaction=7)
+    told = [
+        (topic, answer["setting"], answer["status"], answer["transaction"]) for topic, answer in house.broker.answers
+    ]
+    result = house.topics.result("GONE")
+    assert told == [(result, "limit", "rejected", 7), (result, "charge", "rejected", 7)]
+    assert house.events == [("unknown_device", "growatt/GONE/set: no such device")]
 
 
 @pytest.mark.parametrize("payload", [b"", b" ", b"press"])
