@@ -15,20 +15,37 @@ Extra = tuple[str, str, Component]
 """Name, label and component."""
 
 
-def extras(family: Family, properties: Sequence[Property], topics: Topics, segment: str) -> Iterator[Extra]:
+def names(family: Family, properties: Sequence[Property]) -> Iterator[str]:
     """What a device gets beside its properties and settings. `properties`: those of the family that it has."""
-    yield "last_update", "Last update", timestamp("last_update")
+    yield "last_update"
     if any(source.every is not None for source in family.sources):
-        yield "refresh", "Refresh", {"platform": "button", "command_topic": topics.get(segment), "payload_press": ""}
+        yield "refresh"
     if {INSTALLED, LATEST} <= {prop.name for prop in properties}:
-        yield "firmware", "Firmware", _firmware(family.title)
-    if told := alarms(properties):
-        for kind in get_args(Alarm):
-            if names := [name for name, tells in told.items() if tells == kind]:
-                problem = {"platform": "binary_sensor", "device_class": "problem", "value_template": template(names)}
-                yield kind, kind.capitalize(), problem
-        moments = {"state_topic": topics.event(segment), "event_types": list(EVENT_TYPES)}
-        yield "alarm", "Alarm", {"platform": "event", **moments}
+        yield "firmware"
+    if told := set(alarms(properties).values()):
+        yield from (kind for kind in get_args(Alarm) if kind in told)
+        yield "alarm"
+
+
+def extras(family: Family, properties: Sequence[Property], topics: Topics, segment: str) -> Iterator[Extra]:
+    """The entities of these `names`."""
+    for name in names(family, properties):
+        yield name, name.replace("_", " ").capitalize(), _component(name, family, properties, topics, segment)
+
+
+def _component(name: str, family: Family, properties: Sequence[Property], topics: Topics, segment: str) -> Component:
+    match name:
+        case "last_update":
+            return timestamp(name)
+        case "refresh":
+            return {"platform": "button", "command_topic": topics.get(segment), "payload_press": ""}
+        case "firmware":
+            return _firmware(family.title)
+        case "alarm":
+            return {"platform": "event", "state_topic": topics.event(segment), "event_types": list(EVENT_TYPES)}
+        case kind:
+            telling = [prop for prop, tells in alarms(properties).items() if tells == kind]
+            return {"platform": "binary_sensor", "device_class": "problem", "value_template": template(telling)}
 
 
 def _firmware(title: str) -> Component:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 BRIDGE = "bridge"  # the level that is the bridge's own, or bridge-2 in a fleet; no device may be called so
@@ -69,6 +70,7 @@ class Topics:
         self.bridge_state = f"{base}/{bridge}/state"
         self.bridge_info = f"{base}/{bridge}/info"
         self.bridge_devices = f"{base}/{bridge}/devices"
+        self.bridge_retained = [self.bridge_state, self.bridge_info, self.bridge_devices]
         self.bridge_event = f"{base}/{bridge}/event"
         self.set_filter = f"{base}/+/set"
         self.set_one_filter = f"{base}/+/set/+"
@@ -86,6 +88,10 @@ class Topics:
         if name in DEVICE_LEVELS:
             raise ValueError(f"a property cannot be called {name!r}: {self.base}/<device>/{name} has its own meaning")
         return f"{self.base}/{device}/{name}"
+
+    def retained(self, device: str, properties: Iterable[str] = ()) -> list[str]:
+        """What the broker holds of a device, beside discovery. `properties`: those that are flat values, too."""
+        return [self.state(device), self.availability(device), *(self.property(device, name) for name in properties)]
 
     def set(self, device: str) -> str:
         return f"{self.base}/{device}/set"

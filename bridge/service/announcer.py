@@ -11,7 +11,7 @@ from bridge.homeassistant import MIGRATE, About, Discovery
 from bridge.mqtt import BrokerConnection, Topics, encode
 from bridge.service.policy import Policy
 from bridge.service.registry import Device, Registry
-from bridge.service.store import Description, Store
+from bridge.service.store import OWN, Description, Store
 
 EVERY = 1.0
 EMPTY_AFTER = 30.0
@@ -27,7 +27,6 @@ SECOND_TIME = 60.0
 LONGEST_DRAIN = 0.2
 """Real seconds that the next announcement waits for the last to be on its way: thousands may be due at once."""
 
-BRIDGE = "bridge"
 NOTHING: Mapping[str, Json] = {}
 
 Messages = Mapping[str, dict[str, Json]]
@@ -38,7 +37,14 @@ class Announcer:
     """Keeps what the broker holds for discovery in step with what is known. None stands for the bridge itself."""
 
     def __init__(
-        self, broker: BrokerConnection, topics: Topics, registry: Registry, config: Config, clock: Clock, store: Store
+        self,
+        broker: BrokerConnection,
+        topics: Topics,
+        registry: Registry,
+        config: Config,
+        clock: Clock,
+        store: Store,
+        policy: Policy,
     ) -> None:
         self._broker = broker
         self._topics = topics
@@ -46,8 +52,8 @@ class Announcer:
         self._config = config
         self._clock = clock
         self._store = store
+        self._policy = policy
         self._discovery = discovery_of(config, topics)
-        self._policy = Policy(config)
         self._options = {device.serial: device for device in config.devices}
         self._pending: dict[Device | None, tuple[float, float]] = {}  # not before, and at the latest
         self._shown: dict[Device, int] = {}  # as `DeviceState.told`
@@ -121,7 +127,7 @@ class Announcer:
         self._seen[account] = present, elsewhere
         if len(self._seen) < len(self._config.all_accounts):
             return
-        here = {BRIDGE}.union(*(present for present, _ in self._seen.values()), (d.serial for d in self._registry))
+        here = {OWN}.union(*(present for present, _ in self._seen.values()), (d.serial for d in self._registry))
         for serial in self._store.announced.keys() - here:
             if any(serial in elsewhere for _, elsewhere in self._seen.values()):
                 self._store.forget(serial)
@@ -130,7 +136,7 @@ class Announcer:
 
     def _announce(self, who: Device | None, now: float) -> None:
         messages = self._messages(who)
-        key = BRIDGE if who is None else who.serial
+        key = OWN if who is None else who.serial
         moved = self._moved(key, messages)
         if moved and not self._broker.connected:  # the clearing would overtake the word to migrate
             self._pending[who] = now + EVERY, now + EVERY
@@ -166,7 +172,7 @@ class Announcer:
 
     def _publish(self, who: Device | None, messages: Messages, plain: Iterable[str]) -> None:
         """Publish discovery and take back what came before and is no more."""
-        key = BRIDGE if who is None else who.serial
+        key = OWN if who is None else who.serial
         before = self._store.announced.get(key, {})
         now = self._discovery.announced(messages) if self._discovery else {}
         payload_of = partial(self._payload, who, NOTHING)
@@ -183,11 +189,8 @@ class Announcer:
     def _plain(self, device: Device | None) -> list[str]:
         """The own retained topics of a device, or of the bridge."""
         if device is None:
-            return [self._topics.bridge_state, self._topics.bridge_info, self._topics.bridge_devices]
-        topics = [self._topics.state(device.segment), self._topics.availability(device.segment)]
-        if self._config.mqtt.flat_topics:
-            topics += [self._topics.property(device.segment, name) for name in device.state.values]
-        return topics
+            return self._topics.bridge_retained
+        return self._topics.retained(device.segment, device.state.values if self._config.mqtt.flat_topics else ())
 
     def _clear(self, serial: str, topics: Iterable[str]) -> None:
         """Topics that this device had. A name may have moved to another device, and its topics with it."""

@@ -23,7 +23,7 @@ from bridge.service.presence import OFFLINE, Presence
 from bridge.service.publisher import Publisher
 from bridge.service.registry import Device, Registry
 from bridge.service.requests import Requests
-from bridge.service.store import Store
+from bridge.service.store import OWN, Store
 
 _log = logging.getLogger("bridge.service")
 
@@ -62,7 +62,7 @@ class Bridge:
             (account.name_prefix for account in config.all_accounts.values()),
             self._store.states,
         )
-        self.registry.reserve(self._store.announced.keys() - {BRIDGE})
+        self.registry.reserve(self._store.announced.keys() - {OWN})
         self._broker = BrokerConnection(
             broker_settings(config),
             will=(self._topics.bridge_state, OFFLINE),
@@ -71,14 +71,15 @@ class Bridge:
             memory=Memory(config.state / "messages.json"),
             echo=self._topics.request("bridge", "echo"),
         )
-        self._announcer = Announcer(self._broker, self._topics, self.registry, config, self._clock, self._store)
+        policy = Policy(config, self._topics)
+        self._announcer = Announcer(self._broker, self._topics, self.registry, config, self._clock, self._store, policy)
         self._publisher = Publisher(self._broker, self._topics, self.registry, config, self._clock, self._announcer)
         self._accounts = [
             Account(options, config, self.registry, self._clock, self._store, self._publisher)
             for options in config.all_accounts.values()
         ]
         self._of = {account.api: account for account in self._accounts}
-        policy, log = Policy(config), config.commands.audit_log
+        log = config.commands.audit_log
         self._audit = AuditLog(config.state / log if log else None, self._clock)
         self._commands = Commands(
             self, self._clock, policy, max_age=config.commands.max_age, confirm_timeout=config.commands.confirm_timeout

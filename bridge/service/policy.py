@@ -9,7 +9,7 @@ from bridge.config import Commands, Config, DeviceOptions
 from bridge.devices import Family, Json, Setting, families
 from bridge.devices.kinds import Object
 from bridge.devices.raw import RAW, RawParameter, raw_parameter
-from bridge.homeassistant.extras import extras
+from bridge.homeassistant import extras
 from bridge.mqtt import Topics
 
 _log = logging.getLogger("bridge.commands")
@@ -52,7 +52,8 @@ def _of_entities(device: DeviceOptions) -> list[Rule]:
 class Policy:
     """Tells why something may not be written, in words that name the key of the configuration; None where it may."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, topics: Topics) -> None:
+        self._topics = topics
         self._commands = config.commands
         self._common = _lists("commands", config.commands)
         self._own = {device.serial: _lists(f"devices[{device.serial}]", device) for device in config.devices}
@@ -114,7 +115,7 @@ class Policy:
             return "dry run: nothing is written (commands.dry_run)"
         rules = [rule for lists in (self._common, *self._own.values()) for rule in lists if rule]
         if rules:
-            return f"beside {rules[0].key} settings are written on growatt/<device>/set alone"
+            return f"beside {rules[0].key} settings are written on {self._topics.set('<device>')} alone"
         return self._raw("") if method == ANY_PARAMETER else None
 
     def locked(self, serial: str, family: Family) -> frozenset[str]:
@@ -164,9 +165,8 @@ def _useless(lists: Lists, among: Sequence[Family], whose: str) -> Iterator[str]
 def _unknown(lists: Sequence[Rule], family: Family, serial: str) -> Iterator[str]:
     if not lists:
         return
-    beside = (name for name, _, _ in extras(family, family.properties, Topics(), serial))
-    names = {*family.places, *beside}
+    entities = {*family.places, *extras.names(family, family.properties)}
     for rule in lists:
         for name in rule.patterns:
-            if name not in names:
+            if name not in entities:
                 yield f"{rule.key}: {name} is no property or setting of {serial}; docs/devices.md lists them"

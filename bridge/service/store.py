@@ -31,6 +31,9 @@ and to announce once more."""
 FACTS = ("models", "aliases", "attached", "zones", "descriptions")
 """What is known of devices by serial number, beside what was announced."""
 
+OWN = "bridge"
+"""Stands for the bridge itself among the serial numbers of what was announced."""
+
 Components = Mapping[str, str]
 """The components of a discovery message and their platforms; empty for other topics."""
 

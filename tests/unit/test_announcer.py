@@ -10,6 +10,7 @@ from bridge.config import Config
 from bridge.devices.min import MIN
 from bridge.mqtt import Topics
 from bridge.service.announcer import EVERY, MIGRATION_PAUSE, Announcer
+from bridge.service.policy import Policy
 from bridge.service.registry import Registry
 from bridge.service.store import Store
 from tests.clocks import ManualClock
@@ -60,9 +61,8 @@ class House:
 
     def announcer(self, registry: Registry | None = None, **options: Any) -> Announcer:
         broker: Any = self.broker
-        return Announcer(
-            broker, Topics(), Registry({}) if registry is None else registry, Config(**options), self.clock, self.store
-        )
+        topics, config, registry = Topics(), Config(**options), Registry({}) if registry is None else registry
+        return Announcer(broker, topics, registry, config, self.clock, self.store, Policy(config, topics))
 
     async def start(self, mode: str) -> None:
         """With the bridge itself and one device, which has told something already."""

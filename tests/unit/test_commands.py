@@ -22,6 +22,7 @@ from bridge.growatt import (
     Unreachable,
 )
 from bridge.growatt.fields import Reading
+from bridge.mqtt import Topics
 from bridge.service.commands import Commands
 from bridge.service.orders import Order, Result
 from bridge.service.policy import Policy
@@ -163,7 +164,7 @@ class House:
         self.clock = ManualClock()
         self.cloud = Cloud(self.clock)
         self.device = Registry({}).add("SN1", make_family(self.cloud), None)  # type: ignore[arg-type]
-        policy = Policy(Config(commands=commands))
+        policy = Policy(Config(commands=commands), Topics())
         self.commands = Commands(self.cloud, self.clock, policy, max_age=300, confirm_timeout=330)
         self.results: list[Result] = []
         self.acknowledged: list[int] = []

@@ -51,7 +51,7 @@ class House:
         self.known = False
         self.events: list[tuple[str, str]] = []
         self.api = AsyncGrowattApi("t", "http://localhost", transport=httpx.MockTransport(self._answer))
-        policy, audit = Policy(Config(commands=commands)), AuditLog(None, self.clock)
+        policy, audit = Policy(Config(commands=commands), self.topics), AuditLog(None, self.clock)
         services: Any = self
         lanes = Commands(services, self.clock, policy, max_age=300, confirm_timeout=330)
         self.registry = Registry({})

@@ -27,6 +27,8 @@ def test_strings():
     assert topics.state("NOAH") == "home/growatt/NOAH"
     assert topics.availability("NOAH") == "home/growatt/NOAH/availability"
     assert topics.property("NOAH", "pv_power") == "home/growatt/NOAH/pv_power"
+    assert topics.retained("NOAH") == ["home/growatt/NOAH", "home/growatt/NOAH/availability"]
+    assert topics.retained("NOAH", ["pv_power"])[2:] == ["home/growatt/NOAH/pv_power"]
     assert topics.set_one("NOAH", "slot_1") == "home/growatt/NOAH/set/slot_1"
     assert topics.result("NOAH") == "home/growatt/NOAH/result"
     assert topics.response("noah", "status") == "home/growatt/bridge/response/noah/status"

@@ -9,14 +9,15 @@ from bridge.config import Config
 from bridge.devices.min import MIN
 from bridge.devices.noah import NOAH
 from bridge.devices.raw import setting_of
+from bridge.mqtt import Topics
 from bridge.service.policy import Policy
 
 SN = "SN1"
 SLOT = "time_period_1"
 
 
-def policy(own: dict[str, Any] | None = None, **commands: Any) -> Policy:
-    return Policy(Config(commands=commands, devices=[{"serial": SN, **own}] if own else []))
+def policy(own: dict[str, Any] | None = None, base: str = "growatt", **commands: Any) -> Policy:
+    return Policy(Config(commands=commands, devices=[{"serial": SN, **own}] if own else []), Topics(base))
 
 
 def reason(rules: Policy, name: str, value: Any = None, serial: str = SN) -> str | None:
@@ -94,6 +95,12 @@ REQUESTS: list[tuple[dict[str, Any], dict[str, Any], str, str | None]] = [
 def test_requests_are_no_back_door(commands: Any, own: Any, method: str, why: str | None) -> None:
     found = policy(own, **commands).request(method)
     assert (found is None) if why is None else why in (found or "")
+
+
+def test_requests_are_shown_the_way_that_is_open() -> None:
+    assert policy(base="home/growatt", allow=["*"]).request("setting_write_on_off") == (
+        "beside commands.allow settings are written on home/growatt/<device>/set alone"
+    )
 
 
 def test_what_is_locked() -> None:

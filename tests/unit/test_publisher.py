@@ -23,6 +23,7 @@ from bridge.fleet import Shard
 from bridge.mqtt import Topics
 from bridge.service.announcer import Announcer
 from bridge.service.events import EVENTS
+from bridge.service.policy import Policy
 from bridge.service.publisher import Publisher
 from bridge.service.registry import Device, Registry
 from bridge.service.store import Store
@@ -57,7 +58,7 @@ class Service:
         )
         self.registry = Registry(names or {})
         shared: Any = self.broker, Topics("growatt"), self.registry, self.config, Clock()
-        self.announcer = Announcer(*shared, self.store)
+        self.announcer = Announcer(*shared, self.store, Policy(self.config, Topics("growatt")))
         self.publisher = Publisher(*shared, self.announcer)
 
     def join(self, serial: str, family: Family = MIN, **more: Any) -> Device:
