@@ -77,11 +77,6 @@ class Property:
         """Whether it counts energy of any kind, and its value needs the guard."""
         return self.quantity is not None and self.quantity.name in _ENERGIES
 
-    def value(self, source: str, record: Reading) -> Json:
-        """The value for home out of one source's record; None where it has none."""
-        raw = getter(self.reads, source)(vars(record))
-        return None if raw is None else self.shown(raw)
-
     @property
     def shower(self) -> Callable[[Any], Json]:
         """`shown`, or what comes to the same in less time."""

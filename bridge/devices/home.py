@@ -101,25 +101,22 @@ def _of_the_living(*values: float | None) -> float | None:
     return next(chosen, nonzero(*shown))
 
 
-def pv_inputs(
-    numbers: Iterable[int], power: str = "ppv{}", voltage: str = "vpv{}", current: str | None = "ipv{}"
-) -> tuple[Property, ...]:
-    """Power, voltage and current of each PV input; {} stands for its number."""
-    fields = {"power": power, "voltage": voltage, "current": current}
+def pv_inputs(numbers: Iterable[int], *, current: bool = True) -> tuple[Property, ...]:
+    """Power, voltage and, where it is told, current of each PV input."""
+    fields = {"power": "ppv", "voltage": "vpv"} | ({"current": "ipv"} if current else {})
     return tuple(
         Property(
             name=f"pv{n}_{name}",
             label=f"PV{n} {name}",
-            reads=(f"reading.{field.format(n)}",),
+            reads=(f"reading.{field}{n}",),
             main=n <= SHOWN_INPUTS,
         )
         for n in numbers
         for name, field in fields.items()
-        if field
     )
 
 
-def status(words: Mapping[int, str], *, code: str = "status", text: str = "status_text") -> Property:
+def status(words: Mapping[int, str]) -> Property:
     """The state as a word: by its code, else by the cloud's own text for it, where that is no key with dots."""
 
     def told(number: int | None, says: str | None) -> str | None:
@@ -128,9 +125,8 @@ def status(words: Mapping[int, str], *, code: str = "status", text: str = "statu
         own = "" if says is None or "." in says else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", says)
         return word(words.get(number) or own or f"unknown {number}")
 
-    return Property(
-        name="status", label="Status", reads=(Computed("reading", (code, text), told),), type=str, main=True
-    )
+    reads = (of(told, "status", "status_text"),)
+    return Property(name="status", label="Status", reads=reads, type=str, main=True)
 
 
 def of(compute: Callable[..., Any], *fields: str) -> Computed:

@@ -28,7 +28,7 @@ from bridge.growatt.families.sph import SphDetailDataV4, SphEnergyDataV4
 
 MAIN = (
     *home(pv_power="ppv", **daily(pv_energy="epv")),
-    *pv_inputs((1, 2), current=None),
+    *pv_inputs((1, 2), current=False),
     *METERED,
     *home(**phases("vac1", "vac2", "vac3")),
     *BATTERY_MAIN,

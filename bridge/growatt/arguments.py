@@ -37,13 +37,11 @@ def single_serial(value: Any, argument: str = "device_sn") -> str:
     raise ArgumentError(argument, value, "one serial number as text, here or when the object is made")
 
 
-def serial_list(device_sn: Any, *, most: int | None = None) -> list[str]:
+def serial_list(device_sn: Any) -> list[str]:
     """One or several serial numbers; a text may hold several with commas, as the wire does."""
     parts = device_sn.split(",") if isinstance(device_sn, str) else device_sn
     if not isinstance(parts, Sequence) or not parts or not all(isinstance(p, str) and p.strip() for p in parts):
         raise ArgumentError("device_sn", device_sn, "a serial number or a list of them")
-    if most is not None and len(parts) > most:
-        raise ArgumentError("device_sn", f"{len(parts)} serial numbers", f"at most {most} in one call")
     return [p.strip() for p in parts]
 
 
@@ -108,13 +106,13 @@ def day_range(start: date | None, end: date | None, today: date, *, most_days: i
     return first, last
 
 
-def paging(page: Any, limit: Any, *, most: int = 100, pages: int = 250) -> dict[str, str]:
+def paging(page: Any, limit: Any) -> dict[str, str]:
     """`page` and `perpage`, left out where None."""
     found = {}
     if page is not None:
-        found["page"] = str(whole("page", page, 1, pages))
+        found["page"] = str(whole("page", page, 1, 250))
     if limit is not None:
-        found["perpage"] = str(whole("limit", limit, 1, most))
+        found["perpage"] = str(whole("limit", limit, 1, 100))
     return found
 
 

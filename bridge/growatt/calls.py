@@ -108,9 +108,9 @@ class Module(Generic[S]):
         """The serial number to send: the argument, else the bound one."""
         return single_serial(self.device_sn if device_sn is None else device_sn)
 
-    def serials(self, device_sn: Serials, *, most: int | None = None) -> list[str]:
-        """As `serial`, for calls that take many; `most` is the documented number a call."""
-        return serial_list(self.device_sn if device_sn is None else device_sn, most=most)
+    def serials(self, device_sn: Serials) -> list[str]:
+        """As `serial`, for calls that take many."""
+        return serial_list(self.device_sn if device_sn is None else device_sn)
 
     def serial_and(self, device_sn: Any, value: Any) -> tuple[Any, Any]:
         """For methods whose serial number comes first: on a bound object the value may stand alone in its place."""
@@ -197,15 +197,13 @@ class Spec:
     """Where families that share a template differ.
 
     `path` and the wire key `sn` of the serial number replace what the template makes of the family's `wire` name;
-    `every` and `per_day` are the documented limits, `most` serials a call.
+    `every` is the documented limit.
     """
 
     model: type[Any]
     path: str = ""
     sn: str = ""
     every: float | None = None
-    per_day: int | None = None
-    most: int | None = None
     errors: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -222,11 +220,9 @@ class Template(Generic[P]):
         *,
         sn: str = "",
         every: float | None = None,
-        per_day: int | None = None,
-        most: int | None = None,
         errors: Mapping[int, str] | None = None,
     ) -> Endpoint[P, T]:
-        spec = Spec(model=model, path=path, sn=sn, every=every, per_day=per_day, most=most, errors=errors or {})
+        spec = Spec(model=model, path=path, sn=sn, every=every, errors=errors or {})
         template = self._plan
 
         def plan(module: Any, /, *args: P.args, **kwargs: P.kwargs) -> Plan[T]:

@@ -134,14 +134,14 @@ class BrokerConnection:
         *,
         qos: int = 1,
         retain: bool = False,
-        response_topic: str | None = None,
         correlation_data: bytes | None = None,
         keep: bool = False,
     ) -> None:
         """Publish once, now or when the broker is back; of too many that wait, those to `keep` stay. Raises like
         `check_topic`."""
         check_topic(topic)
-        self._outbox.send(Outgoing(topic, payload, qos, retain, response_topic, correlation_data, keep))
+        message = Outgoing(topic, payload, qos=qos, retain=retain, correlation_data=correlation_data, keep=keep)
+        self._outbox.send(message)
         self._pump()
 
     def after(self, callback: Callable[[], None]) -> None:
@@ -191,7 +191,7 @@ class BrokerConnection:
 
     def _fits(self, message: Outgoing) -> bool:
         room = self.room(message.topic, message.correlation_data)
-        if room is None or len(message.payload) + len(message.response_topic or "") <= room:
+        if room is None or len(message.payload) <= room:
             return True
         self._warn(f"not published, the broker takes at most {self._limits.max_packet} bytes: {message.topic}")
         return False

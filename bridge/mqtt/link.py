@@ -181,13 +181,10 @@ class Link:
         return client
 
     def _properties(self, message: Outgoing) -> Properties | None:
-        if message.response_topic is None and message.correlation_data is None:
+        if message.correlation_data is None:
             return None
         properties = _properties(PacketTypes.PUBLISH)
-        if message.response_topic is not None:
-            properties.ResponseTopic = message.response_topic
-        if message.correlation_data is not None:
-            properties.CorrelationData = message.correlation_data
+        properties.CorrelationData = message.correlation_data
         return properties
 
     # From here on in the network thread.

@@ -16,7 +16,6 @@ class Message:
     payload: bytes
     qos: int = 0
     retain: bool = False
-    dup: bool = False
     response_topic: str | None = None
     correlation_data: bytes | None = None
     received_at: float = 0.0  # seconds since the epoch: first received, or the earliest moment it can have been sent

@@ -21,7 +21,6 @@ class Outgoing:
     payload: bytes
     qos: int = 1
     retain: bool = False
-    response_topic: str | None = None
     correlation_data: bytes | None = None
     keep: bool = False
     then: tuple[Callable[[], None], ...] = ()

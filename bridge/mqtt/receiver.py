@@ -130,7 +130,6 @@ class Receiver:
             payload=bytes(message.payload),
             qos=message.qos,
             retain=message.retain,
-            dup=message.dup,
             response_topic=response_topic if response_topic and can_publish(response_topic) else None,
             correlation_data=getattr(message.properties, "CorrelationData", None),
             received_at=self.freshness.since,

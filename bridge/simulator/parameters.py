@@ -182,8 +182,8 @@ def choice(key: str, most: int) -> Number:
     return Number((key,), ((0, most),), int)
 
 
-def on_off(key: str = "onOff") -> Word:
-    return Word(key, {"0000": 0, "0001": 1})
+def on_off() -> Word:
+    return Word("onOff", {"0000": 0, "0001": 1})
 
 
 def _parts(parameter: Parameter, slots: list[str]) -> Iterator[tuple[Part, list[str]]]:

@@ -35,6 +35,7 @@ from bridge.growatt.families.shared import PowerV4, WifiStrengthV4
 from bridge.growatt.fields import Integer, Millivolts, Reading, Watts, label
 from bridge.homeassistant.components import sensor
 from bridge.mqtt.topics import DEVICE_LEVELS
+from bridge.service.state import DeviceState
 
 FAMILIES = families()
 ALL = (*FAMILIES, GENERIC)
@@ -310,10 +311,13 @@ SMALL = Source(name="reading", model=Small, fetch=_never, records=lambda *_: {},
 
 
 def test_the_long_tail_is_labelled_apart_and_in_home_units() -> None:
-    found = {p.name: p for p in define("small", "Small", None, sources=[SMALL], main=[], tail=["reading"]).properties}
+    family = define("small", "Small", None, sources=[SMALL], main=[], tail=["reading"])
+    found = {p.name: p for p in family.properties}
     labels = {name: p.label for name, p in found.items()}
     assert labels == {"cell": "Cell voltage", "flow": "Flow", "again": "Again", "long": "Long"}
-    assert found["cell"].value("reading", Small(cell=3256.0)) == 3.256
+    state = DeviceState(family)
+    state.apply(SMALL, Small(cell=3256.0), 0)
+    assert state.values["cell"] == 3.256
     assert found["cell"].quantity is not None
     assert found["cell"].quantity.unit == "V"
 
