@@ -88,7 +88,7 @@ class Announcer:
     def joined(self, device: Device) -> None:
         """A device is new here; an earlier run may have announced it already."""
         self._policy.review(device.serial, device.family)
-        device.alias = self._store.aliases.get(device.serial)
+        device.alias = self._store.facts.aliases.get(device.serial)
         announced = self._store.announced.get(device.serial, {})
         places = device.family.places
         names = {name for components in announced.values() for name in components if name in places}
@@ -105,10 +105,10 @@ class Announcer:
     def described(self, device: Device) -> None:
         """Facts about a device are new; with its name, the names of what is attached to it change."""
         self.soon(device)
-        if device.alias is None or device.alias == self._store.aliases.get(device.serial):
+        if device.alias is None or device.alias == self._store.facts.aliases.get(device.serial):
             return
-        self._store.remember_alias(device.serial, device.alias)
-        for attached in map(self._registry.by_serial, self._store.attached.get(device.serial, ())):
+        self._store.note(self._store.facts.aliases, device.serial, device.alias)
+        for attached in map(self._registry.by_serial, self._store.facts.attached.get(device.serial, ())):
             if attached is not None:
                 self.soon(attached)
 
@@ -184,7 +184,7 @@ class Announcer:
         self._clear(key, (topic for topic in before if topic not in topics))
         self._store.remember(key, topics)
         if who is not None:
-            self._store.remember_description(who.serial, self._description(who))
+            self._store.note(self._store.facts.descriptions, who.serial, self._description(who))
 
     def _plain(self, device: Device | None) -> list[str]:
         """The own retained topics of a device, or of the bridge."""
@@ -234,7 +234,7 @@ class Announcer:
     def _description(self, device: Device) -> Description:
         """What is known of it; what it has not told yet since the start, as an earlier run knew it."""
         told = Description(device.model, device.firmware, device.datalogger, device.plant)
-        earlier = self._store.descriptions.get(device.serial, Description())
+        earlier = self._store.facts.descriptions.get(device.serial, Description())
         return Description(*(now or before for now, before in zip(told, earlier, strict=True)))
 
     def _parent(self, device: Device, known: Description) -> str | None:

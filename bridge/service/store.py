@@ -28,9 +28,6 @@ REST_EVERY = 300.0
 """How many devices are saved at every change; more of them after so many seconds. All that a crash may cost is to ask
 and to announce once more."""
 
-FACTS = ("models", "aliases", "attached", "zones", "descriptions")
-"""What is known of devices by serial number, beside what was announced."""
-
 OWN = "bridge"
 """Stands for the bridge itself among the serial numbers of what was announced."""
 
@@ -58,14 +55,21 @@ class Plants(BaseModel):
     plants: list[PlantData]
 
 
-class Known(BaseModel):
-    """What the file holds. A topic's components are those of `components` by that name, or stand with it."""
+class Facts(BaseModel):
+    """What is known of devices by serial number, beside what was announced. `aliases`: their names in the Growatt app;
+    `attached`: what shows in their records; `zones`: what a time zone goes by that is not the usual one.
+    """
 
     models: dict[str, str] = {}
     aliases: dict[str, str] = {}
     attached: dict[str, list[str]] = {}
     zones: dict[str, str] = {}
     descriptions: dict[str, Description] = {}
+
+
+class Known(Facts):
+    """What the file holds. A topic's components are those of `components` by that name, or stand with it."""
+
     components: dict[str, dict[str, str]] = {}
     announced: dict[str, dict[str, str | dict[str, str]]] = {}
 
@@ -84,11 +88,7 @@ class Store:
         self._rest_saved = 0.0
         self._kinds: dict[tuple[tuple[str, str], ...], Components] = {}
         known = _load(path, Known) or Known()
-        self.models = known.models
-        self.aliases = known.aliases
-        self.attached = known.attached
-        self.zones = known.zones
-        self.descriptions = known.descriptions
+        self.facts = Facts(**vars(known))
         self.announced: dict[str, dict[str, Components]] = {
             serial: {
                 topic: self._shared(known.components.get(has, {}) if isinstance(has, str) else has)
@@ -134,34 +134,15 @@ class Store:
     def _file_of(self, owner: str) -> Path:
         return self._shared_folder / PLANTS_FILE.format(owner)
 
-    def remember_attached(self, serial: str, attached: list[str]) -> None:
-        """What shows in the records of a device, by serial number."""
-        if self.attached.get(serial, []) != attached:
-            self.attached[serial] = attached
-            self._save()
-
-    def remember_model(self, serial: str, model: str) -> None:
-        if self.models.get(serial) != model:
-            self.models[serial] = model
-            self._save()
-
-    def remember_alias(self, serial: str, alias: str) -> None:
-        """Its name in the Growatt app."""
-        if self.aliases.get(serial) != alias:
-            self.aliases[serial] = alias
-            self._save()
-
-    def remember_zone(self, serial: str, zone: str | None) -> None:
-        """What its time zone goes by, where that is not the usual one."""
-        if self.zones.get(serial) != zone:
-            self.zones.pop(serial, None)
-            self.zones |= {serial: zone} if zone else {}
-            self._save()
-
-    def remember_description(self, serial: str, description: Description) -> None:
-        if self.descriptions.get(serial) != description:
-            self.descriptions[serial] = description
-            self._save()
+    def note(self, known: dict[str, T], serial: str, value: T | None) -> None:
+        """Remember a fact, among what is `known` of its sort in `facts`; None forgets it."""
+        if known.get(serial) == value:
+            return
+        if value is None:
+            del known[serial]
+        else:
+            known[serial] = value
+        self._save()
 
     def remember(self, serial: str, topics: Mapping[str, Components]) -> None:
         """The retained topics of a device, discovery first, and what each announced."""
@@ -172,8 +153,8 @@ class Store:
     def forget(self, serial: str) -> list[str]:
         """The topics to empty for a device that has left."""
         topics = self.announced.pop(serial, {})
-        for name in FACTS:
-            getattr(self, name).pop(serial, None)
+        for _, known in self.facts:
+            known.pop(serial, None)
         self._save()
         return list(topics)
 
@@ -183,7 +164,7 @@ class Store:
 
     def _save(self) -> None:
         self._unsaved = True
-        if max(len(getattr(self, name)) for name in ("announced", *FACTS)) <= AT_ONCE:
+        if max(len(self.announced), *(len(known) for _, known in self.facts)) <= AT_ONCE:
             self._save_rest()
 
     def _save_rest(self) -> None:
@@ -195,9 +176,9 @@ class Store:
         numbers = {id(components): str(number) for number, components in enumerate(self._kinds.values())}
         kinds = {numbers[id(components)]: components for components in self._kinds.values()}
         yield "{"
-        for name in FACTS:
+        for name, known in self.facts:
             yield f'"{name}": '
-            yield from _members(getattr(self, name).items())
+            yield from _members(known.items())
             yield ", "
         yield f'"components": {json.dumps(kinds)}, "announced": '
         yield from _members(

@@ -360,7 +360,7 @@ class Survey:
         if device is not None and device.family is not family:
             self._leave(device)
             if model:
-                self._store.remember_model(serial, model)
+                self._store.note(self._store.facts.models, serial, model)
             device = None
         device = device or self._join(serial, family)
         if device is not None and model and device.model is None:
@@ -370,7 +370,7 @@ class Survey:
 
     async def _model(self, serial: str, kind: str) -> str | None:
         """The model name, asked for once and remembered across restarts; None where it could not be asked for."""
-        known = self._store.models.get(serial)
+        known = self._store.facts.models.get(serial)
         if known is None and family_of(kind, None).by_model:
             try:
                 known = await self._ask_model(serial)
@@ -380,7 +380,7 @@ class Survey:
             if not known:  # until the next look
                 return family_of(kind, None).title
         if known:
-            self._store.remember_model(serial, known)
+            self._store.note(self._store.facts.models, serial, known)
             self._devices_api.session.remember_model(serial, known)
         return known
 
@@ -478,11 +478,12 @@ class Survey:
                 self._poller.hear(device, attached.family.sources[0], record)
         for serial in records:
             self._missing.pop(serial, None)
-        missing = [serial for serial in self._store.attached.get(carrier.serial, ()) if serial not in records]
+        missing = [serial for serial in self._store.facts.attached.get(carrier.serial, ()) if serial not in records]
         gone = [serial for serial in missing if self._is_gone(carrier, serial)]
         for serial in gone:
             self._detached(carrier, serial)
-        self._store.remember_attached(carrier.serial, [*records, *(serial for serial in missing if serial not in gone)])
+        still = [*records, *(serial for serial in missing if serial not in gone)]
+        self._store.note(self._store.facts.attached, carrier.serial, still or None)
 
     def _is_gone(self, carrier: Device, serial: str) -> bool:
         """Whether it was missing long enough; records that come again do not count."""
@@ -520,7 +521,7 @@ class Survey:
 
     def _attached_to(self, serials: set[str]) -> set[str]:
         """What showed in the records of these devices last."""
-        return {attached for serial in serials for attached in self._store.attached.get(serial, ())}
+        return {attached for serial in serials for attached in self._store.facts.attached.get(serial, ())}
 
 
 def _as_failure(error: Exception) -> GrowattError:

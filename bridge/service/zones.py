@@ -32,7 +32,7 @@ class Zones:
     def of(self, device: Device, plant: Device | None) -> tzinfo:
         """The zone of a device. `plant`: that of the device, as far as it is here; of a plant, itself."""
         self._learn(device, plant)
-        by = self._store.zones.get(device.serial, "")
+        by = self._store.facts.zones.get(device.serial, "")
         chosen = self._chosen.get(device.serial) or self._chosen.get(by) or self._account
         return chosen or _distant(by) or self._here
 
@@ -42,10 +42,10 @@ class Zones:
         serial = device.serial if device.family is PLANT else device.plant
         offset = offset_of(plant.state.values) if serial and plant else None
         if serial in self._chosen:
-            self._store.remember_zone(device.serial, serial)
+            self._store.note(self._store.facts.zones, device.serial, serial)
         elif plant and offset is not None and self._account is None:
             here = offset in self._offsets_here
-            self._store.remember_zone(device.serial, None if here else str(timezone(offset)))
+            self._store.note(self._store.facts.zones, device.serial, None if here else str(timezone(offset)))
             if not here:
                 self._tell_once(plant, offset)
 

@@ -850,11 +850,11 @@ async def test_a_model_that_the_device_does_not_tell_is_looked_up(bench: Any) ->
     b.cloud.models = {"A1": "", "B2": ""}
     b.cloud.checked = {"A1": "BATTERY 2"}
     await b.run(100)
-    assert b.store.models == {"A1": "BATTERY 2"}
+    assert b.store.facts.models == {"A1": "BATTERY 2"}
     assert {d.serial: d.model for d in b.registry if d.family is BATTERY} == {"A1": "BATTERY 2", "B2": "Battery"}
     b.cloud.models["B2"] = "BATTERY 3"
     await b.run(3600)
-    assert b.store.models == {"A1": "BATTERY 2", "B2": "BATTERY 3"}, "a guess is not remembered"
+    assert b.store.facts.models == {"A1": "BATTERY 2", "B2": "BATTERY 3"}, "a guess is not remembered"
 
 
 async def test_a_model_that_cannot_be_told_is_asked_for_again(bench: Any) -> None:
@@ -868,7 +868,7 @@ async def test_a_model_that_cannot_be_told_is_asked_for_again(bench: Any) -> Non
     assert [device.model for device in b.registry if device.family is BATTERY] == ["BATTERY 1"] * 2
     await b.run(1000)
     assert len(b.cloud.times("model")) == 6
-    assert b.store.models == {"A1": "BATTERY 1", "B2": "BATTERY 1"}
+    assert b.store.facts.models == {"A1": "BATTERY 1", "B2": "BATTERY 1"}
 
 
 async def test_reading_back_takes_what_others_have_asked_for_since(bench: Any) -> None:

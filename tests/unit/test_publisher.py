@@ -265,7 +265,7 @@ def test_without_a_name_a_device_has_that_of_the_growatt_app(
     service = Service(tmp_path, names)
     noah = service.join("A", NOAH)
     pack = service.join("P", BATTERY, title=f"{noah.name} battery pack 1", carrier=noah)
-    service.store.remember_attached("A", ["P"])
+    service.store.note(service.store.facts.attached, "A", ["P"])
     service.announcer._pending.clear()
     noah.alias = alias
     service.publisher.updated(noah, described=True)

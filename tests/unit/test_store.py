@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge.growatt.account.plant import PlantData
-from bridge.service.store import AT_ONCE, FACTS, REST_EVERY, Description, Plants, Store
+from bridge.service.store import AT_ONCE, REST_EVERY, Description, Facts, Plants, Store
 
 SENSORS = {"power": "sensor", "limit": "number"}
 PLANTS = Plants(made=1e9, count=1, plants=[PlantData(plant_id=7, name="Home", create_date="2026-06-20", newField="5")])
@@ -20,15 +20,17 @@ def file(folder: Path) -> Path:
 def test_what_is_remembered_is_there_after_a_restart(tmp_path: Path) -> None:
     store = Store(file(tmp_path))
     store.remember_plants("me", PLANTS)
-    store.remember_model("A1", "NEXA 2000")
-    store.remember_attached("A1", ["PACK1"])
-    store.remember_alias("A1", "Balcony")
-    store.remember_description("A1", Description("NEXA 2000", None, "LOGGER", "plant_7"))
+    store.note(store.facts.models, "A1", "NEXA 2000")
+    store.note(store.facts.attached, "A1", ["PACK1"])
+    store.note(store.facts.aliases, "A1", "Balcony")
+    store.note(store.facts.zones, "A1", "plant_7")
+    store.note(store.facts.descriptions, "A1", Description("NEXA 2000", None, "LOGGER", "plant_7"))
     store.remember("A1", {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}})
     store.remember("B2", {"homeassistant/device/b2/config": dict(SENSORS)})
     again = Store(file(tmp_path))
-    assert (again.plants("me"), again.models, again.attached) == (PLANTS, store.models, store.attached)
-    assert (again.aliases, again.descriptions) == ({"A1": "Balcony"}, store.descriptions)
+    assert (again.plants("me"), again.facts) == (PLANTS, store.facts)
+    assert (again.facts.models, again.facts.attached) == ({"A1": "NEXA 2000"}, {"A1": ["PACK1"]})
+    assert (again.facts.aliases, again.facts.zones) == ({"A1": "Balcony"}, {"A1": "plant_7"})
     assert again.announced == {
         "A1": {"homeassistant/device/a1/config": SENSORS, "growatt/A1": {}},
         "B2": {"homeassistant/device/b2/config": SENSORS},
@@ -36,7 +38,7 @@ def test_what_is_remembered_is_there_after_a_restart(tmp_path: Path) -> None:
     assert again.forget("A1") == ["homeassistant/device/a1/config", "growatt/A1"]
     last = Store(file(tmp_path))
     assert last.announced.keys() == {"B2"}
-    assert not any(getattr(last, fact) for fact in FACTS)
+    assert last.facts == Facts()
 
 
 @pytest.mark.parametrize(
@@ -57,10 +59,34 @@ def test_a_file_that_is_none_of_ours_is_left_aside(tmp_path: Path, text: str, ca
     for name in (file(tmp_path), tmp_path / "energy.json", tmp_path / "states.json"):
         name.write_text(text)
     store = Store(file(tmp_path))
-    assert (store.announced, store.models, store.attached) == ({}, {}, {})
+    assert (store.announced, store.facts) == ({}, Facts())
     assert f"{file(tmp_path)} cannot be read; starting without it" in caplog.text
-    store.remember_model("A1", "NEXA 2000")
-    assert Store(file(tmp_path)).models == {"A1": "NEXA 2000"}
+    store.note(store.facts.models, "A1", "NEXA 2000")
+    assert Store(file(tmp_path)).facts.models == {"A1": "NEXA 2000"}
+
+
+def test_a_fact_is_forgotten_for_good(tmp_path: Path) -> None:
+    store = Store(file(tmp_path))
+    for zone in ("UTC+08:00", None, None):
+        store.note(store.facts.zones, "A1", zone)
+    assert Store(file(tmp_path)).facts.zones == store.facts.zones == {}
+
+
+def test_the_file_is_what_other_versions_read(tmp_path: Path) -> None:
+    """Those before and after this one, whichever of the two ran last."""
+    text = {
+        "models": {"A1": "NEXA 2000"},
+        "aliases": {"A1": "Balcony"},
+        "attached": {"A1": ["PACK1"]},
+        "zones": {"A1": "plant_7"},
+        "descriptions": {"A1": ["NEXA 2000", None, "LOGGER", "plant_7"]},
+        "components": {"0": SENSORS},
+        "announced": {"A1": {"homeassistant/device/a1/config": "0"}},
+    }
+    file(tmp_path).write_text(json.dumps({"of a later version": {}, **text}))
+    store = Store(file(tmp_path))
+    store.note(store.facts.models, "A1", "NEXA 3000")
+    assert json.loads(file(tmp_path).read_text()) == {**text, "models": {"A1": "NEXA 3000"}}
 
 
 def test_components_may_stand_with_their_topic(tmp_path: Path) -> None:
@@ -114,7 +140,7 @@ def test_a_file_that_cannot_be_written_is_told_once_until_it_can(
         caplog.clear()
         with caplog.at_level(logging.WARNING, "bridge.service"):
             for model in "ABC":
-                store.remember_model("A1", model)
+                store.note(store.facts.models, "A1", model)
         return [record.getMessage() for record in caplog.records]
 
     folder.write_text("no folder")
