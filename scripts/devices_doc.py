@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bridge.devices import GENERIC, Family, Property, Setting, families
-from bridge.devices.kinds import Choice, Number, Object
+from bridge.devices.kinds import Choice, Kind, Number, Object, Switch, TimeOfDay
 from bridge.devices.raw import RAW, raw_parameter
 from bridge.devices.reads import Read, fields_of, source_of
 
@@ -72,7 +72,7 @@ def _setting(setting: Setting) -> str:
     return f"| `{setting.name}`{' *' * setting.main} | {_values(setting.kind)} | {setting.label} | {read_back} |"
 
 
-def _values(kind: object) -> str:
+def _values(kind: Kind) -> str:
     match kind:
         case Number():
             return f"{kind.low:g} to {kind.high:g} {kind.unit}".rstrip()
@@ -80,10 +80,12 @@ def _values(kind: object) -> str:
             return ", ".join(f"`{option}`" for option in kind.options)
         case Object():
             return "; ".join(f"`{part.key}`: {_values(part.kind)}" for part in kind.parts)
+        case Switch():
+            return "`ON`, `OFF`"
+        case TimeOfDay():
+            return "`HH:MM`"
         case _:
-            return {"Switch": "`ON`, `OFF`", "TimeOfDay": "`HH:MM`"}.get(
-                type(kind).__name__, type(kind).__name__.lower()
-            )
+            return kind.word
 
 
 def _read(read: Read) -> str:

@@ -11,8 +11,9 @@ from datetime import datetime, time
 from functools import cache
 from itertools import pairwise
 from math import isfinite
-from typing import Any
+from typing import Any, ClassVar
 
+from bridge.devices.values import Json
 from bridge.growatt.fields import EndOfDay, minutes_of, parse_time_of_day, time_from_minutes, wall_clock
 
 _ON = {"on", "true", "1"}
@@ -22,7 +23,13 @@ _MOMENT = re.compile(r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kind:
-    """A kind of value."""
+    """A kind of value. `word`: what it is called on MQTT."""
+
+    word: ClassVar[str]
+
+    def told(self) -> dict[str, Json]:
+        """What else is said of it on MQTT, for whoever wants to send one."""
+        return {}
 
     def parse(self, value: Any) -> Any:
         raise NotImplementedError
@@ -43,11 +50,17 @@ class Kind:
 class Number(Kind):
     """A number from `low` to `high` in steps of `step`, but not within `gap`; numbers as text are taken."""
 
+    word = "number"
+
     low: float
     high: float
     step: float = 1
     unit: str = ""
     gap: tuple[float, float] | None = None
+
+    def told(self) -> dict[str, Json]:
+        gap = {"gap": list(self.gap)} if self.gap else {}
+        return {"min": self.low, "max": self.high, "step": self.step, "unit": self.unit or None, **gap}
 
     def parse(self, value: Any) -> float | int:
         number = self._possible(value)
@@ -92,6 +105,8 @@ class Number(Kind):
 class Switch(Kind):
     """On or off: on/off, true/false, 1/0 in any case."""
 
+    word = "switch"
+
     def parse(self, value: Any) -> bool:
         text = str(value).strip().lower() if isinstance(value, str | bool | int) else ""
         if text in _ON | _OFF:
@@ -106,7 +121,12 @@ class Switch(Kind):
 class Choice(Kind):
     """One word of several; `options` maps the word to the code that the cloud uses."""
 
+    word = "choice"
+
     options: Mapping[str, int]
+
+    def told(self) -> dict[str, Json]:
+        return {"options": list(self.options)}
 
     def parse(self, value: Any) -> str:
         if isinstance(value, str) and (found := re.sub(r"[\s-]+", "_", value.strip().lower())) in self.options:
@@ -125,6 +145,8 @@ class Choice(Kind):
 class TimeOfDay(Kind):
     """HH:MM, as text in all directions. `end_of_day`: it may be 24:00, which the device calls `midnight`: 24:00, or the
     last minute of the day where it knows no other."""
+
+    word = "timeofday"
 
     end_of_day: bool = False
     midnight: str = "24:00"
@@ -150,6 +172,8 @@ class Moment(Kind):
     """A date and time of the device's own clock, of this century, without a zone: YYYY-MM-DD HH:MM, and :SS where it
     has seconds. A date alone is not midnight."""
 
+    word = "moment"
+
     seconds: bool = True
 
     def parse(self, value: Any) -> str:
@@ -170,6 +194,8 @@ class Moment(Kind):
 class Text(Kind):
     """A text that is not empty, of at most `most` characters."""
 
+    word = "text"
+
     most: int = 64
 
     def parse(self, value: Any) -> str:
@@ -188,6 +214,8 @@ PRESS = "press"
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Press(Kind):
     """Something to be done, without a value: `press`, or nothing at all."""
+
+    word = "press"
 
     def parse(self, value: Any) -> str:
         text = value.strip().lower() if isinstance(value, str) else value
@@ -212,6 +240,8 @@ class Part:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Object(Kind):
     """A JSON object of parts. Keys that are left out are filled from what the device has."""
+
+    word = "object"
 
     parts: tuple[Part, ...]
 
@@ -271,6 +301,8 @@ class Periods(Kind):
 
     Sorted by time. One that passes midnight becomes two. `defaults`: what a period has that does not say otherwise.
     """
+
+    word = "periods"
 
     item: Object
     most: int

@@ -27,6 +27,8 @@ class RawKind(Kind):
     Ids that are documented for the device type take what is documented; others are sent as they are.
     """
 
+    word = RAW
+
     device_type: DeviceType | None
     most: int
 

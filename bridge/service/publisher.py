@@ -10,7 +10,6 @@ from bridge import __version__
 from bridge.clock import Clock
 from bridge.config import Config
 from bridge.devices import Family, Json
-from bridge.devices.kinds import Choice, Number
 from bridge.homeassistant import AlarmWatch
 from bridge.mqtt import BrokerConnection, Topics, bare, dump, encode
 from bridge.service.announcer import Announcer
@@ -221,14 +220,5 @@ def _abilities(family: Family) -> dict[str, Json]:
             p.name: {"label": p.label, "unit": p.quantity.unit if p.quantity else None, "main": p.main}
             for p in family.properties
         },
-        "settings": {s.name: {"label": s.label, **_kind(s.kind)} for s in family.settings},
+        "settings": {s.name: {"label": s.label, "type": s.kind.word, **s.kind.told()} for s in family.settings},
     }
-
-
-def _kind(kind: Any) -> dict[str, Json]:
-    shown: dict[str, Json] = {"type": type(kind).__name__.lower()}
-    if isinstance(kind, Number):
-        shown |= {"min": kind.low, "max": kind.high, "step": kind.step, "unit": kind.unit or None}
-    if isinstance(kind, Choice):
-        shown["options"] = list(kind.options)
-    return shown

@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -11,10 +12,23 @@ import pytest
 
 from bridge.clock import Clock
 from bridge.config import Config
-from bridge.devices import Family
+from bridge.devices import Family, Setting, families
 from bridge.devices.battery import BATTERY
 from bridge.devices.bus import SMART_METER
 from bridge.devices.datalogger import DATALOGGER
+from bridge.devices.kinds import (
+    Choice,
+    Kind,
+    Moment,
+    Number,
+    Object,
+    Part,
+    Periods,
+    Press,
+    Switch,
+    Text,
+    TimeOfDay,
+)
 from bridge.devices.min import MIN
 from bridge.devices.noah import NOAH
 from bridge.devices.plant import PLANT
@@ -95,6 +109,34 @@ def test_a_large_fleet_is_listed_without_saying_everything_of_everyone(
     assert rows[0]["properties"]["pv_power"] == {"label": "PV power", "unit": "W", "main": True}
     service.publisher.availability(devices[0])
     assert service.broker.told.count("growatt/SN000/availability") == 1
+
+
+PERIOD = Object(parts=(Part(key="start", label="start", kind=TimeOfDay()),))
+KINDS: list[tuple[Kind, dict[str, Any]]] = [
+    (Number(low=0, high=800, unit="W"), {"type": "number", "min": 0, "max": 800, "step": 1, "unit": "W"}),
+    (
+        Number(low=-1, high=1, step=0.01, gap=(-0.8, 0.8)),
+        {"type": "number", "min": -1, "max": 1, "step": 0.01, "unit": None, "gap": [-0.8, 0.8]},
+    ),
+    (Switch(), {"type": "switch"}),
+    (Choice(options={"off": 0, "smart": 2}), {"type": "choice", "options": ["off", "smart"]}),
+    (TimeOfDay(end_of_day=True), {"type": "timeofday"}),
+    (Moment(), {"type": "moment"}),
+    (Text(most=20), {"type": "text"}),
+    (Press(), {"type": "press"}),
+    (PERIOD, {"type": "object"}),
+    (Periods(item=PERIOD, most=3, defaults={}), {"type": "periods"}),
+]
+
+
+def test_every_kind_of_setting_is_described(tmp_path: Path) -> None:
+    settings = [Setting(name=f"s{n}", label=f"S{n}", kind=kind, write=None) for n, (kind, _) in enumerate(KINDS)]
+    service = Service(tmp_path)
+    service.join("A", replace(MIN, settings=tuple(settings)))
+    [row] = json.loads(service.publisher._devices("growatt/bridge/devices"))
+    assert row["settings"] == {f"s{n}": {"label": f"S{n}", **told} for n, (_, told) in enumerate(KINDS)}
+    published = {type(setting.kind) for family in families() for setting in family.settings}
+    assert published == {type(kind) for kind, _ in KINDS}
 
 
 def test_what_is_only_listed_stays_online_between_two_looks_at_the_account(tmp_path: Path) -> None:
