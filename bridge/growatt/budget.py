@@ -24,6 +24,8 @@ from bridge.growatt.envelopes import DEFAULT_INTERVAL
 
 _log = logging.getLogger("bridge.growatt")
 _DAY = 86400.0
+_JUMP = 2.0
+"""Seconds between two calls by which the date may gain on the other clock without having been set."""
 _LONGEST_BLOCK = 3600.0
 _REPORTED = 200
 _PATIENCE = 0.3
@@ -90,6 +92,8 @@ class Budget:
         self._path, self._began = path, self._clock.time()
         self._born = self._clock.monotonic()
         self._assumed = -math.inf  # by the same clock: when every call counts as made, since nobody knows
+        self._ahead = self._began - self._born  # of the date before that clock
+        self._set = -math.inf  # by that clock: when somebody set the date ahead, and its times say nothing
         self._lock = threading.Lock()
         self._calls: sqlite3.Connection | None = None
         self._busy_until = -math.inf
@@ -246,6 +250,7 @@ class Budget:
 
     def _delay(self, entry: Entry, call: Call) -> float:
         now, every, turns = self._clock.time(), call.every or 0.0, self._turns
+        self._watch_date(now)
         if entry.last > now:  # the machine's clock was set back
             entry.last, entry.open = now, 0.0
             entry.blocked_until = min(entry.blocked_until, now + _LONGEST_BLOCK)
@@ -254,12 +259,20 @@ class Budget:
             died = self._began + 1 if last < self._began else now
             last = max(last, min(now, died, entry.open))
         assumed = self._assumed + _beat(call) - self._clock.monotonic()
-        waits = [entry.blocked_until - now, last + every - now, assumed]
+        unsure = self._set + every - self._clock.monotonic()
+        waits = [entry.blocked_until - now, last + every - now, assumed, unsure]
         a_day = call.per_day and max(1, call.per_day // (turns.count if turns else 1))
         if a_day is not None and len(recent := _recent(entry, now)) >= a_day:
             waits.append(recent[-a_day] + _DAY - now)
         delay = max(0.0, *waits)
         return delay + turns.wait(now + delay, every) if turns and every else delay
+
+    def _watch_date(self, now: float) -> None:
+        """Set ahead, it would make calls look older than they are: each then waits for its interval once."""
+        ahead = now - self._clock.monotonic()
+        if ahead > self._ahead + _JUMP:
+            self._set = self._clock.monotonic()
+        self._ahead = ahead
 
 
 def _entry(text: str, began: float) -> Entry:

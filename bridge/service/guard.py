@@ -129,20 +129,24 @@ def _start(counter: Counter, zone: tzinfo, over: Over) -> float:
 def _judge(counter: Counter, value: float, moment: float, start: float) -> None:
     if start < counter.start:
         return
+    first = counter.at < start
     counter.at = max(counter.at, moment)
     if value >= counter.value:
-        _rise(counter, value, moment, start)
+        _rise(counter, value, moment, start, first=first)
     elif start > counter.start:
         _fall_in_new_period(counter, value, moment, start)
     else:
         _fall(counter, value, moment)
 
 
-def _rise(counter: Counter, value: float, moment: float, start: float) -> None:
+def _rise(counter: Counter, value: float, moment: float, start: float, *, first: bool) -> None:
+    """`first`: nothing came in this period before. What wakes may tell the old period's end once more, a step above
+    what was heard of it last."""
     if _bounced(counter, value, moment):
         counter.held = value
         return
-    if start > counter.start and value > counter.value and moment - start >= BOUNCE:
+    woke = first and value <= counter.value + STEP
+    if start > counter.start and value > counter.value and moment - start >= BOUNCE and not woke:
         counter.start, counter.final, counter.reset = start, None, None
     counter.value, counter.low, counter.held = value, 0, None
 

@@ -113,7 +113,7 @@ class DeviceState:
                 self._hold(place, guarded(name, value) if counts else value)
         if record.model_extra or source.name in self.unknown:
             self._hold_unknown(source.name, record.model_extra or {})
-        if source.dates and (source.stamp or self._by_arrival(now)):
+        if source.dates and (source.stamp or self._by_arrival(source, now)):
             self._date(arrived, stamp)
         lost = self.family.says_offline(source.name, record)
         self.lost = self.lost if lost is None else lost
@@ -158,11 +158,16 @@ class DeviceState:
             del self._origin[place]
         return True
 
-    def _by_arrival(self, now: float) -> bool:
+    def _by_arrival(self, source: Source, now: float) -> bool:
         """Whether the arrival of what has no time of its own makes the values new: not while there may be a record with
-        the device's own time, for that may be long past."""
+        the device's own time, for that may be long past; and not of what is asked for more rarely than such records,
+        for that comes out of the cloud's database, be the device dead."""
         self._first = self._first or now
-        return not self.family.stamped or now - self._first >= OFFLINE_AFTER
+        regular = self.family.dated_by
+        if regular is None or not self.family.stamped:
+            return True
+        often = 0 < (source.every or 0) <= (regular.every or 0)
+        return often and now - self._first >= OFFLINE_AFTER
 
     def _is_resent(self, stamp: float) -> bool:
         """Whether what was made then comes late, after something newer; what goes on in the past comes of a clock that

@@ -13,7 +13,7 @@ CALLS = 8
 """Calls a beat that a source may take where each call is counted by itself, before devices share calls."""
 
 REARRANGE = 3600.0
-"""Seconds after which devices are grouped anew by the phase of their uploads."""
+"""Seconds after which devices whose calls count apart are grouped anew by the phase of their uploads."""
 
 SET_BACK = 5.0
 """Seconds by which our own clock must go back to make void what was planned."""
@@ -55,7 +55,8 @@ class Timetable:
             self._arrange(serials, now)
         self._now = now
         same = serials is self._known and len(serials) == len(self._of)
-        if (not same and self._of.keys() != set(serials)) or now - self._arranged >= REARRANGE:
+        lasting = REARRANGE if self._apart else math.inf  # who takes turns keeps them
+        if (not same and self._of.keys() != set(serials)) or now - self._arranged >= lasting:
             self._arrange(serials, now)
         self._known = serials
         if self._apart:
@@ -125,8 +126,13 @@ class Timetable:
             new = [serial for serial in group if serial not in self._asked]
             earliest = max(now, *(self._free.get(serial, now) for serial in new or group))
             rhythms = [self._rhythms[serial] for serial in group if serial in self._rhythms]
-            due = self._groups[group] = best_moment(rhythms, earliest)
+            best = best_moment(rhythms, earliest)
+            due = self._groups[group] = best if self._may_wait(group, best) else earliest
         return due
+
+    def _may_wait(self, group: Group, until: float) -> bool:
+        """Where all share one limit, whoever waits for its own uploads makes wait whose turn comes meanwhile."""
+        return self._apart or all(until <= self._turn(other) for other in self._groups if other != group)
 
     def _turn(self, group: Group) -> float:
         """Since when it could have been asked again."""

@@ -68,6 +68,15 @@ def test_a_clock_that_is_set_back_costs_one_interval(clock: ManualClock) -> None
     assert done(budget, MIN) == 0
 
 
+def test_a_clock_that_is_set_ahead_makes_no_call_older(clock: ManualClock) -> None:
+    budget = Budget(clock=clock)
+    assert [done(budget, call) for call in (READING, LIST)] == [0, 0]
+    clock.set_date(3 * 3600)
+    assert [done(budget, call) for call in (READING, LIST)] == [60, 300]
+    clock.now_is(60)
+    assert [done(budget, call) for call in (READING, LIST)] == [0, 240]
+
+
 def test_the_interval_runs_from_the_answer(clock: ManualClock) -> None:
     budget = Budget(clock=clock)
     budget.claim("token", READING)

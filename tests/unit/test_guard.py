@@ -118,6 +118,14 @@ REPLACED_AT_NOON: Readings = [
     ("03-10 13:45", 0.5, 0.5),
 ]
 
+WAKES_A_STEP_HIGHER: Readings = [
+    ("03-10 21:30", 10.0, 10.0),
+    ("03-11 07:30", 10.1, 10.1),
+    ("03-11 07:35", 10.1, 10.1),
+    ("03-11 07:40", 0.0, 0.0),
+    ("03-11 07:45", 0.0, 0.0),
+    ("03-11 08:00", 0.1, 0.1),
+]
 DAILY = {name.lower(): replay for name, replay in globals().items() if name.isupper() and isinstance(replay, list)}
 
 

@@ -1,9 +1,11 @@
 """Learning when devices upload, and asking just after it: a cloud in virtual time, asked by the timetable."""
 
+import math
 import random
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -231,6 +233,43 @@ def test_batches_that_share_a_limit_take_turns() -> None:
         now += 100
     assert len(set(turns)) == 3
     assert turns[:3] == turns[3:6] == turns[6:]
+
+
+@pytest.mark.parametrize(("devices", "most"), [(2, 1), (6, 1), (12, 1), (250, 100)])
+def test_who_shares_a_limit_does_not_wait_for_its_own_moment(devices: int, most: int) -> None:
+    """Asked every few periods alone, a device looks as if it uploaded as rarely."""
+    chance = random.Random(devices)
+    phases = {f"D{n:03}": chance.uniform(0, 300) for n in range(devices)}
+    timetable, free, end = Timetable(lambda _: 300, most, apart=False), START, START + 86400
+    asked: dict[str, list[float]] = {serial: [START] for serial in phases}
+    calls = 0
+    while free < end:
+        moment, group = timetable.next(phases, free)
+        moment = max(free, moment)
+        for serial in group:
+            uploaded = moment - (moment - phases[serial]) % 300 + chance.uniform(-5, 5)
+            timetable.observe(serial, uploaded, moment)
+            asked[serial].append(moment)
+        timetable.asked(group, moment)
+        free, calls = moment + 300, calls + 1
+    longest = max(b - a for times in asked.values() for a, b in pairwise(times))
+    assert calls >= 280
+    assert longest <= 1.2 * 300 * math.ceil(devices / most)
+
+
+def test_who_is_asked_rarely_leaves_the_other_its_moment() -> None:
+    timetable, free = Timetable(lambda serial: 1800 if serial == "RARE" else 300, 1, apart=False), START
+    lags: list[float] = []
+    for _ in range(300):
+        moment, (serial,) = timetable.next(("OFTEN", "RARE"), free)
+        moment = max(free, moment)
+        uploaded = moment - (moment - 137) % 300
+        timetable.observe(serial, uploaded, moment)
+        timetable.asked([serial], moment)
+        lags += [moment - uploaded] if serial == "OFTEN" else []
+        free = moment + 300
+    assert len(lags) > 200
+    assert median(lags[50:]) < 60
 
 
 def test_of_many_each_has_its_turn_and_whoever_is_waited_for_comes_first() -> None:

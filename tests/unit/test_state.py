@@ -125,6 +125,16 @@ def test_what_the_family_does_not_have_is_shown_while_it_is_told(state: DeviceSt
     assert shown == [500, None, 7, None]
 
 
+def test_what_the_database_tells_of_a_dead_device_is_no_sign_of_life(state: DeviceState) -> None:
+    details = Source(name="details", model=Live, fetch=_never, records=lambda *_: {}, every=1800)
+    family = replace(FAMILY, sources=(LIVE, UPLOAD, details))
+    for source, alive in ((details, False), (LIVE, True)):
+        state = DeviceState(family)
+        for now in range(0, 7200, 300):
+            state.apply(source, Live(power=1.0), START + now)
+        assert state.online(START + 7200) is alive
+
+
 def test_unknown_from_one_source_does_not_erase_what_another_knows(state: DeviceState) -> None:
     state.apply(UPLOAD, Upload(power=1.0, energy=5.0), START)
     assert told(state, LIVE, Live(power=None), START + 1) == set()
