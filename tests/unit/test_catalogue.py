@@ -111,6 +111,7 @@ def test_labels_are_short_and_tell_apart(family: Family) -> None:
     labels = [item.label for item in items(family)]
     assert len({text.lower() for text in labels}) == len(labels)
     assert [text for text in labels if not 0 < len(text) <= 60 or text[0].islower() or text != text.strip()] == []
+    assert [text for text in labels if "=" in text or re.search(r"\b([a-z]+) \1\b", text.lower())] == []
 
 
 @each

@@ -99,7 +99,7 @@ class DeviceIdentity(AccountPlace):
     """What the cloud stores about nearly every device."""
 
     alias: f.Text = f.label("Name")
-    group_id: f.Integer = f.label("Group id (-1 = none)", wire="groupID", alt="groupId")
+    group_id: f.Integer = f.label("Group id", wire="groupID", alt="groupId")
     model: f.Integer = f.label("Model")
     model_text: f.Text = f.label("Model text")
     plant_name: f.Text = f.label("Display name", wire="plantname", alt="plantName")
@@ -244,9 +244,9 @@ class StringInverterReading(UpperStrings, OutputReading):
     vac_tr: f.Volts = f.label("AC voltage tr")
     gfci: f.Milliamperes = f.label("Residual (leakage) current")
     pid_bus: f.Volts = f.label("PID bus voltage")
-    r_dci: f.Milliamperes = f.label("DC part of the AC current, phase rDci")
-    s_dci: f.Milliamperes = f.label("DC part of the AC current, phase sDci")
-    t_dci: f.Milliamperes = f.label("DC part of the AC current, phase tDci")
+    r_dci: f.Milliamperes = f.label("DC part of the AC current, phase R")
+    s_dci: f.Milliamperes = f.label("DC part of the AC current, phase S")
+    t_dci: f.Milliamperes = f.label("DC part of the AC current, phase T")
 
 
 class GridFlows(f.Reading):
@@ -356,7 +356,7 @@ class HybridReading(BatteryReading, HybridFlows):
     bms_status_old: f.Integer = f.label("BMS status old")
     bms_warn_info: f.Integer = f.label("BMS warning info")
     bms_warn_info_old: f.Integer = f.label("BMS warning info old")
-    error_code: f.Integer = f.label("0 = success", wire="code", alt="errorCode")
+    error_code: f.Integer = f.label("Error code", wire="code", alt="errorCode")
     status: f.Integer = f.label("Status", codes=codes.MIN_STATUS)
     bms_fw: f.Integer = f.label("BMS firmware", wire="bmsFW")
     bms_mcu_version: f.Integer = f.label("BMS MCU version", wire="bmsMCUVersion", alt="bmsMcuVersion")
@@ -644,11 +644,11 @@ class HybridPacks(SelfUseReading):
     batt_history_fault_code8: f.Integer = f.label("Battery history fault code 8")
     bms_error2: f.Integer = f.label("BMS error 2")
     bms_error3: f.Integer = f.label("BMS error 3")
-    uw_dsp_dc_dc_debug_data: f.Integer = f.label("DSP DC DC debug data")
-    uw_dsp_dc_dc_debug_data1: f.Integer = f.label("DSP DC DC debug data 1")
-    uw_dsp_dc_dc_debug_data2: f.Integer = f.label("DSP DC DC debug data 2")
-    uw_dsp_dc_dc_debug_data3: f.Integer = f.label("DSP DC DC debug data 3")
-    uw_dsp_dc_dc_debug_data4: f.Integer = f.label("DSP DC DC debug data 4")
+    uw_dsp_dc_dc_debug_data: f.Integer = f.label("DSP DC-DC debug data")
+    uw_dsp_dc_dc_debug_data1: f.Integer = f.label("DSP DC-DC debug data 1")
+    uw_dsp_dc_dc_debug_data2: f.Integer = f.label("DSP DC-DC debug data 2")
+    uw_dsp_dc_dc_debug_data3: f.Integer = f.label("DSP DC-DC debug data 3")
+    uw_dsp_dc_dc_debug_data4: f.Integer = f.label("DSP DC-DC debug data 4")
     uw_dsp_inv_debug_data: f.Integer = f.label("DSP inverter debug data")
     uw_dsp_inv_debug_data1: f.Integer = f.label("DSP inverter debug data 1")
     uw_dsp_inv_debug_data2: f.Integer = f.label("DSP inverter debug data 2")

@@ -17,7 +17,7 @@ PbdAlarmsData = parts.AlarmPage[PbdAlarm]
 
 class PbdDetailData(parts.AccountPlace, parts.CommercialRecord):
     alias: f.Text = f.label("Name")
-    group_id: f.Integer = f.label("Group id (-1 = none)", wire="groupID", alt="groupId")
+    group_id: f.Integer = f.label("Group id", wire="groupID", alt="groupId")
     model: f.Integer = f.label("Model")
     model_text: f.Text = f.label("Model text")
     rs_addr: f.Real = f.label("Rs address")

@@ -25,7 +25,7 @@ class StorageReading(parts.StorageState, parts.CommercialInputs):
     bms_error2: f.Integer = f.label("BMS error 2")
     bms_status2: f.Integer = f.label("BMS status 2")
     bms_warn_info: f.Integer = f.label("BMS warning info")
-    error_code: f.Integer = f.label("0 = success", wire="code", alt="errorCode")
+    error_code: f.Integer = f.label("Error code", wire="code", alt="errorCode")
     error_text: f.Text = f.label("Error text")
     fault_code: f.Integer = f.label("Fault code")
     gauge_battery_status: f.Integer = f.label("Gauge battery status", wire="gaugeBattteryStatus")

@@ -236,7 +236,7 @@ class WitEnergyDataV4(
     b_fault_sub_code: f.Integer = f.label("B fault sub code")
     b_status_first: f.Integer = f.label("B status first")
     b_status_sec: f.Integer = f.label("B status sec")
-    error_code: f.Integer = f.label("0 = success", wire="code", alt="errorCode")
+    error_code: f.Integer = f.label("Error code", wire="code", alt="errorCode")
     fan_fault_bit: f.Real = f.label("Fan fault bit")
     off_grid_status: f.Integer = f.label("Off grid status", wire="offgridStatus")
     pm_derate: f.Real = f.label("Pm derate")
