@@ -13,7 +13,7 @@ from bridge.mqtt import BrokerConnection, BrokerError
 from bridge.service.account import clients
 from bridge.service.bridge import broker_settings, topics_of
 from bridge.service.presence import OFFLINE
-from bridge.service.survey import NOTHING_THERE, whole
+from bridge.service.survey import NOTHING_THERE, model_of, whole
 
 Say = Callable[[str], object]
 
@@ -107,8 +107,10 @@ async def _listed(api: AsyncGrowattApi, say: Say, clock: Clock) -> DeviceListV4:
 async def _described(api: AsyncGrowattApi, serial: str, kind: str) -> str:
     family = family_of(kind, None)
     if family.by_model:
-        info = await api.noah.device_info(serial)
-        family = family_of(kind, info.data.device_model if info.data else None)
+        try:
+            family = family_of(kind, await model_of(api, serial))
+        except RateLimited as limited:
+            return f"{kind}, whose model Growatt tells in {whole_seconds(limited.retry_after)} s"
     return f"{family.title} ({kind})"
 
 

@@ -373,7 +373,7 @@ class Survey:
         known = self._store.facts.models.get(serial)
         if known is None and family_of(kind, None).by_model:
             try:
-                known = await self._ask_model(serial)
+                known = await model_of(self._devices_api, serial)
             except GrowattError as error:
                 _log.info("the model of %s is not known yet: %s", serial, error)
                 return None
@@ -383,12 +383,6 @@ class Survey:
             self._store.note(self._store.facts.models, serial, known)
             self._devices_api.session.remember_model(serial, known)
         return known
-
-    async def _ask_model(self, serial: str) -> str:
-        """By the device's own data, else by what the cloud says of its serial number; empty where neither tells."""
-        info = await self._devices_api.noah.device_info(serial)
-        told = info.data.device_model if info.data else None
-        return (told or (await self._devices_api.device.type_info(serial)).model or "").strip()
 
     def _mine(self) -> list[Device]:
         return [device for device in self._registry if device.api is self._devices_api]
@@ -529,6 +523,13 @@ def _as_failure(error: Exception) -> GrowattError:
         return error
     _log.error("looking for devices", exc_info=error)
     return BadReply(f"the cloud's lists could not be understood: {error}")
+
+
+async def model_of(api: AsyncGrowattApi, serial: str) -> str:
+    """By the device's own data, else by what the cloud says of its serial number; empty where neither tells."""
+    info = await api.noah.device_info(serial)
+    told = info.data.device_model if info.data else None
+    return (told or (await api.device.type_info(serial)).model or "").strip()
 
 
 def whole(rows: Any, key: str) -> list[Any]:

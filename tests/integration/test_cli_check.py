@@ -70,6 +70,19 @@ def test_check_lists_what_would_be_bridged_and_publishes_nothing(
     assert watcher.messages == []
 
 
+def test_check_looks_up_a_model_that_the_device_does_not_tell(check: Check, cloud: tuple[SimulatedCloud, str]) -> None:
+    cloud[0].faults.add("missing_fields", path="queryDeviceInfoParam", fields=["deviceModel"], times=9)
+    cloud[0].world.remove(NOAH)
+    assert f"  {NEXA}  NEXA (noah)" in check().stdout.splitlines()
+
+
+def test_check_says_when_a_model_can_be_told(check: Check, cloud: tuple[SimulatedCloud, str]) -> None:
+    cloud[0].faults.add("missing_fields", path="queryDeviceInfoParam", fields=["deviceModel"], times=9)
+    result = check()
+    assert (result.exit_code, f"  {NOAH}  NOAH (noah)" in result.stdout) == (0, True)
+    assert re.search(rf"  {NEXA}  noah, whose model Growatt tells in (300|29\d) s\n", result.stdout)
+
+
 def test_check_names_everything_that_is_wrong(check: Check) -> None:
     away = Address("127.0.0.1", free_port())
     result = check(on=away, growatt={"token": "not-the-token"}, devices=[{"serial": "NOBODY", "name": "Nobody"}])
