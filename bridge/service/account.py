@@ -1,11 +1,13 @@
 """One token: its client and its budget, the survey of its devices, and the poller that asks about them."""
 
 import asyncio
+from collections.abc import MutableMapping
 
 from bridge.clock import Clock
 from bridge.config import Config, Growatt
 from bridge.fleet import Turns
 from bridge.growatt import AsyncGrowattApi, Budget
+from bridge.service.condition import Condition
 from bridge.service.poller import Listener, Poller
 from bridge.service.registry import Registry
 from bridge.service.store import Store
@@ -21,14 +23,25 @@ class Account:
     """Works for itself: whatever befalls one account, the others do not notice."""
 
     def __init__(
-        self, options: Growatt, config: Config, registry: Registry, clock: Clock, store: Store, listener: Listener
+        self,
+        options: Growatt,
+        config: Config,
+        registry: Registry,
+        clock: Clock,
+        store: Store,
+        conditions: MutableMapping[AsyncGrowattApi, Condition],
+        listener: Listener,
     ) -> None:
+        """`conditions`: those of all accounts, by `api`; its own is added."""
         self.name = options.name
         pause = 0.0 if config.fleet.shard else BETWEEN_STARTS  # replicas that start together would wait for each other
         self.api, self._lists_api = clients(options, config, clock, between_starts=pause)
+        conditions[self.api] = Condition(options, config, clock, listener.event)
         zones = Zones(options, config, clock, store)
-        self.poller = Poller(options, self.api, registry, config, clock, listener, zones)
-        self.survey = Survey(options, self._lists_api, self.api, registry, config, clock, store, self.poller, listener)
+        self.poller = Poller(options, self.api, registry, config, clock, conditions[self.api], listener, zones)
+        self.survey = Survey(
+            options, self._lists_api, self.api, registry, config, clock, store, self.poller, conditions, listener
+        )
 
     async def run(self) -> None:
         """Work until cancelled."""

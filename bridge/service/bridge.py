@@ -17,6 +17,8 @@ from bridge.service.account import Account
 from bridge.service.announcer import Announcer
 from bridge.service.audit import AuditLog
 from bridge.service.commands import Commands
+from bridge.service.condition import Condition
+from bridge.service.events import EventKind
 from bridge.service.inbox import Inbox
 from bridge.service.policy import Policy
 from bridge.service.presence import OFFLINE, Presence
@@ -74,8 +76,9 @@ class Bridge:
         policy = Policy(config, self._topics)
         self._announcer = Announcer(self._broker, self._topics, self.registry, config, self._clock, self._store, policy)
         self._publisher = Publisher(self._broker, self._topics, self.registry, config, self._clock, self._announcer)
+        conditions: dict[AsyncGrowattApi, Condition] = {}
         self._accounts = [
-            Account(options, config, self.registry, self._clock, self._store, self._publisher)
+            Account(options, config, self.registry, self._clock, self._store, conditions, self._publisher)
             for options in config.all_accounts.values()
         ]
         self._of = {account.api: account for account in self._accounts}
@@ -209,7 +212,7 @@ class Bridge:
         polls = {f"{a.name}.{name}": moment for a in self._accounts for name, moment in a.poller.next_polls.items()}
         return calls, polls
 
-    def event(self, kind: str, message: str, **details: Any) -> None:
+    def event(self, kind: EventKind, message: str, **details: Any) -> None:
         self._publisher.event(kind, message, **details)
 
     def _on_connection(self, connected: bool) -> None:

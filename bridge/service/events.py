@@ -2,23 +2,49 @@
 
 import logging
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
+
+EventKind = Literal[
+    "device_joined",
+    "device_left",
+    "device_moved",
+    "cloud_unreachable",
+    "token_refused",
+    "cloud_back",
+    "rate_limited",
+    "poll_deferred",
+    "bad_request",
+    "unknown_device",
+    "unknown_type",
+    "name_taken",
+    "in_two_plants",
+    "in_two_accounts",
+    "another_bridge",
+    "clock_jumped",
+]
 
 
 class Event(NamedTuple):
-    """A type of event."""
+    """A type of event. `state`: the one that it says its account is in."""
 
     level: int
     meaning: str
+    state: str | None = None
 
 
-EVENTS: Mapping[str, Event] = {
+class Tell(Protocol):
+    """Has an event told."""
+
+    def __call__(self, kind: EventKind, message: str, **details: Any) -> None: ...
+
+
+EVENTS: Mapping[EventKind, Event] = {
     "device_joined": Event(logging.INFO, "a device is new"),
     "device_left": Event(logging.INFO, "a device has left its account"),
     "device_moved": Event(logging.INFO, "a device is asked about by another account, its own being refused"),
-    "cloud_unreachable": Event(logging.WARNING, "the Growatt cloud does not answer"),
-    "token_refused": Event(logging.WARNING, "the cloud refuses an account"),
-    "cloud_back": Event(logging.INFO, "it answers again"),
+    "cloud_unreachable": Event(logging.WARNING, "the Growatt cloud does not answer", "unreachable"),
+    "token_refused": Event(logging.WARNING, "the cloud refuses an account", "token_refused"),
+    "cloud_back": Event(logging.INFO, "it answers again", "ok"),
     "rate_limited": Event(logging.WARNING, "the cloud found a call too frequent"),
     "poll_deferred": Event(logging.WARNING, "what a message to `get` asked for comes later"),
     "bad_request": Event(logging.WARNING, "a message to `get` could not be understood"),

@@ -22,6 +22,7 @@ from bridge.mqtt import (
 )
 from bridge.service.audit import AuditLog
 from bridge.service.commands import Commands
+from bridge.service.events import EventKind
 from bridge.service.orders import Order, Result, Status
 from bridge.service.registry import Device, Registry
 from bridge.service.tasks import Tasks
@@ -44,7 +45,7 @@ class Services(Protocol):
         ...
 
     async def refresh(self, device: Device, names: Collection[str]) -> float: ...
-    def event(self, kind: str, message: str, **details: Json) -> None: ...
+    def event(self, kind: EventKind, message: str, **details: Json) -> None: ...
 
 
 class _Whose(NamedTuple):

@@ -14,17 +14,10 @@ from bridge.config import Config, Growatt
 from bridge.devices import Family, Source
 from bridge.devices.catalogue import Attached
 from bridge.devices.sources import RARELY, unasked
-from bridge.growatt import (
-    AsyncGrowattApi,
-    BadReply,
-    GrowattError,
-    LoginPage,
-    RateLimited,
-    TokenError,
-    TransportError,
-    WrongHost,
-)
+from bridge.growatt import AsyncGrowattApi, BadReply, GrowattError, RateLimited
 from bridge.growatt.fields import Reading, aware
+from bridge.service.condition import Condition
+from bridge.service.events import EventKind
 from bridge.service.registry import Device, Registry
 from bridge.service.timetable import Group, Timetable
 from bridge.service.zones import Zones
@@ -42,9 +35,6 @@ devices may have come at once."""
 RECENT = 5.0
 """Seconds for which what was asked answers a `get`, too: where Growatt states no limit, nothing else holds back a
 program that asks and asks, and an account may be locked for that."""
-
-REFUSED = (TokenError, LoginPage, WrongHost)
-"""Answers that mean the whole account."""
 
 NAMED = 5
 """Devices of a call that a message names."""
@@ -64,7 +54,7 @@ class Listener(Protocol):
         """An account was seen whole: what is here, and what other replicas of the fleet have."""
         ...
 
-    def event(self, kind: str, message: str, **details: Any) -> None: ...
+    def event(self, kind: EventKind, message: str, **details: Any) -> None: ...
 
 
 class Poller:
@@ -77,16 +67,17 @@ class Poller:
         registry: Registry,
         config: Config,
         clock: Clock,
+        condition: Condition,
         listener: Listener,
         zones: Zones,
     ) -> None:
-        self._account = account
         self._api = api
         self._registry = registry
         self._config = config
         self._clock = clock
-        self._zones = zones
+        self._condition = condition
         self._listener = listener
+        self._zones = zones
         self._new: dict[Source, str] = {}
         self._woken = asyncio.Event()
         self._joined: dict[Source, asyncio.Event] = {}
@@ -96,10 +87,6 @@ class Poller:
         self._tables: dict[Source, Timetable] = {}
         self._on_attached: Callable[[Device, Attached, Mapping[str, Reading]], None] = lambda *_: None
         self._failures: defaultdict[tuple[Source, Group], int] = defaultdict(int)
-        self._told: dict[str, str] = {}
-        self._unreachable = False
-        self._refused = False
-        self.answers_since = -math.inf
         self.next_polls: dict[str, float] = {}
 
     async def run(self) -> None:
@@ -163,7 +150,7 @@ class Poller:
                 self._hasten(device, source, limited.retry_after)
             except GrowattError as error:
                 self._asked[source][device.serial] = self._clock.monotonic()
-                self.failed(f"{device.name}: {source.name}", error)
+                self._condition.failed(f"{device.name}: {source.name}", error)
         return max(waits)
 
     async def _ask_once(self, source: Source, device: Device, since: float) -> None:
@@ -203,16 +190,16 @@ class Poller:
         try:
             await self._ask(source, devices)
         except RateLimited as limited:
-            self._tell_limit(limited)
+            self._condition.limited(limited)
             return max(1.0, limited.retry_after)
         except GrowattError as error:
             self._table(source).asked(group, self._clock.time())
-            self.failed(what, error)
+            self._condition.failed(what, error)
             self._failures[source, group] += 1
             return backoff(RETRY_FIRST, self._failures[source, group], self._every(source, group[0]))
         self._failures.pop((source, group), None)
-        self._told.pop(what, None)
-        self.answered()
+        self._condition.recovered(what)
+        self._condition.answered()
         return 0.0
 
     def _every(self, source: Source, serial: str) -> float:
@@ -281,31 +268,6 @@ class Poller:
         """Have `callback` called with what a record tells about attached devices."""
         self._on_attached = callback
 
-    def failed(self, what: str, error: GrowattError) -> None:
-        """Tell of a failure: to people once, to the event topic when it concerns everything."""
-        said = self._told.get(what) == str(error)
-        self._told[what] = str(error)
-        if isinstance(error, TransportError) and not self._unreachable:
-            self._unreachable = said = True
-            self._tell("cloud_unreachable", str(error))
-        elif isinstance(error, REFUSED) and not self._refused:
-            self._refused = said = True
-            self._tell("token_refused", str(error))
-        _log.log(logging.DEBUG if said else logging.WARNING, "%s: %s", what, error)
-
-    def answered(self) -> None:
-        """The cloud has told what was asked."""
-        self._registry.refused.pop(self._api, None)
-        if self._unreachable or self._refused:
-            self._unreachable = self._refused = False
-            self.answers_since = self._clock.monotonic()
-            self._tell("cloud_back", "the Growatt cloud answers again")
-
-    def _tell(self, kind: str, message: str, **details: Any) -> None:
-        """Something about the whole account."""
-        message = self._config.of(self._account) + message
-        self._listener.event(kind, message, account=self._account.name, **details)
-
     async def patiently(self, call: Callable[[], Awaitable[T]]) -> T:
         """Make a call, waiting for Growatt's limits as long as it takes."""
         while True:
@@ -313,13 +275,8 @@ class Poller:
                 return await call()
             except RateLimited as limited:
                 _log.info("waiting %d s: %s", whole_seconds(limited.retry_after), limited)
-                self._tell_limit(limited)
+                self._condition.limited(limited)
                 await self._clock.sleep(max(1.0, limited.retry_after))
-
-    def _tell_limit(self, limited: RateLimited) -> None:
-        if limited.code is not None:  # the cloud's word; the own budget's is no news
-            hint = "; if this goes on, set growatt.limits to endpoint" if self._apart else ""
-            self._tell("rate_limited", f"{limited}{hint}", retry_after=whole_seconds(limited.retry_after))
 
     def forget(self, device: Device) -> None:
         """A device has left."""

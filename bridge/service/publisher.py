@@ -13,7 +13,7 @@ from bridge.devices import Family, Json
 from bridge.homeassistant import AlarmWatch
 from bridge.mqtt import BrokerConnection, Topics, bare, dump, encode
 from bridge.service.announcer import Announcer
-from bridge.service.events import EVENTS
+from bridge.service.events import EVENTS, EventKind
 from bridge.service.presence import OFFLINE, ONLINE
 from bridge.service.registry import Device, Registry
 from bridge.service.state import FRESH_PERIODS, OFFLINE_AFTER
@@ -28,9 +28,6 @@ LONGEST_PERIOD = 3600.0
 
 LISTED_WHOLE = 50
 """How many devices are listed with all of their properties and settings each."""
-
-ACCOUNT_STATES = {"cloud_back": "ok", "cloud_unreachable": "unreachable", "token_refused": "token_refused"}
-"""What these events say of an account."""
 
 STARTING = "starting"
 """Until an account was seen whole."""
@@ -155,10 +152,11 @@ class Publisher:
         every = self._config.every(asked.serial, source.name, source.every or 0) if source else None
         return max(OFFLINE_AFTER, FRESH_PERIODS * (every or self._config.polling.account))
 
-    def event(self, kind: str, message: str, **details: Any) -> None:
+    def event(self, kind: EventKind, message: str, **details: Any) -> None:
         """Something worth knowing, on the bridge's event topic."""
-        _log.log(EVENTS[kind].level, "%s", message)
-        if state := ACCOUNT_STATES.get(kind):
+        level, _, state = EVENTS[kind]
+        _log.log(level, "%s", message)
+        if state is not None:
             self._account_is(details["account"], _condition(state, message))
         self._broker.send(
             self._topics.bridge_event,

@@ -46,9 +46,7 @@ class Device:
 
 
 class Registry:
-    """Knows every device; gives each a topic level of its own. `refused`: when the cloud first and last refused an
-    account's lists (seconds of the clock's `monotonic`), by the client of its devices; an answer of any kind ends that.
-    """
+    """Knows every device; gives each a topic level of its own."""
 
     def __init__(
         self,
@@ -59,7 +57,6 @@ class Registry:
     ) -> None:
         """`names`: friendly names by serial number; `guards`, `states`: what an earlier run remembered of energy
         counters and values; `prefixes`: what stands before names."""
-        self.refused: dict[AsyncGrowattApi, tuple[float, float]] = {}
         self._names = names
         self._serials = {device_segment(name): serial for serial, name in names.items()}
         self._prefixes = sorted(prefixes, key=len, reverse=True)

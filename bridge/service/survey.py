@@ -25,7 +25,9 @@ from bridge.devices.catalogue import Attached
 from bridge.growatt import ApiError, AsyncGrowattApi, BadReply, GrowattError, RateLimited
 from bridge.growatt.fields import Reading
 from bridge.growatt.paging import LONGEST_PAGE
-from bridge.service.poller import REFUSED, RETRY_FIRST, Listener, Poller
+from bridge.service.condition import LISTS, REFUSED, Condition
+from bridge.service.events import EventKind
+from bridge.service.poller import RETRY_FIRST, Listener, Poller
 from bridge.service.registry import Device, Registry
 from bridge.service.store import Plants, Store
 
@@ -44,10 +46,6 @@ LIST_LASTS, LIST_DOUBTED, LIST_OLDEST = 4 * 3600.0, 3600.0, 24 * 3600.0
 """Growatt lists plants ten times a day. So a list is good for some hours, and some calls are left to people; for less
 where it may be wrong, as at the first look of a run. As many times longer as it has pages or replicas take turns with
 it, but at most a day."""
-
-REFUSED_FOR = 900.0
-"""Seconds without an answer after which an account whose lists are refused counts as one with a bad token. The last
-refusal must be from a time when another account was answered: when all are refused, the cloud is at fault."""
 
 IN_A_ROW = 3
 """Lists that fail one after the other, and end a look: then the cloud is at fault, and not one plant."""
@@ -69,9 +67,11 @@ class Survey:
         clock: Clock,
         store: Store,
         poller: Poller,
+        conditions: Mapping[AsyncGrowattApi, Condition],
         listener: Listener,
     ) -> None:
-        """`api` asks for lists, `devices_api` is for the devices that are found."""
+        """`api` asks for lists, `devices_api` is for the devices that are found; by it go the `conditions` of all
+        accounts."""
         self._account = account
         self._api = api
         self._devices_api = devices_api
@@ -81,6 +81,8 @@ class Survey:
         self._clock = clock
         self._store = store
         self._poller = poller
+        self._conditions = conditions
+        self._condition = conditions[devices_api]
         self._listener = listener
         self._elsewhere: set[str] = set()
         self._placed: dict[str, str] = {}
@@ -116,13 +118,9 @@ class Survey:
             await self._rest(pause)
 
     def _failed(self, error: GrowattError) -> None:
-        if isinstance(error, REFUSED):
-            now = self._clock.monotonic()
-            first, _ = self._registry.refused.get(self._devices_api, (now, now))
-            self._registry.refused[self._devices_api] = first, now
         if isinstance(error, ApiError):  # a plant of the list may be gone
             self._doubts = True
-        self._poller.failed("account", error)
+        self._condition.failed(LISTS, error)
 
     async def _rest(self, seconds: float) -> None:
         """Until the next look; in the meantime ask again for models that could not be told."""
@@ -155,7 +153,7 @@ class Survey:
         self._tell_of_unheard()
         self._poller.wake()
         if not present:
-            self._poller.failed("account", GrowattError(f"this token shows no devices and no plants; {NOTHING_THERE}"))
+            self._condition.failed(LISTS, GrowattError(f"this token shows no devices and no plants; {NOTHING_THERE}"))
         once, self._empty = not present and not self._empty, not present
         present |= self._everyone() if self._short or once else set()
         self._retire(present | self._known_on(buses))
@@ -180,7 +178,7 @@ class Survey:
         """Serial number to v4 device type of all devices; those that are new join."""
         reply = await self._poller.patiently(self._api.device.list_all)
         rows = whole(reply.data and reply.data.data, "device_sn")
-        self._poller.answered()
+        self._condition.answered()
         self._registry.reserve(row.device_sn for row in rows)
         for row in rows:
             await self._meet(row.device_sn, row.device_type or "")
@@ -291,7 +289,7 @@ class Survey:
         listed = len({getattr(row, key) for row in rows})
         if (data.count or 0) > listed:
             self._short = True
-            self._poller.failed("account", BadReply(f"the cloud counts {data.count} {name} and lists {listed}"))
+            self._condition.failed(LISTS, BadReply(f"the cloud counts {data.count} {name} and lists {listed}"))
         return rows
 
     def _everyone(self) -> set[str]:
@@ -435,9 +433,7 @@ class Survey:
 
     def _of_another(self, device: Device) -> Device | None:
         """A device stays with the account that had it first, unless that one is refused for good."""
-        now = self._clock.monotonic()
-        first, last = self._registry.refused.get(device.api, (now, now))
-        if now - first < REFUSED_FOR or last <= self._poller.answers_since:
+        if not self._conditions[device.api].refused_for_good(self._condition.answers_since):
             text = f"belongs to another account, too; {self._account.name} leaves it out"
             self._tell_once(device, "in_two_accounts", text)
             return None
@@ -448,7 +444,7 @@ class Survey:
         self._listener.event("device_moved", f"{device.name} {text}", serial=device.serial, account=self._account.name)
         return device
 
-    def _tell_once(self, device: Device, kind: str, text: str, **details: Any) -> None:
+    def _tell_once(self, device: Device, kind: EventKind, text: str, **details: Any) -> None:
         if (device.serial, kind) not in self._told:
             self._told.add((device.serial, kind))
             self._listener.event(kind, f"{device.name} {text}", serial=device.serial, **details)

@@ -30,6 +30,7 @@ from bridge.growatt.account.device import DeviceDataV4
 from bridge.growatt.account.plant import DataloggerData, DeviceData, PlantData
 from bridge.growatt.fields import Reading
 from bridge.service import survey as survey_module
+from bridge.service.condition import Condition
 from bridge.service.poller import Poller
 from bridge.service.registry import Device, Registry
 from bridge.service.store import Store
@@ -178,8 +179,19 @@ class Bench:
         options = {"polling": {"account": 3600, **config.pop("polling", {})}, **config}
         api, made = self.cloud, Config(**options)
         self.registry = beside.registry if beside else Registry({d.serial: d.name for d in made.devices if d.name})
+        self.conditions: dict[Any, Condition] = beside.conditions if beside else {}
+        self.conditions[api] = self.condition = Condition(made.growatt, made, self.clock, self.ear.event)
         zones = Zones(made.growatt, made, self.clock, self.store)
-        self.poller = Poller(made.growatt, api, self.registry, made, self.clock, self.ear, zones)  # type: ignore[arg-type]
+        self.poller = Poller(
+            made.growatt,
+            api,  # type: ignore[arg-type]
+            self.registry,
+            made,
+            self.clock,
+            self.condition,
+            self.ear,
+            zones,
+        )
         self.survey = Survey(
             made.growatt,
             api,  # type: ignore[arg-type]
@@ -189,6 +201,7 @@ class Bench:
             self.clock,
             self.store,
             self.poller,
+            self.conditions,
             self.ear,
         )
         self.tasks: list[asyncio.Task[None]] = []
@@ -616,9 +629,9 @@ async def test_an_account_that_only_lists_is_no_longer_refused_after_a_list(benc
     await b.run(20)
     b.cloud.errors["devices"] = [TokenError("one list")]
     await b.run(3585)
-    assert (len(b.registry.refused), b.ear.of("token_refused")) == (1, ["one list"])
+    assert (b.condition._lists_refused, b.ear.of("token_refused")) == ((3600, 3600), ["one list"])
     await b.run(20)
-    assert (b.registry.refused, len(b.ear.of("cloud_back"))) == ({}, 1)
+    assert (b.condition._lists_refused, len(b.ear.of("cloud_back"))) == (None, 1)
 
 
 async def test_a_name_that_is_another_devices_serial_number_names_no_topic(bench: Any) -> None:

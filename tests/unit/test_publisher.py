@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pytest
 
@@ -36,7 +36,7 @@ from bridge.devices.sph import SPH
 from bridge.fleet import Shard
 from bridge.mqtt import Topics
 from bridge.service.announcer import Announcer
-from bridge.service.events import EVENTS
+from bridge.service.events import EVENTS, EventKind
 from bridge.service.policy import Policy
 from bridge.service.publisher import Publisher
 from bridge.service.registry import Device, Registry
@@ -319,6 +319,7 @@ def test_without_a_name_a_device_has_that_of_the_growatt_app(
 
 def test_the_readme_lists_every_type_of_event() -> None:
     readme = Path(__file__).parents[2].joinpath("README.md").read_text()
+    assert set(get_args(EventKind)) == EVENTS.keys()
     assert [row for kind, event in EVENTS.items() if (row := f"| `{kind}` | {event.meaning} |") not in readme] == []
 
 
