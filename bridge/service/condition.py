@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,15 +39,15 @@ class Condition:
         self._config = config
         self._clock = clock
         self._tell = tell
-        self._told: dict[str, str] = {}
+        self._told: defaultdict[str, set[str]] = defaultdict(set)
         self._troubles: set[EventKind] = set()
         self._lists_refused: tuple[float, float] | None = None  # first and last; an answer of any kind ends that
         self.answers_since = -math.inf
 
     def failed(self, what: str, error: GrowattError) -> None:
         """Tell of a failure: to people once, to the event topic when it concerns everything."""
-        said = self._told.get(what) == str(error)
-        self._told[what] = str(error)
+        said = str(error) in self._told[what]
+        self._told[what].add(str(error))
         trouble = next((kind for kind, errors in TROUBLES.items() if isinstance(error, errors)), None)
         if trouble and trouble not in self._troubles:
             self._troubles.add(trouble)

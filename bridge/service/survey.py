@@ -160,6 +160,8 @@ class Survey:
         await self._look_on(buses)
         if self._failure is not None:
             raise self._failure
+        if not self._short and not self._empty:
+            self._condition.recovered(LISTS)
 
     async def _part(self, look: Awaitable[set[str]]) -> set[str]:
         """One of many lists."""

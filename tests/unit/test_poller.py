@@ -473,6 +473,30 @@ async def test_who_is_counted_but_not_listed_has_not_left(bench: Any, caplog: py
     assert b.ear.of("left") == ["A1", "B2"]
 
 
+async def test_what_is_wrong_with_the_lists_is_told_once_until_nothing_is(
+    bench: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def told() -> list[str]:
+        warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+        return [text for text in warnings if text.startswith("account: ")]
+
+    b = bench(polling={"account": 100})
+    short, failed = "account: the cloud counts 3 devices and lists 2", "account: not this plant"
+    b.cloud.hidden, b.cloud.errors["dataloggers"] = 1, [BadReply("not this plant")] * 5
+    await b.run(1000)
+    assert told() == [short, failed], "the one does not make the other news"
+    b.cloud.hidden = 0
+    await b.run(200)
+    b.cloud.hidden = 1
+    await b.run(500)
+    assert told() == [short, failed, short]
+    b.cloud.hidden = 0
+    await b.run(200)
+    b.cloud.errors["dataloggers"] = [BadReply("not this plant")]
+    await b.run(200)
+    assert told() == [short, failed, short, failed]
+
+
 async def test_an_answer_that_comes_after_its_device_has_left_is_not_heard(bench: Any) -> None:
     b = bench(polling={"account": 100})
     await b.run(50)
