@@ -14,7 +14,14 @@ from bridge.config import Config, Growatt
 from bridge.devices import Family, Source
 from bridge.devices.catalogue import Attached
 from bridge.devices.sources import RARELY, unasked
-from bridge.growatt import AsyncGrowattApi, BadReply, GrowattError, RateLimited
+from bridge.growatt import (
+    AsyncGrowattApi,
+    BadReply,
+    DeviceNotFound,
+    GrowattError,
+    PermissionDenied,
+    RateLimited,
+)
 from bridge.growatt.fields import Reading, aware
 from bridge.service.condition import Condition
 from bridge.service.events import EventKind
@@ -35,6 +42,9 @@ devices may have come at once."""
 RECENT = 5.0
 """Seconds for which what was asked answers a `get`, too: where Growatt states no limit, nothing else holds back a
 program that asks and asks, and an account may be locked for that."""
+
+ONE_OF_THEM = (PermissionDenied, DeviceNotFound)
+"""Answers that may mean one device of those that were asked about."""
 
 NAMED = 5
 """Devices of a call that a message names."""
@@ -195,9 +205,13 @@ class Poller:
         except GrowattError as error:
             self._table(source).asked(group, self._clock.time())
             self._condition.failed(what, error)
+            if isinstance(error, ONE_OF_THEM) and source.every is not None:
+                self._table(source).refused(group)
+                return 0.0
             self._failures[source, group] += 1
             return backoff(RETRY_FIRST, self._failures[source, group], self._every(source, group[0]))
         self._failures.pop((source, group), None)
+        self._table(source).answered(group)
         self._condition.recovered(what)
         self._condition.answered()
         return 0.0

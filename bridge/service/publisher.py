@@ -23,9 +23,6 @@ _log = logging.getLogger("bridge.service")
 LISTED_EVERY = 1.0
 """Seconds between two lists of all devices; of a large fleet, as much longer as the list is."""
 
-LONGEST_PERIOD = 3600.0
-"""Seconds between uploads beyond which a device counts as gone in the meantime."""
-
 LISTED_WHOLE = 50
 """How many devices are listed with all of their properties and settings each."""
 
@@ -138,8 +135,7 @@ class Publisher:
         return dump(device.state.payload(self._clock.time()))
 
     def availability(self, device: Device) -> None:
-        period = min((device.carrier or device).period, LONGEST_PERIOD)
-        online = device.state.online(self._clock.time(), max(device.patience, FRESH_PERIODS * period))
+        online = device.state.online(self._clock.time(), device.lasting)
         if self._online.get(device) is not online:
             self._online[device] = online
             self._broker.retain(self._topics.availability(device.segment), ONLINE if online else OFFLINE)

@@ -1,6 +1,7 @@
 """The devices at hand, by serial number and by topic level."""
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,10 +11,14 @@ from bridge.growatt import AsyncGrowattApi
 from bridge.growatt.fields import Reading
 from bridge.mqtt import device_segment
 from bridge.service.guard import EnergyGuard
-from bridge.service.state import OFFLINE_AFTER, DeviceState
+from bridge.service.state import FRESH_PERIODS, OFFLINE_AFTER, DeviceState
 
 MOST_RESTORED = 1000
 """Devices whose values outlive a restart."""
+
+
+LONGEST_PERIOD = 3600.0
+"""Seconds between uploads beyond which a device counts as gone in the meantime."""
 
 
 @dataclass(eq=False, slots=True)
@@ -43,6 +48,12 @@ class Device:
     period: float = 0.0
     commanded: bool = False
     heard: dict[str, tuple[float, Reading]] = field(default_factory=dict)
+
+    @property
+    def lasting(self) -> float:
+        """Seconds that its data may be old: a few of its own periods at least."""
+        period = min((self.carrier or self).period, LONGEST_PERIOD)
+        return max(self.patience, FRESH_PERIODS * period)
 
 
 class Registry:
@@ -118,13 +129,19 @@ class Registry:
         self.reserve([serial])
         segment = self._segment(serial, self.wanted(serial, prefix))
         state = DeviceState(family, EnergyGuard.from_dict(self._guards.pop(serial, {})))
-        state.restore(self._states.pop(serial, {}), now)
         title = title or serial
         device = Device(serial, family, api, prefix + (chosen or title), segment, state, title, carrier=carrier)
+        self._remind(device, self._states.pop(serial, {}), now)
         self._by_serial[serial] = device
         self._by_segment[segment] = device
         self.changed()
         return device
+
+    def _remind(self, device: Device, known: Any, now: float) -> None:
+        """What an earlier run knew. Whoever waits long for each turn may have old values, and still be alive."""
+        period = known.get("period") if isinstance(known, Mapping) else None
+        device.period = float(period) if isinstance(period, int | float) and 0 <= period < math.inf else 0.0
+        device.state.restore(known, now, device.lasting)
 
     def reserve(self, serials: Iterable[str]) -> None:
         """Devices that are there or were: nobody else gets their serial number as a topic level, whatever its name."""
@@ -160,7 +177,8 @@ class Registry:
             yield from (
                 (serial, {**state, "last": last and state.get("last")}) for serial, state in self._states.items()
             )
-            yield from ((device.serial, device.state.snapshot(last=last)) for device in self)
+            for device in self:
+                yield device.serial, {**device.state.snapshot(last=last), "period": device.period}
 
     def remove(self, device: Device) -> None:
         """It may come back, and its energy counters go on."""

@@ -217,12 +217,12 @@ class DeviceState:
         moment = self.last_update.isoformat() if self.last_update else None
         return {"values": known, "last_update": moment, "stamped": self._stamped, "lost": self.lost, "last": last}
 
-    def restore(self, snapshot: Mapping[str, Any], now: float) -> None:
+    def restore(self, snapshot: Mapping[str, Any], now: float, patience: float = OFFLINE_AFTER) -> None:
         """Begin with what an earlier run knew, unless that is too old to stand for the present."""
         try:
             moment = datetime.fromisoformat(snapshot["last_update"])
             known = {name: value for name, value in snapshot["values"].items() if name in self.family.places}
-            fresh = 0 <= now - moment.timestamp() <= OFFLINE_AFTER
+            fresh = 0 <= now - moment.timestamp() <= patience
         except (AttributeError, KeyError, TypeError, ValueError):
             return
         if not fresh:

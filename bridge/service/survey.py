@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,7 @@ from bridge.service.condition import LISTS, REFUSED, Condition
 from bridge.service.events import EventKind
 from bridge.service.poller import RETRY_FIRST, Listener, Poller
 from bridge.service.registry import Device, Registry
-from bridge.service.store import Plants, Store
+from bridge.service.store import Description, Plants, Store
 
 _log = logging.getLogger("bridge.account")
 
@@ -88,6 +88,7 @@ class Survey:
         self._placed: dict[str, str] = {}
         self._told: set[tuple[str, str]] = set()
         self._short = False
+        self._unread: set[str] = set()  # plants of which a list failed in this look
         self._failure: GrowattError | None = None
         self._failed_in_a_row = 0
         self._empty = False
@@ -112,7 +113,7 @@ class Survey:
                 pause = max(1.0, limited.retry_after)
             except Exception as error:  # noqa: BLE001 - a defect here must not stop the other accounts
                 failures += 1
-                pause = backoff(RETRY_FIRST, failures, pause)
+                pause = backoff(RETRY_FIRST, failures, pause if self.surveyed else SECOND_LOOK)
                 self._failed(_as_failure(error))
             self._poller.next_polls["account"] = self._clock.time() + pause
             await self._rest(pause)
@@ -136,10 +137,11 @@ class Survey:
 
     async def scan(self) -> None:
         """One look at the whole account. A list that fails hides nothing else; it is raised at the end. Devices leave
-        only after a look in which none failed."""
+        only after a look in which no list failed that they may stand in."""
         self._elsewhere.clear()
         self._placed.clear()
         self._short, self._failure, self._failed_in_a_row = False, None, 0
+        self._unread.clear()
         present = set(await self._listed())
         plants = await self._poller.patiently(self._plants)
         self._poller.wake()
@@ -147,15 +149,15 @@ class Survey:
         buses: dict[tuple[str, str], int] = {}
         new: list[Callable[[], None]] = []
         for plant_id in plants:
-            present |= await self._part(self._dataloggers(int(plant_id), new))
-            present |= await self._part(self._members(int(plant_id), buses, new))
+            present |= await self._part(self._dataloggers(int(plant_id), new), plant_id)
+            present |= await self._part(self._members(int(plant_id), buses, new), plant_id)
         present |= await self._take_in(new)
         self._tell_of_unheard()
         self._poller.wake()
         if not present:
             self._condition.failed(LISTS, GrowattError(f"this token shows no devices and no plants; {NOTHING_THERE}"))
         once, self._empty = not present and not self._empty, not present
-        present |= self._everyone() if self._short or once else set()
+        present |= self._everyone() if self._short or once else self._members_of(self._unread)
         self._retire(present | self._known_on(buses))
         await self._look_on(buses)
         if self._failure is not None:
@@ -163,15 +165,16 @@ class Survey:
         if not self._short and not self._empty:
             self._condition.recovered(LISTS)
 
-    async def _part(self, look: Awaitable[set[str]]) -> set[str]:
-        """One of many lists."""
+    async def _part(self, look: Awaitable[set[str]], plant_id: str) -> set[str]:
+        """One of many lists: of a plant, or of what hangs on a datalogger there."""
         try:
             found = await look
         except GrowattError as error:
             self._failed_in_a_row += 1
             if isinstance(error, REFUSED) or self._failed_in_a_row == IN_A_ROW:
                 raise
-            self._short, self._failure = True, error
+            self._unread.add(plant_serial(plant_id))
+            self._failure = error
             return set()
         self._failed_in_a_row = 0
         return found
@@ -294,6 +297,13 @@ class Survey:
             self._condition.failed(LISTS, BadReply(f"the cloud counts {data.count} {name} and lists {listed}"))
         return rows
 
+    def _members_of(self, plants: Collection[str]) -> set[str]:
+        """Who is in one of these plants as far as it is known, here and in what an earlier run announced."""
+        placed = {device.serial: device.plant for device in self._mine()}
+        facts = self._store.facts.descriptions
+        earlier = {serial: facts.get(serial, Description()).plant for serial in self._store.announced}
+        return {serial for serial, plant in (earlier | placed).items() if plants and (plant is None or plant in plants)}
+
     def _everyone(self) -> set[str]:
         """All that is here, and what an earlier run announced."""
         return {device.serial for device in self._mine()} | self._store.announced.keys()
@@ -336,7 +346,7 @@ class Survey:
     async def _look_on(self, buses: Mapping[tuple[str, str], int]) -> None:
         """Meters and sensors: a call for each datalogger, minutes apart, so they come last."""
         for bus in sorted(bus for bus in buses if self._shard.owns(bus[0])):
-            await self._part(self._look_on_one(*bus, buses[bus]))
+            await self._part(self._look_on_one(*bus, buses[bus]), str(buses[bus]))
             self._poller.wake()
 
     async def _look_on_one(self, datalogger: str, name: str, plant_id: int) -> set[str]:

@@ -15,6 +15,9 @@ CALLS = 8
 REARRANGE = 3600.0
 """Seconds after which devices whose calls count apart are grouped anew by the phase of their uploads."""
 
+REFUSED_EVERY = 3600.0
+"""Seconds between two calls about a device that the cloud does not tell about."""
+
 SET_BACK = 5.0
 """Seconds by which our own clock must go back to make void what was planned."""
 
@@ -41,6 +44,7 @@ class Timetable:
         self._number = itertools.count()
         self._of: dict[str, Group] = {}
         self._hastened: dict[Group, float] = {}
+        self._refused: set[str] = set()
         self._known: Collection[str] = ()
         self._arranged = -math.inf
         self._now = -math.inf
@@ -81,9 +85,35 @@ class Timetable:
         """An answer about these devices came, good or bad. Call it after `observe`."""
         self._asked |= dict.fromkeys(serials, now)
         for serial in serials:
-            self._free[serial] = now + self._every(serial)
+            self._free[serial] = now + self._pause(serial)
         self._plan_anew(serials)
         self._queue({self._of[serial] for serial in serials if serial in self._of})
+
+    def refused(self, group: Group) -> None:
+        """The cloud may not tell about one of these, and told about none: it is looked for by halves, and from then on
+        asked about alone and rarely, so that the others are heard; all of them as before, where all are refused. Call
+        it after `asked`."""
+        if len(group) == 1:
+            self._refused.add(group[0])
+            self._arranged = -math.inf
+            if self._refused >= self._of.keys():
+                self._refused.clear()
+                self._free.clear()
+            self._free[group[0]] = self._asked[group[0]] + self._pause(group[0])
+            return
+        parts = group[: len(group) // 2], group[len(group) // 2 :]
+        del self._groups[group]
+        self._groups |= dict.fromkeys(parts)
+        self._of |= {serial: part for part in parts for serial in part}
+        for serial in group:
+            del self._free[serial]
+        self._queue(parts)
+
+    def answered(self, group: Group) -> None:
+        """The cloud told about these."""
+        if not self._refused.isdisjoint(group):
+            self._refused.difference_update(group)
+            self._arranged = -math.inf
 
     def hasten(self, serial: str, moment: float) -> None:
         """Somebody waits for this device: ask about it then, before all others. Where they take turns, once a round at
@@ -100,7 +130,8 @@ class Timetable:
     def round(self, serial: str) -> float:
         """Seconds in which each has its turn where all share one limit; else what lies between two calls about this
         device."""
-        return self._every(serial) * (1 if self._apart else max(1, len(self._groups)))
+        turns = sum(self._refused.isdisjoint(group) for group in self._groups)
+        return self._every(serial) * (1 if self._apart else max(1, turns))
 
     def _queue(self, groups: Iterable[Group]) -> None:
         for group in () if self._apart else groups:
@@ -110,6 +141,7 @@ class Timetable:
         """The device has left; when it comes back, it is new."""
         for known in (self._rhythms, self._asked, self._free):
             known.pop(serial, None)
+        self._refused.discard(serial)
         self._arranged = -math.inf
 
     def postpone(self, serials: Collection[str], until: float) -> None:
@@ -136,7 +168,10 @@ class Timetable:
 
     def _turn(self, group: Group) -> float:
         """Since when it could have been asked again."""
-        return min(self._asked.get(serial, -math.inf) for serial in group) + self._every(group[0])
+        return min(self._asked.get(serial, -math.inf) for serial in group) + self._pause(group[0])
+
+    def _pause(self, serial: str) -> float:
+        return self._every(serial) if serial not in self._refused else max(REFUSED_EVERY, self._every(serial))
 
     def _urgency(self, item: tuple[float, Group]) -> tuple[float, float]:
         return item[0], self._turn(item[1])
@@ -145,12 +180,15 @@ class Timetable:
         for known in (self._rhythms, self._asked, self._free):
             for gone in known.keys() - set(serials):
                 del known[gone]
+        self._refused &= set(serials)
         size = min(self._most, math.ceil(len(serials) / CALLS)) if self._apart else self._most
         alike: defaultdict[float, list[str]] = defaultdict(list)
         for serial in serials:
-            alike[self._every(serial)].append(serial)
+            if serial not in self._refused:
+                alike[self._every(serial)].append(serial)
         orders = [self._by_phase(some, now) for some in alike.values()]
         groups = [tuple(sorted(order[i : i + size])) for order in orders for i in range(0, len(order), size)]
+        groups += [(serial,) for serial in serials if serial in self._refused]
         self._groups = dict.fromkeys(groups)
         self._hastened = {group: moment for group, moment in self._hastened.items() if group in self._groups}
         self._turns.clear()

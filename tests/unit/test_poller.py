@@ -86,6 +86,8 @@ class Cloud:
         self.errors: dict[str, list[Exception | None]] = {}
         self.pause: asyncio.Event | None = None
         self.pauses: dict[str, float] = {}
+        self.forbidden: set[str] = set()
+        self.closed: set[int] = set()
         self.device = SimpleNamespace(list_all=self.list_devices, type_info=self.type_info)
         self.plant = SimpleNamespace(
             list_all=self.list_plants, list_devices_all=self.list_members, list_dataloggers_all=self.list_dataloggers
@@ -103,6 +105,8 @@ class Cloud:
 
     async def fetch(self, name: str, serials: list[str]) -> dict[str, Row]:
         self.note(name, "".join(serials))
+        if self.forbidden.intersection(serials):
+            raise PermissionDenied("another account has it", code=12)
         if self.pause:
             await self.pause.wait()
         return {serial: Row(value=len(self.calls)) for serial in serials if serial in self.listed}
@@ -120,8 +124,10 @@ class Cloud:
         plants = [PlantData(plant_id=number, name="Home", status=1) for number in self.plants]
         return SimpleNamespace(data=SimpleNamespace(count=len(plants) + self.hidden_plants, plants=plants))
 
-    async def list_members(self, _plant: int) -> Any:
+    async def list_members(self, plant: int) -> Any:
         self.note("members")
+        if plant in self.closed:
+            raise PermissionDenied("not this plant", code=10011)
         await self.clock.sleep(self.pauses.get("members", 0))
         serials = self.listed if self.members is None else self.members
         rows = [DeviceData(device_sn=serial) for serial in serials]
@@ -933,3 +939,53 @@ async def test_where_identical_requests_count_a_device_is_asked_about_alone(benc
     await b.run(50)
     await b.poller.read(b.registry.by_serial("B2"), "reading", b.clock.monotonic())
     assert [who for t, name, who in b.cloud.calls if name == "reading"] == ["A1B2", "B2"]
+
+
+@pytest.mark.parametrize("limits", ["endpoint", "request"])
+async def test_a_device_that_is_refused_takes_no_other_with_it(bench: Any, limits: str) -> None:
+    b = bench(growatt={"limits": limits}, polling={"account": 86400})
+    b.cloud.listed = [f"D{n}" for n in range(8)]
+    await b.run(600)
+    b.cloud.forbidden = {"D3"}
+    await b.run(1200)
+    refused, others = len(b.cloud.times("reading", "D3")), len(b.cloud.times("reading", "D2"))
+    await b.run(7200)
+    assert len(b.cloud.times("reading", "D3")) - refused <= 3
+    assert len(b.cloud.times("reading", "D2")) - others >= 20
+    b.cloud.forbidden = set()
+    await b.run(7200)
+    answered = len(b.cloud.times("reading", "D3"))
+    await b.run(3600)
+    assert len(b.cloud.times("reading", "D3")) - answered >= 10
+
+
+async def test_where_all_are_refused_all_are_asked_as_before(bench: Any) -> None:
+    b = bench(polling={"account": 86400})
+    b.cloud.listed = ["D1", "D2", "D3"]
+    await b.run(600)
+    b.cloud.forbidden = set(b.cloud.listed)
+    await b.run(7200)
+    b.cloud.forbidden = set()
+    end = b.clock.time() - b.cloud.start
+    await b.run(1200)
+    assert all([t for t in b.cloud.times("reading", serial) if t > end] for serial in b.cloud.listed)
+
+
+async def test_a_start_in_an_outage_finds_the_devices_soon_after_it(bench: Any) -> None:
+    b = bench()
+    b.cloud.errors["devices"] = [Unreachable("no network")] * 999
+    await b.run(5400)
+    b.cloud.errors["devices"] = []
+    await b.run(400)
+    assert b.cloud.times("reading", "A1")
+
+
+async def test_a_plant_that_is_refused_for_ever_keeps_nobody_of_another(bench: Any) -> None:
+    b = bench(polling={"account": 3600})
+    b.cloud.plants, b.cloud.members = [1, 2], []
+    await b.run(10)
+    for device in b.registry:
+        device.plant = "plant_2" if device.serial == "A1" else "plant_1"
+    b.cloud.closed, b.cloud.listed = {1}, []
+    await b.run(4 * 3600)
+    assert b.ear.of("left") == ["A1"]

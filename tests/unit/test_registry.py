@@ -80,3 +80,16 @@ def test_a_device_that_comes_back_goes_on_with_its_counters() -> None:
     assert dict(registry.guards()).keys() == {"A1"}
     assert registry.serial_of("A1") == "A1"
     assert registry.add("A1", MIN, API).state.guard.check("energy_total", 0.0, noon, UTC) == 900
+
+
+def test_what_is_asked_about_rarely_is_known_over_a_restart() -> None:
+    """Six devices that share a limit have their turns half an hour apart."""
+    told = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    snapshot = {"values": {"ac_power": 5}, "last_update": told.isoformat(), "stamped": True}
+    for period, known in ((1800.0, 5), (600.0, None), ("soon", None), (float("inf"), None)):
+        registry = Registry({}, states={"SN": {**snapshot, "period": period}})
+        device = registry.add("SN", MIN, API, now=told.timestamp() + 2700)
+        assert device.state.values["ac_power"] == known
+        assert device.state.online(told.timestamp() + 2700, device.lasting) is (known is not None)
+    [(_, remembered)] = registry.states(last=False)
+    assert remembered["period"] == 0
