@@ -14,6 +14,7 @@ from bridge.growatt.calls import Endpoint
 from bridge.growatt.fields import Reading
 from bridge.growatt.invoke import arguments, find, methods
 from bridge.service.account import budget_for
+from bridge.service.store import STORE_FILE, Store
 
 ReadConfig = Callable[[Path | None], Config]
 
@@ -49,13 +50,13 @@ class Methods(click.Group):
         )
 
     def _run(self, module: str, name: str, endpoint: Endpoint[Any, Any], values: dict[str, Any]) -> None:
-        if values.pop("yes", None) is False:
-            click.confirm(f"{module}.{name} changes your Growatt account. Go on?", abort=True, err=True)
         context = click.get_current_context()
         outer = context.parent.params if context.parent else {}
         config = self._read_config(outer.get("path"))
-        if endpoint.writes and (reason := config.commands.closed):
+        if (endpoint.writes or endpoint.account_changing) and (reason := config.commands.mute):
             raise click.UsageError(f"{module}.{name} writes, and {reason}")
+        if values.pop("yes", None) is False:
+            click.confirm(f"{module}.{name} changes your Growatt account. Go on?", abort=True, err=True)
         given = {key: _value(text) for key, text in values.items() if text is not None}
         try:
             reply = _call(config, _account(config, outer.get("account")), module, name, given)
@@ -76,6 +77,8 @@ def _account(config: Config, name: str | None) -> Growatt:
 def _call(config: Config, account: Growatt, module: str, name: str, values: Mapping[str, Any]) -> Any:
     token, budget = account.token, budget_for(account, config, shared=True)
     api = GrowattApi(token.get_secret_value() if token else "", account.server, budget=budget, timeout=account.timeout)
+    for serial, model in Store(config.state / STORE_FILE).facts.models.items():
+        api.session.remember_model(serial, model)
     with api:
         owner, endpoint = find(api, module, name)
         return api.session.run(endpoint.plan(owner, **arguments(endpoint, values)))

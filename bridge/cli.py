@@ -114,8 +114,10 @@ def health(path: Path | None) -> None:
     """Tell whether a bridge with this configuration is running (for containers)."""
     file = _load(path).state / HEARTBEAT_FILE
     age = time.time() - file.stat().st_mtime if file.exists() else None
-    if age is None or age > HEARTBEAT_TOO_OLD:
-        _fail("the bridge is not running" if age is None else f"the bridge gave no sign of life for {age:.0f} s", 1)
+    if age is None:
+        _fail(f"no sign of life in {file}: the bridge is not running, or cannot write there", 1)
+    if age > HEARTBEAT_TOO_OLD:
+        _fail(f"the bridge gave no sign of life for {age:.0f} s", 1)
     click.echo("ok")
 
 

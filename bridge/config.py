@@ -44,8 +44,8 @@ ENVIRONMENT_PREFIX = "GROWATT_BRIDGE_"
 FILE_VARIABLE = f"{ENVIRONMENT_PREFIX}CONFIG"
 _LOCAL_TIME = Path("/etc/localtime")
 
-_KUBERNETES = re.compile(r"SERVICE_(HOST|PORT)\w*=.*|PORT=\w+://.*|PORT_\d+_\w+=.*")
-"""What every pod is told of a service named growatt-bridge."""
+_KUBERNETES = re.compile(r"(\w+_)?(SERVICE_(HOST|PORT)\w*=.*|PORT=\w+://.*|PORT_\d+_\w+=.*)")
+"""What every pod is told of services whose names begin with growatt-bridge."""
 
 
 class ConfigError(Exception):
@@ -154,12 +154,30 @@ def _public(value: Any, shown: Any) -> Any:
     return shown
 
 
+def _home(path: Path) -> Path:
+    """`~` is the user's folder, as in a shell."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"{path}: there is no such user's folder here; give the whole path") from None
+
+
+UserPath = Annotated[Path, AfterValidator(_home)]
+
+
+def _token(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value().strip()
+    if not text.isascii() or not (text.isprintable() or not text):
+        raise ValueError("a token is plain ASCII text without line breaks")
+    return value
+
+
 class Tls(Section):
     """Encryption towards the broker."""
 
-    ca_file: Path | None = None
-    cert_file: Path | None = None
-    key_file: Path | None = None
+    ca_file: UserPath | None = None
+    cert_file: UserPath | None = None
+    key_file: UserPath | None = None
     insecure: bool = False
 
 
@@ -170,8 +188,8 @@ class Growatt(Section):
 
     name: Text = "growatt"
     name_prefix: str = ""
-    token: SecretStr | None = None
-    token_file: Path | None = None
+    token: Annotated[SecretStr, AfterValidator(_token)] | None = None
+    token_file: UserPath | None = None
     server: Annotated[str, AfterValidator(_server)] = "europe"
     timeout: Seconds = 30
     limits: Literal["endpoint", "request"] = "endpoint"
@@ -197,7 +215,7 @@ class Mqtt(Section):
     port: Annotated[int, Field(ge=1, le=65535)] = 1883
     username: Annotated[str, AfterValidator(_plain)] | None = None
     password: SecretStr | None = None
-    password_file: Path | None = None
+    password_file: UserPath | None = None
     client_id: Annotated[str, Field(min_length=1), AfterValidator(_plain)] = "growatt-bridge"
     base_topic: Annotated[str, AfterValidator(_base_topic)] = "growatt"
     protocol: Annotated[Literal["auto", "5", "3.1.1"], BeforeValidator(_version)] = "auto"
@@ -247,7 +265,7 @@ class Commands(Section):
     allow_raw: bool = False
     max_age: Seconds = 300
     confirm_timeout: Seconds = 330
-    audit_log: Path | None = Path("audit.jsonl")
+    audit_log: UserPath | None = Path("audit.jsonl")
 
     @property
     def closed(self) -> str | None:
@@ -255,6 +273,11 @@ class Commands(Section):
         if not self.enabled:
             return "commands are switched off in the configuration (commands.enabled)"
         return "the bridge is read-only (commands.read_only)" if self.read_only else None
+
+    @property
+    def mute(self) -> str | None:
+        """Why nothing is sent that writes; None where it may be."""
+        return self.closed or ("dry run: nothing is written (commands.dry_run)" if self.dry_run else None)
 
 
 class DeviceOptions(Section):
@@ -292,7 +315,7 @@ class Config(Section):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     fleet: Fleet = Fleet()
-    state_dir: Path = Path("state")
+    state_dir: UserPath = Path("state")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="after")
@@ -450,7 +473,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _secret(path: Any, name: str) -> str:
     try:
-        text = Path(path).read_text(encoding="utf-8-sig").strip()
+        text = _home(Path(path)).read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError, TypeError) as error:
         reason = getattr(error, "strerror", None) or "not a readable text file"
         raise _wrong(f"{name}_file", f"{path}: {reason}; check the path and the permissions") from None

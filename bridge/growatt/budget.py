@@ -75,7 +75,7 @@ class Budget:
 
     def __init__(
         self,
-        path: Path | None = None,
+        path: Path | str | None = None,
         *,
         mode: Literal["refuse", "wait"] = "refuse",
         scope: Scope = "endpoint",
@@ -89,7 +89,7 @@ class Budget:
         self._turns = turns
         self.scope: Scope = scope
         self._clock = clock or Clock()
-        self._path, self._began = path, self._clock.time()
+        self._path, self._began = None if path is None else Path(path), self._clock.time()
         self._born = self._clock.monotonic()
         self._assumed = -math.inf  # by the same clock: when every call counts as made, since nobody knows
         self._ahead = self._began - self._born  # of the date before that clock

@@ -44,7 +44,7 @@ _V4: dict[int, tuple[type[ApiError], str]] = {
     11: (ApiError, "too many serial numbers in one call"),
     12: (PermissionDenied, "the token may not use this device"),
     101: (PermissionDenied, "the token has no permission for this call"),
-    -1: (WrongHost, "the account lives on another server; set server_url to the one of your region"),
+    -1: (WrongHost, "the account lives on another server: set the one of your region"),
 }
 _NO_PERMISSION = 10011
 _V1: dict[int, tuple[type[ApiError], str]] = {
@@ -52,7 +52,7 @@ _V1: dict[int, tuple[type[ApiError], str]] = {
     _NO_PERMISSION: (TokenError, _TOKEN),
     10013: (ApiError, "page size above 100"),
     10014: (ApiError, "page above 250"),
-    -1: (WrongHost, "the account lives on another server; set server_url to the one of your region"),
+    -1: (WrongHost, "the account lives on another server: set the one of your region"),
 }
 _FOREIGN = (PermissionDenied, f"no permission: the device or plant belongs to another account, or {_TOKEN}")
 """What v1's `_NO_PERMISSION` means where the call names a device or a plant."""
@@ -100,7 +100,7 @@ def _is_page(body: bytes) -> bool:
 def _not_json(call: Call, status: int, body: bytes) -> BadReply:
     if 300 <= status < 400 or _is_page(body):
         return LoginPage(
-            "the cloud answered with a web page instead of data: the API token or server_url is wrong",
+            "the cloud answered with a web page instead of data: the API token or the server is wrong",
             endpoint=call.path,
         )
     return BadReply(f"the answer ({len(body)} bytes) is not complete JSON", endpoint=call.path)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Generic, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -135,6 +136,8 @@ class _Session:
         except GrowattError:
             self._settle(call)
             raise
+        if self._token in envelope.message:
+            envelope = replace(envelope, message=envelope.message.replace(self._token, "(token)"))
         error = error_of(call, envelope)
         self._answered(call, isinstance(error, RateLimited))
         if error is not None and self.raise_on_error:

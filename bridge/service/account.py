@@ -59,11 +59,11 @@ def clients(
 ) -> tuple[AsyncGrowattApi, AsyncGrowattApi]:
     """For calls about devices, and for lists. All replicas of a fleet ask for the same lists, so they take turns unless
     they share a budget; calls about a device are one replica's own where the cloud counts each by itself."""
-    alone = _client(options, config, clock, budget_for(options, config, clock, between_starts=between_starts))
-    if config.taking_turns == 1:
-        return alone, alone
-    lists = _client(options, config, clock, budget_for(options, config, clock, shared=True))
-    return (alone, lists) if options.limits == "request" else (lists, lists)
+    budget = budget_for(options, config, clock, shared=True, between_starts=between_starts)
+    lists = _client(options, config, clock, budget)
+    if config.taking_turns == 1 or options.limits == "endpoint":
+        return lists, lists
+    return _client(options, config, clock, budget_for(options, config, clock)), lists
 
 
 def budget_for(

@@ -25,7 +25,7 @@ from bridge.service.presence import OFFLINE, Presence
 from bridge.service.publisher import Publisher
 from bridge.service.registry import Device, Registry
 from bridge.service.requests import Requests
-from bridge.service.store import OWN, Store
+from bridge.service.store import OWN, STORE_FILE, Store
 
 _log = logging.getLogger("bridge.service")
 
@@ -57,7 +57,7 @@ class Bridge:
         self._config = config
         self._clock = clock or Clock()
         self._topics = topics_of(config)
-        self._store = Store(config.state / "bridge.json", config.state_dir)
+        self._store = Store(config.state / STORE_FILE, config.state_dir)
         self.registry = Registry(
             {d.serial: d.name for d in config.devices if d.name},
             self._store.guards,

@@ -43,12 +43,16 @@ async def check(config: Config, say: Say, clock: Clock | None = None) -> Finding
     return findings
 
 
+ROOM = 65_536
+"""Bytes that a state folder must have room for."""
+
+
 def _state_dir(config: Config, findings: Findings) -> None:
     folder = config.state.absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(ROOM))
     except OSError as error:
         advice = "name a folder that the bridge may write to"
         findings.wrong.append(f"state_dir: cannot write to {folder}: {error.strerror}; {advice}")

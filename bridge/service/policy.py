@@ -109,10 +109,8 @@ class Policy:
 
     def request(self, method: str) -> str | None:
         """For a writing method of the client. Its device and setting are not looked at, so that every list counts."""
-        if reason := self.closed():
+        if reason := self._commands.mute:
             return reason
-        if self._commands.dry_run:
-            return "dry run: nothing is written (commands.dry_run)"
         rules = [rule for lists in (self._common, *self._own.values()) for rule in lists if rule]
         if rules:
             return f"beside {rules[0].key} settings are written on {self._topics.set('<device>')} alone"

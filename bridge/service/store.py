@@ -17,6 +17,7 @@ from bridge.growatt.account.plant import PlantData
 _log = logging.getLogger("bridge.service")
 T = TypeVar("T")
 
+STORE_FILE = "bridge.json"
 HEARTBEAT_FILE = "heartbeat"
 GUARDS_FILE = "energy.json"
 STATES_FILE = "states.json"
@@ -103,8 +104,11 @@ class Store:
         self.states = _load(self._states_file, Records) or {}
 
     def beat(self, now: float) -> None:
-        """Note that the service is alive; `growatt-bridge health` looks at the file's age."""
-        self._write(self._heartbeat, [f"{now:.0f}"])
+        """Note that the service is alive; `growatt-bridge health` looks at the file's age, which a full disk allows to
+        set."""
+        if not self._write(self._heartbeat, [f"{now:.0f}"]):
+            with suppress(OSError):
+                self._heartbeat.touch(mode=0o600)
         if now - self._rest_saved >= REST_EVERY:
             self._rest_saved = now
             self._save_rest()
@@ -187,15 +191,17 @@ class Store:
         )
         yield "}"
 
-    def _write(self, path: Path, text: Iterable[str]) -> None:
+    def _write(self, path: Path, text: Iterable[str]) -> bool:
+        """Whether that could be done."""
         try:
             write_private(path, text)
         except OSError as error:
             if path not in self._unwritable:
                 _log.warning("cannot write %s: %s; check state_dir", path, error.strerror)
             self._unwritable.add(path)
-        else:
-            self._unwritable.discard(path)
+            return False
+        self._unwritable.discard(path)
+        return True
 
 
 def _members(items: Iterable[tuple[str, Any]]) -> Iterator[str]:

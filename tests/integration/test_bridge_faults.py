@@ -18,7 +18,7 @@ FOR_EVER = 1_000_000
 # what goes wrong, what is said about it, the kind of event that says so (else the log alone)
 TROUBLES: list[tuple[str, dict[str, Any], str, str | None]] = [
     ("bad_token", {}, "the API token is wrong or has expired", "token_refused"),
-    ("login_page", {}, "a web page instead of data: the API token or server_url is wrong", "token_refused"),
+    ("login_page", {}, "a web page instead of data: the API token or the server is wrong", "token_refused"),
     ("timeout", {}, "did not answer in time", "cloud_unreachable"),
     ("server_error", {"status": 502}, "HTTP status 502", "cloud_unreachable"),
     ("rate_limited", {}, "called too often", "rate_limited"),

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -53,15 +54,15 @@ async def test_two_bridges_never_share_a_state_folder(outside: Outsides) -> None
     assert (said.returncode, said.stderr.startswith("error: state_dir: ")) == (2, True), said.stderr
     assert "is used by another bridge" in said.stderr
     assert h.process.end(signal.SIGKILL) != 0
+    await h.eventually(lambda: h.bridge_states()[-1] == "offline")
     h.start()
     await h.eventually(lambda: h.bridge_states()[-1] == "online")
     assert h.process.end(signal.SIGTERM) == 0
 
 
-def _finished(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "bridge", *arguments], capture_output=True, text=True, timeout=30, check=False
-    )
+def _finished(*arguments: str, folder: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "bridge", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, cwd=folder)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -156,13 +157,35 @@ def test_simulate_on_a_port_that_is_taken() -> None:
     assert done.stderr.count("cannot listen") == 1
 
 
-@pytest.mark.parametrize("switch", ["enabled: false", "read_only: true"])
-def test_call_writes_nothing_where_nothing_may_be_written(tmp_path: Path, switch: str) -> None:
+@pytest.mark.parametrize("switch", ["enabled: false", "read_only: true", "dry_run: true"])
+@pytest.mark.parametrize(
+    "write",
+    [
+        ["noah.setting_write_active_power", "--active-power-watt", "333", "--device-sn", NOAH],
+        ["min.setting_clear_vpp_time_period", "--device-sn", NOAH, "--parameter-id", "set_param_34"],
+        ["plant.delete", "--plant-id", "1001", "--yes"],
+        ["plant.delete", "--plant-id", "1001"],
+        ["user.modify", "--yes", "--user-id", "5", "--phone-number", "123"],
+    ],
+)
+def test_call_writes_nothing_where_nothing_may_be_written(tmp_path: Path, switch: str, write: list[str]) -> None:
     file = tmp_path / "config.yaml"
     file.write_text(f"growatt: {{token: demo, server: 'http://127.0.0.1:{free_port()}'}}\ncommands: {{{switch}}}\n")
-    write = ["noah.setting_write_active_power", "--active-power-watt", "333", "--device-sn", NOAH]
     result = CliRunner().invoke(main, ["call", "--config", str(file), *write])
-    assert (result.exit_code, "setting_write_active_power writes, and" in result.stderr) == (2, True), result.output
+    assert (result.exit_code, f"{write[0]} writes, and" in result.stderr) == (2, True), result.output
+
+
+async def test_call_knows_the_models_that_the_bridge_knows(outside: Outsides) -> None:
+    """Growatt tells what a serial number is every five minutes only."""
+    h = await outside()
+    h.start()
+    await h.up()
+    command = "call", "--config", str(h.file), "noah.status", "--device-sn", NOAH
+    for _ in range(2):
+        said = await asyncio.to_thread(partial(_finished, *command, folder=h.file.parent))
+        assert said.returncode == 0, said.stderr
+    assert [request for request in h.cloud.requests if request.path == "device/check/sn"] == []
+    assert h.process.end(signal.SIGTERM) == 0
 
 
 def test_call_waits_for_the_turn_of_its_replica(tmp_path: Path) -> None:

@@ -227,7 +227,7 @@ def test_an_entry_of_another_version_stops_no_call_for_long(
 ) -> None:
     path = tmp_path / "budget.db"
     done(Budget(path, clock=clock), READING)
-    with sqlite3.connect(path) as calls:
+    with contextlib.closing(sqlite3.connect(path)) as calls, calls:
         calls.execute("UPDATE calls SET entry = ?", (entry.replace("0.0", str(clock.time())),))
     budget = Budget(path, clock=clock)
     assert done(budget, READING) == wait
@@ -434,7 +434,7 @@ def test_a_call_that_never_left_does_not_count(clock: ManualClock, call: Call) -
 
 
 def test_a_password_gets_neither_into_the_file_nor_into_the_report(clock: ManualClock, tmp_path: Path) -> None:
-    budget = Budget(tmp_path / "budget", scope="request", clock=clock)
+    budget = Budget(str(tmp_path / "budget"), scope="request", clock=clock)
     form = {"user_name": "jane", "user_password": "HUNTER2"}
     done(budget, Call(path="user/user_register", form=form, prefix="v1", every=5), limited=True)
     assert "HUNTER2" not in str(budget.report("token"))

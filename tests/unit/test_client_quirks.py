@@ -225,7 +225,7 @@ def test_codes_mean_something_else_on_each_call() -> None:
 
 @pytest.mark.parametrize("status", [200, 302])
 def test_login_page_instead_of_data(status: int) -> None:
-    with pytest.raises(LoginPage, match="token or server_url is wrong"):
+    with pytest.raises(LoginPage, match="token or the server is wrong"):
         Cloud("<html>login</html>", status=status).api.plant.list()
 
 
@@ -439,6 +439,21 @@ def test_calls_about_the_account_check_their_arguments() -> None:
 def test_what_is_not_declared_is_kept_even_if_it_is_empty() -> None:
     reading = StorageEnergyDataV4.model_validate({"brandNew": "", "other": "--", "ppv": "", "third": None})
     assert reading.model_extra == {"brandNew": "", "other": "--", "third": None}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"error_code": 10011, "error_msg": "bad token s3cret", "data": None},
+        {"code": 2, "message": "bad token s3cret", "data": None},
+        {"result": 0, "msg": "bad token s3cret", "obj": None},
+    ],
+)
+def test_a_token_that_the_cloud_repeats_is_not_told(answer: dict[str, Any]) -> None:
+    with pytest.raises(ApiError) as refused:
+        Cloud(answer).api.plant.list()
+    reply = Cloud(answer, raise_on_error=False).api.plant.list()
+    assert "s3cret" not in f"{refused.value} {reply!r}"
 
 
 def test_a_login_page_is_neither_logged_nor_told(caplog: pytest.LogCaptureFixture) -> None:

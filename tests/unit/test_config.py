@@ -259,13 +259,42 @@ def test_a_mistake_in_the_file_is_not_blamed_on_a_variable(monkeypatch: pytest.M
 
 
 def test_variables_that_are_not_for_the_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file's own, and those that Kubernetes sets in every pod beside a service named growatt-bridge."""
+    """The file's own, and those that Kubernetes sets in every pod beside services of such names."""
     monkeypatch.setenv("GROWATT_BRIDGE_CONFIG", "config.yaml")
     monkeypatch.setenv("GROWATT_BRIDGE_SERVICE_HOST", "10.0.0.1")
     monkeypatch.setenv("GROWATT_BRIDGE_SERVICE_PORT_HTTP", "80")
     monkeypatch.setenv("GROWATT_BRIDGE_PORT", "tcp://10.0.0.1:80")
     monkeypatch.setenv("GROWATT_BRIDGE_PORT_80_TCP_ADDR", "10.0.0.1")
+    monkeypatch.setenv("GROWATT_BRIDGE_MOSQUITTO_SERVICE_HOST", "10.0.0.1")
+    monkeypatch.setenv("GROWATT_BRIDGE_MOSQUITTO_SERVICE_PORT", "1883")
+    monkeypatch.setenv("GROWATT_BRIDGE_MOSQUITTO_PORT", "tcp://10.0.0.1:1883")
+    monkeypatch.setenv("GROWATT_BRIDGE_MOSQUITTO_PORT_1883_TCP_ADDR", "10.0.0.1")
     assert load(None).model_dump() == Config().model_dump()
+    monkeypatch.setenv("GROWATT_BRIDGE_MQTT_PORT", "1883")
+    with pytest.raises(ConfigError, match="GROWATT_BRIDGE_MQTT__PORT"):
+        load(None)
+
+
+def test_a_path_may_begin_with_the_users_folder(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
+    monkeypatch.setenv("HOME", str(file.parent))
+    (file.parent / "token").write_text("s3cret")
+    file.write_text("growatt: {token_file: ~/token}\nstate_dir: ~/state\nmqtt: {tls: {ca_file: ~/ca.pem}}")
+    config = load(file)
+    assert config.growatt.token is not None
+    assert (config.growatt.token.get_secret_value(), config.state_dir) == ("s3cret", file.parent / "state")
+    assert config.mqtt.tls is not None
+    assert config.mqtt.tls.ca_file == file.parent / "ca.pem"
+    file.write_text("state_dir: ~nobody-has-this-name/state")
+    with pytest.raises(ConfigError, match=r"state_dir: .* give the whole path"):
+        load(file)
+
+
+@pytest.mark.parametrize("token", ["zwei\\nZeilen", "schlüssel"])
+def test_a_token_that_cannot_be_one_is_named_and_not_told(file: Path, token: str) -> None:
+    file.write_text(f'growatt: {{token: "{token}"}}', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"growatt\.token: .*plain ASCII") as refused:
+        load(file)
+    assert token not in str(refused.value)
 
 
 def test_the_version_of_mqtt_may_be_a_number(file: Path) -> None:

@@ -1,13 +1,15 @@
 """What outlives a restart."""
 
+import errno
 import json
 import logging
+import os
 from pathlib import Path
 
 import pytest
 
 from bridge.growatt.account.plant import PlantData
-from bridge.service.store import AT_ONCE, REST_EVERY, Description, Facts, Plants, Store
+from bridge.service.store import AT_ONCE, HEARTBEAT_FILE, REST_EVERY, Description, Facts, Plants, Store
 
 SENSORS = {"power": "sensor", "limit": "number"}
 PLANTS = Plants(made=1e9, count=1, plants=[PlantData(plant_id=7, name="Home", create_date="2026-06-20", newField="5")])
@@ -128,6 +130,20 @@ def test_a_fleet_is_saved_from_time_to_time_and_at_the_end(tmp_path: Path) -> No
     again = Store(file(tmp_path))
     assert (len(again.announced), again.guards) == (999, {"D1": {"energy_today": [1.5, 2.0, 3.0]}, "D2": {}})
     assert again.states == {"D1": {"values": {"power": 5}}}
+
+
+def test_on_a_full_disk_there_is_a_sign_of_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(file(tmp_path))
+    store.beat(1.0)
+    beat = tmp_path / HEARTBEAT_FILE
+    os.utime(beat, (0, 0))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("bridge.service.store.write_private", full)
+    store.beat(2.0)
+    assert beat.stat().st_mtime > 0
 
 
 def test_a_file_that_cannot_be_written_is_told_once_until_it_can(
