@@ -103,9 +103,11 @@ class Number(Kind):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Switch(Kind):
-    """On or off: on/off, true/false, 1/0 in any case."""
+    """On or off: on/off, true/false, 1/0 in any case. `on`: the cloud's code for it, 1 or 0; off is the other one."""
 
     word = "switch"
+
+    on: int = 1
 
     def parse(self, value: Any) -> bool:
         text = str(value).strip().lower() if isinstance(value, str | bool | int) else ""
@@ -114,7 +116,7 @@ class Switch(Kind):
         raise ValueError(f"expected on or off, got {_shown(value)}")
 
     def _known(self, value: Any) -> bool:
-        return bool(int(value))
+        return bool(int(value)) == bool(self.on)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,11 +21,9 @@ from bridge.devices.home import (
     signed_battery,
     total,
 )
-from bridge.devices.kinds import PERIOD_END, Choice, Kind, Number, Object, Part, Switch, TimeOfDay, crossing
+from bridge.devices.kinds import PERIOD_END, Choice, Number, Object, Part, Switch, TimeOfDay, crossing
 from bridge.devices.parameters import (
     DEVICE_CLOCK,
-    PERCENT,
-    POWER_FACTOR,
     VOLTAGE_HIGH,
     VOLTAGE_LOW,
     Parameter,
@@ -167,17 +165,17 @@ def _limit_check(value: Mapping[str, Any], _: Mapping[str, Json]) -> str | None:
     return "at most 100 %" if value.get("unit") == "percent" and value.get("power", 0) > 100 else None
 
 
-def _shown(name: str, label: str, kind: Kind, *fields: str, **more: Any) -> Parameter:
+def _shown(name: str, label: str, *fields: str, **more: Any) -> Parameter:
     """A parameter that the settings show."""
-    return Parameter(name=name, label=label, kind=kind, reads=_settings(*fields), confirm="settings", **more)
+    return Parameter(name=name, label=label, reads=_settings(*fields), confirm="settings", **more)
 
 
 def _settings(*fields: str) -> tuple[str, ...]:
     return tuple(f"settings.{field}" for field in fields)
 
 
-def _of_battery(name: str, label: str, kind: Kind, *fields: str) -> Parameter:
-    return _shown(name, label, kind, *fields, main=True, needs="battery_soc")
+def _of_battery(name: str, label: str, *fields: str) -> Parameter:
+    return _shown(name, label, *fields, main=True, needs="battery_soc")
 
 
 def _segment(n: int) -> Parameter:
@@ -205,27 +203,21 @@ WRITABLE = joined(
                 wire=lambda value: [EXPORT_MODES[value["mode"]], value["power"], 0],
                 main=False,
             ),
-            "charge_power": _of_battery("charge_power", "Charge power limit", PERCENT, "charge_power_command"),
-            "charge_stop_soc": _of_battery("charge_limit", "Charge limit", PERCENT, "w_charge_soc_low_limit"),
-            "discharge_power": _of_battery(
-                "discharge_power", "Discharge power limit", PERCENT, "discharge_power_command"
-            ),
+            "charge_power": _of_battery("charge_power", "Charge power limit", "charge_power_command"),
+            "charge_stop_soc": _of_battery("charge_limit", "Charge limit", "w_charge_soc_low_limit"),
+            "discharge_power": _of_battery("discharge_power", "Discharge power limit", "discharge_power_command"),
             "discharge_stop_soc": _of_battery(
-                "discharge_limit",
-                "Discharge limit",
-                PERCENT,
-                "w_discharge_soc_low_limit",
-                "on_grid_discharge_stop_soc",
+                "discharge_limit", "Discharge limit", "w_discharge_soc_low_limit", "on_grid_discharge_stop_soc"
             ),
-            "ac_charge": _of_battery("grid_charging", "Grid charging", Switch(), "ac_charge_enable"),
+            "ac_charge": _of_battery("grid_charging", "Grid charging", "ac_charge_enable"),
             **{f"time_segment{n}": _segment(n) for n in SEGMENTS},
             **backup("tlx", "settings", confirm="settings"),
             "pf_sys_year": replace(DEVICE_CLOCK, reads=_settings("sys_time")),
             "pv_grid_voltage_high": replace(VOLTAGE_HIGH, reads=_settings("voltage_high_limit"), confirm="settings"),
             "pv_grid_voltage_low": replace(VOLTAGE_LOW, reads=_settings("voltage_low_limit"), confirm="settings"),
             "pv_active_p_rate": Parameter(name="power_limit", label="Power limit", kind=LIMIT, check=_limit_check),
-            "pv_reactive_p_rate": _shown("reactive_power", "Reactive power", PERCENT, "reactive_rate"),
-            "pv_power_factor": _shown("power_factor", "Power factor", POWER_FACTOR, "pf"),
+            "pv_reactive_p_rate": _shown("reactive_power", "Reactive power", "reactive_rate"),
+            "pv_power_factor": _shown("power_factor", "Power factor", "pf", step=0.01),
         },
     ),
     vpp("min", v1=True),

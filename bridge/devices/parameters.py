@@ -26,10 +26,11 @@ from bridge.devices.kinds import (
 )
 from bridge.devices.reads import Computed, Read
 from bridge.devices.sources import RARELY, itself
-from bridge.devices.values import Json
+from bridge.devices.values import Json, word
 from bridge.growatt import ArgumentError, AsyncGrowattApi, GrowattError
+from bridge.growatt.client import module_class
 from bridge.growatt.fields import DataReply
-from bridge.growatt.settings import ANY_REGISTER
+from bridge.growatt.settings import ANY_REGISTER, SETTINGS, Slot
 
 SLOT = "parameter_value_"
 """What the client calls the slots, before their numbers."""
@@ -45,18 +46,18 @@ class SettingValue(DataReply[str]):
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
     """One v1 setting. `reads`: where else it shows; `confirm`: which of these sources confirms it. Without `confirm`
-    a read of the one parameter does, where it is `single`: one value, not several slots.
+    a read of the one parameter does, where it is one value, not several slots.
 
-    `inverted`: the cloud's 1 means off. `convert` makes the value of the number that a read of the one parameter tells.
+    `kind`: where the client does not document it as one slot; `step`: that of a documented range. `convert` makes the
+    value of the number that a read of the one parameter tells.
     """
 
     name: str
     label: str
-    kind: Kind
+    kind: Kind | None = None
+    step: float = 1
     reads: tuple[Read, ...] = ()
     confirm: str | None = None
-    single: bool = True
-    inverted: bool = False
     convert: Callable[[float], float] | None = None
     wire: Callable[[Any], list[Any]] | None = None
     main: bool = False
@@ -74,9 +75,26 @@ class Writable(NamedTuple):
 
 def parameters(module: str, *tables: Mapping[str, Parameter]) -> Writable:
     """The settings of a module of the client, by parameter id; parts of whole ones included."""
-    found = [(name, parameter) for table in tables for name, parameter in table.items()]
-    sources = tuple(_source(module, id_, p) for id_, p in found if _read_alone(p))
-    return Writable(sources, tuple(setting for id_, p in found for setting in _settings(module, id_, p)))
+    documented = SETTINGS[module_class(module).device_type]
+    found = [
+        (id_, p, p.kind or kind_of(*documented[id_].slots, step=p.step)) for table in tables for id_, p in table.items()
+    ]
+    sources = tuple(_source(module, id_, p) for id_, p, kind in found if _read_alone(p, kind))
+    return Writable(sources, tuple(setting for each in found for setting in _settings(module, *each)))
+
+
+def kind_of(slot: Slot, *, step: float = 1) -> Kind:
+    """What a slot takes, as far as that is documented; ValueError where it is not."""
+    options = {word(meaning.partition("(")[0]): int(code) for code, meaning in slot.values.items()}
+    if options.keys() == {"off", "on"}:
+        return Switch(on=options["on"])
+    if options:
+        return Choice(options=options)
+    if slot.clock:
+        return Moment(seconds="%S" in slot.clock)
+    if slot.low is None or slot.high is None:
+        raise ValueError(f"{slot.what}: no range is documented")
+    return Number(low=slot.low, high=slot.high, step=step, unit=slot.unit, gap=slot.gap)
 
 
 def joined(*groups: Writable) -> Writable:
@@ -92,8 +110,8 @@ def changing(settings: Sequence[Setting], changed: Mapping[str, str]) -> tuple[S
     )
 
 
-def _read_alone(parameter: Parameter) -> bool:
-    return parameter.single and parameter.confirm is None and not isinstance(parameter.kind, Object | Moment)
+def _read_alone(parameter: Parameter, kind: Kind) -> bool:
+    return parameter.confirm is None and not isinstance(kind, Object | Moment)
 
 
 def read_source(name: str) -> str:
@@ -111,35 +129,31 @@ def _source(module: str, id_: str, parameter: Parameter) -> Source:
     )
 
 
-def _settings(module: str, id_: str, p: Parameter) -> tuple[Setting, ...]:
-    alone = _read_alone(p)
+def _settings(module: str, id_: str, p: Parameter, kind: Kind) -> tuple[Setting, ...]:
+    alone = _read_alone(p, kind)
     shown = Computed(read_source(p.name), ("data",), lambda text: _told(p, number_in(text)))
     setting = Setting(
         name=p.name,
         label=p.label,
-        kind=p.kind,
+        kind=kind,
         reads=(*((shown,) if alone else ()), *p.reads),
         confirm=read_source(p.name) if alone else p.confirm,
         check=p.check,
         note=p.note,
-        write=_writer(module, id_, p),
+        write=_writer(module, id_, p, kind),
         main=p.main,
         needs=p.needs,
     )
-    return with_parts(setting) if isinstance(p.kind, Object) else (setting,)
+    return with_parts(setting) if isinstance(kind, Object) else (setting,)
 
 
 def _told(parameter: Parameter, value: float | None) -> float | None:
-    if value is None:
-        return None
-    if parameter.inverted:
-        return 1 - bool(value)
-    return parameter.convert(value) if parameter.convert else value
+    return parameter.convert(value) if parameter.convert and value is not None else value
 
 
-def _writer(module: str, id_: str, p: Parameter) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]]:
+def _writer(module: str, id_: str, p: Parameter, kind: Kind) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]]:
     def write(api: AsyncGrowattApi, serial: str, value: Any) -> Any:
-        sent = p.wire(value) if p.wire else list(slots(p.kind, not value if p.inverted else value))
+        sent = p.wire(value) if p.wire else list(slots(kind, value))
         return send(api, module, serial, id_, sent)
 
     return write
@@ -162,7 +176,7 @@ def slots(kind: Kind, value: Any) -> Iterator[Any]:
         case Choice():
             yield kind.options[value]
         case Switch():
-            yield int(value)
+            yield kind.on if value else 1 - kind.on
         case _:
             yield value
 
@@ -224,10 +238,8 @@ def register(module: str, number: int, name: str, label: str, kind: Number, scal
 
 def power_on(module: str, id_: str, *reads: Read, confirm: str | None = None) -> Writable:
     """On and off, written by v4; `id_` is the v1 parameter that reads it back."""
-    writable = parameters(
-        module,
-        {id_: Parameter(name="power_on", label="Power on", kind=Switch(), reads=reads, confirm=confirm, main=True)},
-    )
+    parameter = Parameter(name="power_on", label="Power on", reads=reads, confirm=confirm, main=True)
+    writable = parameters(module, {id_: parameter})
     return Writable(writable.sources, (switched_on(module, writable.settings[0].reads, writable.settings[0].confirm),))
 
 
@@ -255,13 +267,10 @@ def active_power(module: str, *reads: Read, confirm: str | None = None) -> Setti
 
 
 PERCENT = Number(low=0, high=100, unit="%")
-POWER_FACTOR = Number(low=-1, high=1, step=0.01, gap=(-0.8, 0.8))
-FREQUENCY = Choice(options={"50_hz": 0, "60_hz": 1})
-VOLTAGE = Choice(options={"230_v": 0, "208_v": 1, "240_v": 2})
 GRID_VOLTAGE = Number(low=100, high=300, step=0.1, unit="V")
 """The documentation gives examples (180 and 270 V) but no range; this one keeps typing errors out."""
 
-DEVICE_CLOCK = Parameter(name="device_clock", label="Device clock", kind=Moment(), single=False)
+DEVICE_CLOCK = Parameter(name="device_clock", label="Device clock", kind=Moment())
 VOLTAGE_HIGH = Parameter(name="grid_voltage_high", label="Upper grid voltage limit", kind=GRID_VOLTAGE)
 VOLTAGE_LOW = Parameter(name="grid_voltage_low", label="Lower grid voltage limit", kind=GRID_VOLTAGE)
 
@@ -274,10 +283,8 @@ def power_factor_in(raw: float) -> float:
 COMMON: Mapping[str, Parameter] = {
     "pf_sys_year": DEVICE_CLOCK,
     "pv_grid_voltage_high": VOLTAGE_HIGH,
-    "pv_pf_cmd_memory_state": Parameter(
-        name="keep_power_commands", label="Keep power commands after restart", kind=Switch()
-    ),
-    "pv_power_factor": Parameter(name="power_factor", label="Power factor", kind=POWER_FACTOR, convert=power_factor_in),
+    "pv_pf_cmd_memory_state": Parameter(name="keep_power_commands", label="Keep power commands after restart"),
+    "pv_power_factor": Parameter(name="power_factor", label="Power factor", step=0.01, convert=power_factor_in),
 }
 """What several families write by the same ids."""
 
@@ -288,7 +295,7 @@ HYBRID: Mapping[str, Parameter] = {
     "pv_power_factor": replace(
         COMMON["pv_power_factor"], reads=(Computed("details", ("power_factor",), power_factor_in),)
     ),
-    "pv_reactive_p_rate": Parameter(name="reactive_power", label="Reactive power", kind=PERCENT),
+    "pv_reactive_p_rate": Parameter(name="reactive_power", label="Reactive power"),
 }
 """What SPH and SPA write by the same ids."""
 
@@ -311,14 +318,14 @@ EXPORT_LIMIT = export_limit(Switch(), "enabled", "details")
 
 def backup(prefix: str, source: str, confirm: str | None = None) -> dict[str, Parameter]:
     """Off-grid output: on or off, and what it is like; it shows in `source`."""
-    table: Mapping[str, tuple[str, str, Kind, str]] = {
-        "off_grid_enable": ("backup_output", "Backup output", Switch(), "eps_fun_en"),
-        "ac_discharge_frequency": ("backup_frequency", "Backup frequency", FREQUENCY, "eps_freq_set"),
-        "ac_discharge_voltage": ("backup_voltage", "Backup voltage", VOLTAGE, "eps_volt_set"),
+    table = {
+        "off_grid_enable": ("backup_output", "Backup output", "eps_fun_en"),
+        "ac_discharge_frequency": ("backup_frequency", "Backup frequency", "eps_freq_set"),
+        "ac_discharge_voltage": ("backup_voltage", "Backup voltage", "eps_volt_set"),
     }
     return {
-        f"{prefix}_{id_}": Parameter(name=name, label=label, kind=kind, reads=(f"{source}.{field}",), confirm=confirm)
-        for id_, (name, label, kind, field) in table.items()
+        f"{prefix}_{id_}": Parameter(name=name, label=label, reads=(f"{source}.{field}",), confirm=confirm)
+        for id_, (name, label, field) in table.items()
     }
 
 

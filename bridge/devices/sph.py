@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from bridge.devices.define import define
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, home, of, phases, pv_inputs, status
 from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, battery_celsius, repaired
-from bridge.devices.kinds import Choice, Switch
+from bridge.devices.kinds import Choice
 from bridge.devices.parameters import (
     EXPORT_LIMIT,
     GRID_CHARGING,
     HYBRID,
-    PERCENT,
     Parameter,
     active_power,
     backup,
@@ -47,14 +46,14 @@ WRITABLE = joined(
             "mix_ac_discharge_time_period": grid_first("forced_discharge_stop_switch{}"),
             "backflow_setting": EXPORT_LIMIT,
             "mix_load_flast_value_multi": Parameter(
-                name="load_first_stop_soc", label="Load first stop discharging at", kind=PERCENT, main=True
+                name="load_first_stop_soc", label="Load first stop discharging at", main=True
             ),
             "mix_load_first_control": Parameter(
                 name="load_first_phases",
                 label="Load first by phase",
                 kind=Choice(options={"sum_of_phases": 0, "each_phase": 1}),
             ),
-            "mix_single_export": Parameter(name="phase_export_limit", label="Export limit per phase", kind=Switch()),
+            "mix_single_export": Parameter(name="phase_export_limit", label="Export limit per phase"),
             **backup("mix", "details"),
         },
         HYBRID,

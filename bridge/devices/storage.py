@@ -24,7 +24,7 @@ from bridge.devices.home import (
     summed,
     total,
 )
-from bridge.devices.kinds import Choice, Moment, Number, Object, Part, Switch, TimeOfDay
+from bridge.devices.kinds import Moment, Number, Object, Part, TimeOfDay
 from bridge.devices.parameters import Parameter, active_power, joined, parameters, power_on
 from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources, without
 from bridge.devices.values import Json
@@ -127,12 +127,8 @@ WRITABLE = joined(
     parameters(
         "storage",
         {
-            "storage_cmd_mode": Parameter(
-                name="system_mode", label="System mode", kind=Choice(options={"standard": 0, "free": 1})
-            ),
-            "storage_ac_charge_enable_disenable": Parameter(
-                name="grid_charging", label="Grid charging", kind=Switch(), main=True
-            ),
+            "storage_cmd_mode": Parameter(name="system_mode", label="System mode"),
+            "storage_ac_charge_enable_disenable": Parameter(name="grid_charging", label="Grid charging", main=True),
             "storage_ac_charge_hour_start": Parameter(
                 name="grid_charge_period",
                 label="Grid charge period",
@@ -141,14 +137,9 @@ WRITABLE = joined(
                 check=_period_check,
             ),
             "storage_ac_charge_soc_limit": Parameter(
-                name="grid_charge_stop_soc",
-                label="Grid charge stop at",
-                kind=Number(low=10, high=80, unit="%"),
-                main=True,
+                name="grid_charge_stop_soc", label="Grid charge stop at", main=True
             ),
-            "storage_cmd_forced_discharge_enable": Parameter(
-                name="forced_discharge", label="Forced discharge", kind=Switch(), inverted=True
-            ),
+            "storage_cmd_forced_discharge_enable": Parameter(name="forced_discharge", label="Forced discharge"),
             "storage_cmd_forced_discharge_time1": Parameter(
                 name="forced_discharge_period",
                 label="Forced discharge period",
@@ -156,14 +147,10 @@ WRITABLE = joined(
                 check=_period_check,
             ),
             "storage_lithium_battery": Parameter(
-                name="lithium_discharge_limit",
-                label="Lowest lithium state of charge",
-                kind=Number(low=0, high=10, unit="%"),
+                name="lithium_discharge_limit", label="Lowest lithium state of charge"
             ),
             "storage_fdt_open_voltage": Parameter(name="pv_strings", label="PV string voltages", kind=STRINGS),
-            "storage_cmd_sys_year": Parameter(
-                name="device_clock", label="Device clock", kind=Moment(seconds=False), single=False
-            ),
+            "storage_cmd_sys_year": Parameter(name="device_clock", label="Device clock", kind=Moment(seconds=False)),
         },
     ),
 )

@@ -5,31 +5,25 @@ from typing import Any
 
 from bridge.devices.catalogue import Setting, Source
 from bridge.devices.kinds import (
-    Choice,
-    Kind,
     Moment,
     Number,
     Object,
     Part,
     Periods,
     Press,
-    Switch,
     TimeOfDay,
     clock_time,
 )
-from bridge.devices.parameters import Writable, number_in, power_factor_in, read_source, slots
+from bridge.devices.parameters import Writable, kind_of, number_in, power_factor_in, read_source, slots
 from bridge.devices.reads import Computed
 from bridge.devices.sources import itself
-from bridge.devices.values import word
 from bridge.growatt import AsyncGrowattApi
 from bridge.growatt.families.vpp import END, MOST_PERIODS, SettingReadVppV4
 from bridge.growatt.fields import time_from_minutes
 from bridge.growatt.settings import POWER_PLAN, VPP
 
-Parameter = tuple[int, str, str]
-
 SIGNED_PERCENT = Number(low=-100, high=100, unit="%")
-PARAMETERS: tuple[Parameter, ...] = (
+PARAMETERS: tuple[tuple[int, str, str], ...] = (
     (1, "remote_control", "remote control allowed"),
     (2, "power_on", "power on"),
     (3, "clock", "device clock"),
@@ -68,18 +62,7 @@ PARAMETERS: tuple[Parameter, ...] = (
 
 FACTOR = 12
 """The parameter with the power factor, sent as (1 - factor) * 10000."""
-
-
-def _kind(number: int) -> Kind:
-    """By what the client says that the parameter takes."""
-    if number == FACTOR:
-        return Number(low=-1, high=1, step=0.0001)
-    slot = VPP[f"set_param_{number}"].slots[0]
-    options = {word(meaning.partition("(")[0]): int(code) for code, meaning in slot.values.items()}
-    if options:
-        return Switch() if options.keys() == {"off", "on"} else Choice(options=options)
-    return Moment() if slot.low is None or slot.high is None else Number(low=slot.low, high=slot.high, unit=slot.unit)
-
+POWER_FACTOR = Number(low=-1, high=1, step=0.0001)
 
 NOW = Object(
     parts=(
@@ -120,7 +103,8 @@ def _read(module: str, name: str, id_: str) -> Source:
 
 
 def _parameter(module: str, number: int, name: str, label: str) -> tuple[Source, Setting]:
-    kind, full, id_ = _kind(number), f"vpp_{name}", f"set_param_{number}"
+    full, id_ = f"vpp_{name}", f"set_param_{number}"
+    kind = POWER_FACTOR if number == FACTOR else kind_of(*VPP[id_].slots)
 
     def at_home(data: Any) -> Any:
         value = number_in(data)

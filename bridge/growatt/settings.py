@@ -3,7 +3,8 @@
     from bridge.growatt.settings import SETTINGS, VPP
     SETTINGS[DeviceType.MIN]["charge_power"].slots[0].high   # 100
 
-Source: vendor documentation. Firmware knows more ids than are documented; those are sent without a check.
+Source: vendor documentation. Firmware knows more ids than are documented; those are sent without a check. Ranges,
+units and meanings are those on MQTT, too, where `load first` is `load_first`.
 """
 
 import re
@@ -167,7 +168,7 @@ _STORAGE = {
     "storage_cmd_on_off": Parameter("storage on/off, also decides about reconnecting", (_POWER_STATE,)),
     "storage_cmd_mode": Parameter("system mode", (_choice("choice", "standard", "free"),)),
     "storage_cmd_forced_discharge_enable": Parameter("forced discharge", (_choice("state", "on", "off"),)),
-    "storage_lithium_battery": Parameter("lowest lithium state of charge", (Slot("limit", 0, 10),)),
+    "storage_lithium_battery": Parameter("lowest lithium state of charge", (_percent("limit", 0, 10),)),
     "storage_fdt_open_voltage": Parameter(
         "PV string voltages", (Slot("open circuit voltage", 300, 500, "V"), Slot("MPP share of it", 0.55, 0.9))
     ),

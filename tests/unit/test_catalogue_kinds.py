@@ -1,6 +1,7 @@
 """What MQTT may send, and what becomes of it."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from itertools import pairwise
 from typing import Any
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.devices.kinds import Choice, Kind, Moment, Number, Object, Part, Periods, Press, Switch, Text, TimeOfDay
-from bridge.devices.parameters import three_periods
+from bridge.devices.parameters import kind_of, slots, three_periods
 from bridge.growatt import END_OF_DAY, WorkMode
+from bridge.growatt.settings import Slot
 
 WATTS = Number(low=0, high=800, unit="W")
 TENTHS = Number(low=-1, high=1, step=0.1)
@@ -251,3 +253,35 @@ def test_each_period_of_a_plan_may_end_with_the_day() -> None:
 )
 def test_read_from_the_device(kind: Kind, read: Any, value: Any) -> None:
     assert kind.from_device(read) == value
+
+
+@pytest.mark.parametrize(
+    ("slot", "kind"),
+    [
+        (Slot("power factor", -1, 1, gap=(-0.8, 0.8)), FACTOR),
+        (Slot("limit", 0, 800, "W"), replace(WATTS, step=0.01)),
+        (Slot("state", values={"0000": "off", "0001": "on"}), SWITCH),
+        (Slot("state", values={"0": "on", "1": "off"}), Switch(on=0)),
+        (
+            Slot("mode", values={"0": "load first", "1": "user curve (reserved)"}),
+            Choice(options={"load_first": 0, "user_curve": 1}),
+        ),
+        (Slot("time", clock="%Y-%m-%d %H:%M:%S"), Moment()),
+        (Slot("time", clock="%Y-%m-%d %H:%M"), Moment(seconds=False)),
+    ],
+)
+def test_a_documented_slot_tells_its_kind(slot: Slot, kind: Kind) -> None:
+    assert kind_of(slot, step=0.01) == kind
+
+
+def test_a_slot_without_a_range_tells_no_kind() -> None:
+    with pytest.raises(ValueError, match="no range"):
+        kind_of(Slot("limit", unit="V"))
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_switch_that_is_on_at_0_reads_what_it_writes(on: bool) -> None:
+    kind = Switch(on=0)
+    (code,) = slots(kind, on)
+    assert code == int(not on)
+    assert kind.from_device(code) is on
