@@ -65,7 +65,7 @@ class _Session:
         self.raise_on_error = raise_on_error
         self.budget = budget
         self.clock = clock or Clock()
-        self.memory: dict[Any, Any] = {}
+        self.models: dict[str, str] = {}
         connect = min(timeout, 10.0)
         self._longest = 2 * (connect + timeout) + RETRY_AFTER  # two tries to connect; sending and waiting
         self._options: dict[str, Any] = {
@@ -89,7 +89,7 @@ class _Session:
 
     def remember_model(self, device_sn: str, model: str) -> None:
         """Spare the NOAH and NEXA calls the look-up of the model where it is known already."""
-        self.memory["model", device_sn] = model
+        self.models[device_sn] = model
 
     @property
     def owner(self) -> str:

@@ -919,8 +919,13 @@ def test_noah_or_nexa_is_asked_once_for_all_objects(model: str, path: str) -> No
 
 
 def test_a_limited_model_lookup_says_so() -> None:
-    with pytest.raises(RateLimited, match="NOAH or a NEXA"):
+    with pytest.raises(RateLimited, match="NOAH or a NEXA") as caught:
         Cloud({"error_code": 10012, "error_msg": "error_frequently_access"}).api.noah.status(SN)
+    error, cause = caught.value, caught.value.__cause__
+    assert isinstance(cause, RateLimited)
+    assert "NEXA" not in cause.message
+    told = (error.retry_after, error.code, error.endpoint)
+    assert told == (cause.retry_after, cause.code, cause.endpoint) == (300, 10012, "device/check/sn")
 
 
 def test_another_model_is_named() -> None:

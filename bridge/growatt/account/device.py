@@ -107,7 +107,7 @@ def ask_type(module: Module[Any], serial: str) -> Plan[tuple[DeviceTypeInfo, Api
     envelope = yield call
     info = DeviceTypeInfo.model_validate(envelope.data if isinstance(envelope.data, dict) else {})
     if info.model:
-        module.session.memory["model", serial] = info.model.strip()
+        module.session.remember_model(serial, info.model.strip())
     return info, error_of(call, envelope)
 
 

@@ -529,7 +529,7 @@ def _app(
 
 
 def _known_model(module: Noah[Any], serial: str) -> str:
-    return str(module.session.memory.get(("model", serial), "")).upper()
+    return str(module.session.models.get(serial, "")).upper()
 
 
 def _kind(module: Noah[Any], serial: str) -> str | None:
@@ -547,9 +547,10 @@ def _model(module: Noah[Any], serial: str) -> Plan[str]:
             if failure is not None:
                 raise failure
         except RateLimited as error:
-            error.args = (f"cannot ask yet whether {serial} is a NOAH or a NEXA: {error.message}",)
-            error.message = error.args[0]
-            raise
+            message = f"cannot ask yet whether {serial} is a NOAH or a NEXA: {error.message}"
+            raise RateLimited(
+                message, retry_after=error.retry_after, code=error.code, endpoint=error.endpoint
+            ) from error
         kind = _kind(module, serial)
     if kind is None:
         told = _known_model(module, serial)
