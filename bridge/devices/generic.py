@@ -9,7 +9,6 @@ from bridge.devices.sources import listed
 from bridge.devices.values import word
 from bridge.growatt import AsyncGrowattApi, GrowattError
 from bridge.growatt.account.plant import DeviceData
-from bridge.growatt.families.codes import STATUS_BY_TYPE
 
 
 async def plant_of(api: AsyncGrowattApi, serial: str) -> int:
@@ -41,8 +40,7 @@ def _status(kind: int | None, status: int | None) -> str | None:
     """Codes mean another thing for each kind of device; where the kind is unknown, the code is all there is."""
     if status is None:
         return None
-    meanings = STATUS_BY_TYPE.get(kind) if kind is not None else None
-    return word(meanings.get(status, "offline") if meanings else f"unknown {status}")
+    return word(DeviceData(type=kind, status=status).status_text or f"unknown {status}")
 
 
 MAIN = (

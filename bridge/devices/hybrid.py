@@ -5,23 +5,12 @@ from typing import TypeVar
 
 from bridge.devices.home import battery, daily, grid, home, nonzero
 from bridge.devices.sources import without
+from bridge.growatt.families.codes import HYBRID_STATUS, MIN_STATUS
 from bridge.growatt.fields import Reading
 
 R = TypeVar("R", bound=Reading)
 
-STATUS: Mapping[int, str] = {
-    -1: "offline",
-    0: "waiting",
-    1: "normal",
-    2: "fault",
-    3: "fault",
-    4: "upgrading",
-    5: "normal",
-    6: "normal",
-    7: "normal",
-    8: "normal",
-    9: "bypass",
-}
+STATUS: Mapping[int, str] = {-1: "offline", **HYBRID_STATUS, **MIN_STATUS, 9: "bypass"}
 """1 is documented as self check, too; working devices show it. 9 is undocumented; its text is in captured replies."""
 
 BATTERY_SIGNS = (

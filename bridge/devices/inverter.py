@@ -18,9 +18,8 @@ from bridge.devices.parameters import (
 )
 from bridge.devices.sources import DETAILS, FACTS, OFFLINE, RARELY, READING, power_limit, v4_sources
 from bridge.growatt import DeviceType
+from bridge.growatt.families.codes import INVERTER_STATUS
 from bridge.growatt.families.inverter import InverterDetailDataV4, InverterEnergyDataV4
-
-STATUS = {-1: "offline", 0: "waiting", 1: "normal", 3: "fault"}
 
 UNCOUNTED = 0.02
 """Share of the lifetime energy by which its inputs may miss it for want of decimals."""
@@ -47,7 +46,7 @@ MAIN = (
         fault_code="fault_type",
         warning_code="warn_code",
     ),
-    status(STATUS),
+    status({-1: "offline", **INVERTER_STATUS}),
     FIRMWARE_VERSION,
     SIGNAL_STRENGTH,
 )

@@ -14,7 +14,7 @@ from math import isfinite
 from typing import Any, ClassVar
 
 from bridge.devices.values import Json
-from bridge.growatt.fields import EndOfDay, minutes_of, parse_time_of_day, time_from_minutes, wall_clock
+from bridge.growatt.fields import EndOfDay, minutes_of, parse_time_of_day, wall_clock
 
 _ON = {"on", "true", "1"}
 _OFF = {"off", "false", "0"}
@@ -372,12 +372,6 @@ PERIOD_END = TimeOfDay(end_of_day=True, midnight="23:59")
 @cache
 def show_minutes(minutes: int) -> str:
     return "24:00" if minutes == 1440 else f"{minutes // 60:02}:{minutes % 60:02}"
-
-
-def clock_time(text: str) -> time:
-    """The time of day that a parsed text stands for."""
-    hour, minute = text.split(":")
-    return time_from_minutes(int(hour) * 60 + int(minute))
 
 
 def _shown(value: Any) -> str:

@@ -39,21 +39,11 @@ from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, data_of, v4
 from bridge.devices.values import Json
 from bridge.devices.vpp import vpp
 from bridge.growatt import DeviceType
+from bridge.growatt.families.codes import HYBRID_STATUS, MIN_STATUS
 from bridge.growatt.families.min import MinDetailDataV4, MinEnergyDataV4, MinTlxSettingsData
 
 INPUTS = range(1, 5)
-STATUS = {
-    -1: "offline",
-    0: "waiting",
-    1: "normal",
-    2: "fault",
-    3: "fault",
-    4: "upgrading",
-    5: "normal",
-    6: "normal",
-    7: "normal",
-    8: "normal",
-}
+STATUS: Mapping[int, str] = {-1: "offline", **HYBRID_STATUS, **MIN_STATUS}
 """1 is documented as self check, too; working devices show it."""
 
 CONVERTERS = ("bdc1", "bdc2")

@@ -18,7 +18,6 @@ from bridge.devices.kinds import (
     Switch,
     Text,
     TimeOfDay,
-    clock_time,
     crossing,
 )
 from bridge.devices.parameters import switched_on
@@ -40,8 +39,11 @@ from bridge.devices.sources import (
 from bridge.devices.values import Json
 from bridge.devices.vpp import vpp
 from bridge.growatt import AsyncGrowattApi, DeviceType, WorkMode
+from bridge.growatt.families.codes import NOAH_STATUS
 from bridge.growatt.families.noah import (
     DEVICE_POWER,
+    MOST_POWER,
+    MOST_POWER_NEXA,
     NoahDetailDataV4,
     NoahEnergyChartData,
     NoahEnergyDataV4,
@@ -49,6 +51,7 @@ from bridge.growatt.families.noah import (
     NoahSettingsData,
     NoahStatusData,
 )
+from bridge.growatt.fields import parse_time_of_day
 
 INPUTS = range(1, 5)
 SLOTS = range(1, 10)
@@ -59,7 +62,7 @@ MODES: Mapping[str, int] = {
     "smart": WorkMode.SMART_SELF_CONSUMPTION,
 }
 WORDS = {code: name for name, code in MODES.items()}
-STATUS = {-1: "offline", 1: "normal", 4: "fault", 5: "heating", 6: "normal"}
+STATUS: Mapping[int, str] = {**NOAH_STATUS, 6: "normal"}
 """6 is undocumented; working devices show it."""
 
 
@@ -251,8 +254,8 @@ def _slot_writer(n: int) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]
     def write(api: AsyncGrowattApi, serial: str, slot: Any) -> Awaitable[Any]:
         return api.noah.setting_write_time_period(
             n,
-            clock_time(slot["start"]),
-            clock_time(slot["end"]),
+            parse_time_of_day(slot["start"]),
+            parse_time_of_day(slot["end"]),
             WorkMode(MODES[slot["mode"]]),
             slot["power"],
             slot["enabled"],
@@ -446,5 +449,5 @@ def _family(name: str, title: str, *, most: int, inputs: int, out: Callable[[flo
     )
 
 
-NOAH = _family("noah", "NOAH", most=800, inputs=2)
-NEXA = _family("nexa", "NEXA", most=1000, inputs=4, out=negated)
+NOAH = _family("noah", "NOAH", most=MOST_POWER, inputs=2)
+NEXA = _family("nexa", "NEXA", most=MOST_POWER_NEXA, inputs=4, out=negated)

@@ -12,14 +12,13 @@ from bridge.devices.kinds import (
     Periods,
     Press,
     TimeOfDay,
-    clock_time,
 )
 from bridge.devices.parameters import Writable, kind_of, number_in, power_factor_in, read_source, slots
 from bridge.devices.reads import Computed
 from bridge.devices.sources import itself
 from bridge.growatt import AsyncGrowattApi
 from bridge.growatt.families.vpp import END, MOST_PERIODS, SettingReadVppV4
-from bridge.growatt.fields import time_from_minutes
+from bridge.growatt.fields import parse_time_of_day, time_from_minutes
 from bridge.growatt.settings import POWER_PLAN, VPP
 
 SIGNED_PERCENT = Number(low=-100, high=100, unit="%")
@@ -143,7 +142,7 @@ def _schedule(module: str, *, v1: bool, clear: bool) -> Writable:
         ]
 
     def write(api: AsyncGrowattApi, serial: str, periods: Any) -> Awaitable[Any]:
-        plan = [(p["power"], clock_time(p["start"]), clock_time(p["end"])) for p in periods]
+        plan = [(p["power"], parse_time_of_day(p["start"]), parse_time_of_day(p["end"])) for p in periods]
         family = getattr(api, module)
         sent: Awaitable[Any]
         if not plan:

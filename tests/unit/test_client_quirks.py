@@ -64,7 +64,7 @@ from bridge.growatt.families.groboost import SpctData
 from bridge.growatt.families.hps import HpsDetailData
 from bridge.growatt.families.inverter import InverterDetailData, InverterEnergyDataV4
 from bridge.growatt.families.max import MaxEnergyDataV4
-from bridge.growatt.families.min import Min, MinDetailData, MinEnergyDataV4, MinTlxSettingsData
+from bridge.growatt.families.min import Min, MinDetailData, MinEnergyDataV4, MinEnergyOverviewDataV4, MinTlxSettingsData
 from bridge.growatt.families.noah import (
     NoahDetailDataV4,
     NoahEnergyDataV4,
@@ -719,6 +719,12 @@ def test_last_data_of_a_device_not_seen_for_long_is_missing() -> None:
     reply = Cloud({**V4_OK, "data": {"min": [{"serialNum": SN, "pac": 5}]}}).api.min.energy_v4(["A", SN])
     assert reply.data is not None
     assert [row.device_sn for row in reply.data.devices or []] == [SN]
+
+
+@pytest.mark.parametrize("kind", DeviceType)
+def test_devices_are_found_under_every_device_type(kind: DeviceType) -> None:
+    found = MinEnergyOverviewDataV4.model_validate({kind.value: [{"serialNum": SN}]})
+    assert [row.device_sn for row in found.devices or []] == [SN]
 
 
 def test_device_type_numbers_are_separate_worlds() -> None:

@@ -3,6 +3,7 @@
 from typing import Any, Generic, TypeVar
 
 from bridge.growatt import fields as f
+from bridge.growatt.enums import DeviceType
 from bridge.growatt.families import codes
 
 T = TypeVar("T")
@@ -58,9 +59,7 @@ class DayHistory(f.Reading, Generic[T]):
 class Devices(f.Reading, Generic[T]):
     """v4 data of several devices; the wire key is the device type."""
 
-    devices: list[T] | None = f.label(
-        "Devices", wire="inv", alt=("storage", "max", "sph", "spa", "min", "wit", "sph-s", "noah")
-    )
+    devices: list[T] | None = f.label("Devices", wire=DeviceType.INVERTER.value, alt=tuple(t.value for t in DeviceType))
 
 
 class BatchItem(f.Reading, Generic[T]):
