@@ -1,7 +1,7 @@
 """Families made of what is declared: labels, units and words come from the fields, and every field has its place."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any, get_args, get_origin
@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 from bridge.devices.catalogue import Family, Property, Setting, Source
 from bridge.devices.kinds import Object
 from bridge.devices.reads import Computed, Read, fields_of, source_of
+from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, details_v4, power_limit, reading_v4, signal
 from bridge.devices.values import lower
 from bridge.growatt import DeviceType
 from bridge.growatt.fields import EndOfDay, FieldSpec, JavaCalendar, JavaDate, Quantity, Reading, humanise, wall_clock
@@ -62,6 +63,44 @@ def define(
         properties=_properties(models, main, settings, left_out),
         omit=left_out,
         **more,
+    )
+
+
+def v4_family(
+    kind: DeviceType,
+    title: str,
+    reading: type[Reading],
+    details: type[Reading],
+    *,
+    repair: Callable[[Any], Reading] | None = None,
+    stamp: str = "calendar",
+    power: bool = True,
+    sources: Sequence[Source] = (),
+    main: Sequence[Property],
+    settings: Sequence[Setting],
+    omit: Mapping[str, Sequence[str]] | None = None,
+    tail: Sequence[str] = ("reading", "details"),
+) -> Family:
+    """A family of inverters with readings and details in batches, the signal, and on demand the power limit where the
+    cloud tells it (`power`). `sources` and `omit`: what comes to those of every such family."""
+    name, more = kind.name.lower(), omit or {}
+    return define(
+        name,
+        title,
+        kind,
+        sources=(
+            reading_v4(name, reading, repair, stamp=stamp),
+            details_v4(name, details, "serial_num"),
+            signal(name),
+            *((power_limit(name),) if power else ()),
+            *sources,
+        ),
+        main=main,
+        settings=settings,
+        omit={**more, "reading": (*READING, *more.get("reading", ())), "details": (*DETAILS, *more.get("details", ()))},
+        tail=tail,
+        facts=FACTS,
+        offline=OFFLINE,
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bridge.devices.define import define
+from bridge.devices.define import v4_family
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, add, daily, home, of, phases, pv_inputs, status
 from bridge.devices.kinds import Choice, Number, Object, Part
 from bridge.devices.parameters import (
@@ -16,7 +16,7 @@ from bridge.devices.parameters import (
     power_on,
     register,
 )
-from bridge.devices.sources import DETAILS, FACTS, OFFLINE, RARELY, READING, power_limit, v4_sources
+from bridge.devices.sources import RARELY, power_limit
 from bridge.growatt import DeviceType
 from bridge.growatt.families.codes import INVERTER_STATUS
 from bridge.growatt.families.inverter import InverterDetailDataV4, InverterEnergyDataV4
@@ -86,19 +86,15 @@ WRITABLE = joined(
     register("inverter", 30, "bus_address", "Bus address", Number(low=1, high=250)),
 )
 
-INVERTER = define(
-    "inverter",
-    "Inverter",
+INVERTER = v4_family(
     DeviceType.INVERTER,
-    sources=(
-        *v4_sources("inverter", InverterEnergyDataV4, InverterDetailDataV4, stamp="time_calendar", power=False),
-        power_limit("inverter", RARELY),
-        *WRITABLE.sources,
-    ),
+    "Inverter",
+    InverterEnergyDataV4,
+    InverterDetailDataV4,
+    stamp="time_calendar",
+    power=False,
+    sources=(power_limit("inverter", RARELY), *WRITABLE.sources),
     main=MAIN,
     settings=(*WRITABLE.settings, active_power("inverter", "power.data", confirm="power")),
-    omit={"reading": READING, "details": (*DETAILS, "temperature", "ipm_temperature")},
-    tail=("reading", "details"),
-    facts=FACTS,
-    offline=OFFLINE,
+    omit={"details": ("temperature", "ipm_temperature")},
 )

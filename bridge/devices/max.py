@@ -1,6 +1,6 @@
 """MAX: commercial three-phase string inverters with up to 16 PV inputs."""
 
-from bridge.devices.define import define
+from bridge.devices.define import v4_family
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, home, phases, pv_inputs, status, total
 from bridge.devices.kinds import Object, Part, Switch
 from bridge.devices.parameters import (
@@ -12,7 +12,7 @@ from bridge.devices.parameters import (
     parameters,
     power_on,
 )
-from bridge.devices.sources import DETAILS, FACTS, OFFLINE, RARELY, READING, power_limit, v4_sources
+from bridge.devices.sources import RARELY, power_limit
 from bridge.growatt import DeviceType
 from bridge.growatt.families.codes import MAX_STATE
 from bridge.growatt.families.max import MaxDetailDataV4, MaxEnergyDataV4
@@ -58,20 +58,15 @@ WRITABLE = joined(
     ),
 )
 
-MAX = define(
-    "max",
-    "MAX",
+MAX = v4_family(
     DeviceType.MAX,
-    sources=(
-        *v4_sources("max", MaxEnergyDataV4, MaxDetailDataV4, power=False),
-        power_limit("max", RARELY),
-        *WRITABLE.sources,
-    ),
+    "MAX",
+    MaxEnergyDataV4,
+    MaxDetailDataV4,
+    power=False,
+    sources=(power_limit("max", RARELY), *WRITABLE.sources),
     main=MAIN,
     settings=(*WRITABLE.settings, active_power("max", "power.data", confirm="power")),
-    omit={"reading": (*READING, "power_today", "power_total"), "details": (*DETAILS, "pf")},
-    tail=("reading", "details"),
-    facts=FACTS,
-    offline=OFFLINE,
+    omit={"reading": ("power_today", "power_total"), "details": ("pf",)},
 )
 """`power_today` and `power_total` are names of string inverters for the energies, which MAX has under others."""

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from bridge.devices.catalogue import Property, Source
-from bridge.devices.define import define, parts_read
+from bridge.devices.define import parts_read, v4_family
 from bridge.devices.home import (
     FIRMWARE_VERSION,
     SIGNAL_STRENGTH,
@@ -35,7 +35,7 @@ from bridge.devices.parameters import (
     power_on,
 )
 from bridge.devices.schedule import overlap_note
-from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, data_of, v4_sources, without
+from bridge.devices.sources import data_of, without
 from bridge.devices.values import Json
 from bridge.devices.vpp import vpp
 from bridge.growatt import DeviceType
@@ -212,12 +212,6 @@ WRITABLE = joined(
     ),
     vpp("min", v1=True),
 )
-SETTINGS = (*WRITABLE.settings, active_power("min", "power.data", "settings.active_rate", confirm="power"))
-SOURCES = (
-    *v4_sources("min", MinEnergyDataV4, MinDetailDataV4, repair=_reading),
-    SETTINGS_READ,
-    *WRITABLE.sources,
-)
 
 TWINS = (
     "serial_num",
@@ -234,15 +228,15 @@ TWINS = (
 )
 """Left out of the settings: the serial number and times, and fields that stay empty because others tell the same."""
 
-MIN = define(
-    "min",
-    "MIN",
+MIN = v4_family(
     DeviceType.MIN,
-    sources=SOURCES,
+    "MIN",
+    MinEnergyDataV4,
+    MinDetailDataV4,
+    repair=_reading,
+    sources=(SETTINGS_READ, *WRITABLE.sources),
     main=MAIN,
-    settings=SETTINGS,
-    omit={"reading": READING, "details": DETAILS, "settings": TWINS},
+    settings=(*WRITABLE.settings, active_power("min", "power.data", "settings.active_rate", confirm="power")),
+    omit={"settings": TWINS},
     tail=("reading", "details", "settings"),
-    facts=FACTS,
-    offline=OFFLINE,
 )

@@ -70,24 +70,6 @@ RARELY = 6 * 3600.0
 OFFLINE: tuple[Read, ...] = ("details.lost",)
 
 
-def v4_sources(
-    module: str,
-    reading: type[Reading],
-    details: type[Reading],
-    *,
-    repair: Callable[[Any], Reading] | None = None,
-    stamp: str = "calendar",
-    power: bool = True,
-) -> tuple[Source, ...]:
-    """Readings and details in batches, the signal, and on demand the power limit where the cloud tells it (`power`)."""
-    return (
-        reading_v4(module, reading, repair, stamp=stamp),
-        details_v4(module, details, "serial_num"),
-        signal(module),
-        *((power_limit(module),) if power else ()),
-    )
-
-
 async def unasked(_: AsyncGrowattApi, serials: list[str]) -> Any:
     raise GrowattError(f"about {', '.join(serials)} this is not asked: it shows in what is asked about others")
 

@@ -1,6 +1,6 @@
 """SPA: AC-coupled battery inverters, without PV inputs of their own."""
 
-from bridge.devices.define import define
+from bridge.devices.define import v4_family
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, home, of, phases, status
 from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, battery_celsius, repaired
 from bridge.devices.parameters import (
@@ -14,7 +14,6 @@ from bridge.devices.parameters import (
     plan,
     power_on,
 )
-from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources
 from bridge.devices.vpp import vpp
 from bridge.growatt import DeviceType
 from bridge.growatt.families.spa import SpaDetailDataV4, SpaEnergyDataV4
@@ -60,15 +59,13 @@ WRITABLE = joined(
 """The documentation prints the id of the battery first plan for the grid first plan, too, and with another layout. The
 layout here is the one that works; the id of the grid first plan is concluded from SPH, and reading back tells."""
 
-SPA = define(
-    "spa",
-    "SPA",
+SPA = v4_family(
     DeviceType.SPA,
-    sources=(*v4_sources("spa", SpaEnergyDataV4, SpaDetailDataV4, repair=repaired), *WRITABLE.sources),
+    "SPA",
+    SpaEnergyDataV4,
+    SpaDetailDataV4,
+    repair=repaired,
+    sources=WRITABLE.sources,
     main=MAIN,
     settings=(*WRITABLE.settings, active_power("spa", "power.data", "details.active_p_rate", confirm="power")),
-    omit={"reading": READING, "details": DETAILS},
-    tail=("reading", "details"),
-    facts=FACTS,
-    offline=OFFLINE,
 )

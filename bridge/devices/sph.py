@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bridge.devices.define import define
+from bridge.devices.define import v4_family
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, home, of, phases, pv_inputs, status
 from bridge.devices.hybrid import BATTERY_MAIN, METERED, STATUS, battery_celsius, repaired
 from bridge.devices.kinds import Choice
@@ -20,7 +20,6 @@ from bridge.devices.parameters import (
     parameters,
     power_on,
 )
-from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources
 from bridge.devices.vpp import vpp
 from bridge.growatt import DeviceType
 from bridge.growatt.families.sph import SphDetailDataV4, SphEnergyDataV4
@@ -68,18 +67,16 @@ CHANGED: Mapping[str, str] = {
 }
 """VPP parameters that are a part of another setting under another name."""
 
-SPH = define(
-    "sph",
-    "SPH",
+SPH = v4_family(
     DeviceType.SPH,
-    sources=(*v4_sources("sph", SphEnergyDataV4, SphDetailDataV4, repair=repaired), *WRITABLE.sources),
+    "SPH",
+    SphEnergyDataV4,
+    SphDetailDataV4,
+    repair=repaired,
+    sources=WRITABLE.sources,
     main=MAIN,
     settings=(
         *changing(WRITABLE.settings, CHANGED),
         active_power("sph", "power.data", "details.active_rate", confirm="power"),
     ),
-    omit={"reading": READING, "details": DETAILS},
-    tail=("reading", "details"),
-    facts=FACTS,
-    offline=OFFLINE,
 )

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from bridge.devices.define import define
+from bridge.devices.define import v4_family
 from bridge.devices.home import FIRMWARE_VERSION, SIGNAL_STRENGTH, daily, first_set, home, pv_inputs, status
 from bridge.devices.hybrid import BATTERY_MAIN, METERED, repaired
 from bridge.devices.parameters import active_power, switched_on
-from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources
 from bridge.devices.vpp import vpp
 from bridge.growatt import DeviceType
 from bridge.growatt.families.sphs import SphsDetailDataV4, SphsEnergyDataV4
@@ -30,22 +29,18 @@ MAIN = (
 VPP = vpp("sphs", v1=False, clear=False)
 """Documented for the other hybrids; the cloud may answer that this is the wrong device type."""
 
-SPHS = define(
-    "sphs",
-    "SPH-S",
+SPHS = v4_family(
     DeviceType.SPHS,
-    sources=(
-        *v4_sources("sphs", SphsEnergyDataV4, SphsDetailDataV4, repair=repaired, power=False),
-        *VPP.sources,
-    ),
+    "SPH-S",
+    SphsEnergyDataV4,
+    SphsDetailDataV4,
+    repair=repaired,
+    power=False,
+    sources=VPP.sources,
     main=MAIN,
     settings=(
         switched_on("sphs"),
         active_power("sphs", "details.active_rate", confirm="details"),
         *VPP.settings,
     ),
-    omit={"reading": READING, "details": DETAILS},
-    tail=("reading", "details"),
-    facts=FACTS,
-    offline=OFFLINE,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bridge.devices.define import define
+from bridge.devices.define import v4_family
 from bridge.devices.home import (
     ENERGY,
     FIRMWARE_VERSION,
@@ -26,7 +26,7 @@ from bridge.devices.home import (
 )
 from bridge.devices.kinds import Moment, Number, Object, Part, TimeOfDay
 from bridge.devices.parameters import Parameter, active_power, joined, parameters, power_on
-from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources, without
+from bridge.devices.sources import without
 from bridge.devices.values import Json
 from bridge.growatt import DeviceType
 from bridge.growatt.families.codes import STORAGE_STATE
@@ -157,19 +157,18 @@ WRITABLE = joined(
 """The documentation prints the id of the PV string voltages wrong; this one is what the vendor's app sends. It also
 says that 0 turns forced discharge on."""
 
-STORAGE = define(
-    "storage",
-    "Storage",
+STORAGE = v4_family(
     DeviceType.STORAGE,
-    sources=(
-        *v4_sources("storage", StorageEnergyDataV4, StorageDetailDataV4, repair=_reading, power=False),
-        *WRITABLE.sources,
-    ),
+    "Storage",
+    StorageEnergyDataV4,
+    StorageDetailDataV4,
+    repair=_reading,
+    power=False,
+    sources=WRITABLE.sources,
     main=MAIN,
     settings=(*WRITABLE.settings, active_power("storage")),
     omit={
         "reading": (
-            *READING,
             "device_type",
             "uw_bat_type2",
             "b_light_en",
@@ -180,10 +179,6 @@ STORAGE = define(
             "sci_loss_chk_en",
             "float_charge_volt",
         ),
-        "details": DETAILS,
     },
-    tail=("reading", "details"),
-    facts=FACTS,
-    offline=OFFLINE,
 )
 """What readings and details both have as a setting stays 0 in the readings."""

@@ -1,6 +1,6 @@
 """WIT: commercial hybrid inverters with ten PV inputs and up to three batteries."""
 
-from bridge.devices.define import define
+from bridge.devices.define import v4_family
 from bridge.devices.home import (
     FIRMWARE_VERSION,
     SIGNAL_STRENGTH,
@@ -15,7 +15,7 @@ from bridge.devices.home import (
 )
 from bridge.devices.hybrid import METERED, STATUS, repaired
 from bridge.devices.parameters import active_power, switched_on
-from bridge.devices.sources import DETAILS, FACTS, OFFLINE, READING, v4_sources, without
+from bridge.devices.sources import without
 from bridge.devices.vpp import vpp
 from bridge.growatt import DeviceType
 from bridge.growatt.families.wit import WitDetailDataV4, WitEnergyDataV4
@@ -53,19 +53,17 @@ MAIN = (
 
 VPP = vpp("wit", v1=False)
 
-WIT = define(
-    "wit",
-    "WIT",
+WIT = v4_family(
     DeviceType.WIT,
-    sources=(*v4_sources("wit", WitEnergyDataV4, WitDetailDataV4, repair=_reading), *VPP.sources),
+    "WIT",
+    WitEnergyDataV4,
+    WitDetailDataV4,
+    repair=_reading,
+    sources=VPP.sources,
     main=MAIN,
     settings=(
         switched_on("wit", ("details.on_off",), "details"),
         active_power("wit", "power.data", "details.active_rate", confirm="power"),
         *VPP.settings,
     ),
-    omit={"reading": READING, "details": DETAILS},
-    tail=("reading", "details"),
-    facts=FACTS,
-    offline=OFFLINE,
 )
