@@ -196,8 +196,9 @@ WRITABLE = joined(
             "charge_power": _of_battery("charge_power", "Charge power limit", "charge_power_command"),
             "charge_stop_soc": _of_battery("charge_limit", "Charge limit", "w_charge_soc_low_limit"),
             "discharge_power": _of_battery("discharge_power", "Discharge power limit", "discharge_power_command"),
-            "discharge_stop_soc": _of_battery(
-                "discharge_limit", "Discharge limit", "w_discharge_soc_low_limit", "on_grid_discharge_stop_soc"
+            "discharge_stop_soc": _of_battery("discharge_limit", "Discharge limit", "w_discharge_soc_low_limit"),
+            "on_grid_discharge_stop_soc": _of_battery(
+                "discharge_limit_on_grid", "Discharge limit on grid", "on_grid_discharge_stop_soc"
             ),
             "ac_charge": _of_battery("grid_charging", "Grid charging", "ac_charge_enable"),
             **{f"time_segment{n}": _segment(n) for n in SEGMENTS},
@@ -212,6 +213,8 @@ WRITABLE = joined(
     ),
     vpp("min", v1=True),
 )
+"""`on_grid_discharge_stop_soc` is not documented; Home Assistant's own integration writes it. Beside it
+`discharge_stop_soc` is the limit off grid."""
 
 TWINS = (
     "serial_num",

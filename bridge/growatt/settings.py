@@ -238,6 +238,7 @@ _MIN = {
     "charge_stop_soc": Parameter("stop charging at", (_percent("state of charge"),)),
     "discharge_power": Parameter("discharge power limit", (_percent("limit"),)),
     "discharge_stop_soc": Parameter("stop discharging at", (_percent("state of charge"),)),
+    "on_grid_discharge_stop_soc": Parameter("stop discharging at, on grid", (_percent("state of charge"),)),
     "ac_charge": Parameter("charging from the grid", (_switch(),)),
     **{
         f"time_segment{n}": Parameter(

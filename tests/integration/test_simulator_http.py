@@ -266,7 +266,8 @@ MIN_WRITES: list[tuple[str, list[Any], Json, str]] = [
     ("charge_power", [70], {"chargePowerCommand": 70.0}, "70"),
     ("charge_stop_soc", [95], {"wchargeSOCLowLimit": 95.0}, "95"),
     ("discharge_power", [40], {"disChargePowerCommand": 40.0}, "40"),
-    ("discharge_stop_soc", [20], {"wdisChargeSOCLowLimit": 20.0, "onGridDischargeStopSOC": 20.0}, "20"),
+    ("discharge_stop_soc", [20], {"wdisChargeSOCLowLimit": 20.0}, "20"),
+    ("on_grid_discharge_stop_soc", [25], {"onGridDischargeStopSOC": 25.0}, "25"),
     ("ac_charge", [1], {"acChargeEnable": 1}, "1"),
     (
         "time_segment9",

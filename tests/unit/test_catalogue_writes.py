@@ -153,6 +153,7 @@ MIN_V1 = (
     ("charge_limit", 95, "charge_stop_soc", ("95",)),
     ("discharge_power", 70, "discharge_power", ("70",)),
     ("discharge_limit", 12, "discharge_stop_soc", ("12",)),
+    ("discharge_limit_on_grid", 30, "on_grid_discharge_stop_soc", ("30",)),
     ("grid_charging", True, "ac_charge", ("1",)),
     *(
         (
