@@ -118,6 +118,7 @@ WIRE: Mapping[str, Wholes] = {
             "charge_limit": "wchargeSOCLowLimit",
             "discharge_power": "disChargePowerCommand",
             "discharge_limit": "wdisChargeSOCLowLimit",
+            "discharge_limit_on_grid": "onGridDischargeStopSOC",
             "grid_charging": "acChargeEnable",
         },
         "export_limit": {"mode": "exportLimit", "power": "exportLimitPowerRate"},
