@@ -169,7 +169,7 @@ def _token(value: SecretStr) -> SecretStr:
     text = value.get_secret_value().strip()
     if not text.isascii() or not (text.isprintable() or not text):
         raise ValueError("a token is plain ASCII text without line breaks")
-    return value
+    return SecretStr(text)
 
 
 class Tls(Section):

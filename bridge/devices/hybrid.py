@@ -19,13 +19,12 @@ BATTERY_SIGNS = (
     "bms_soc",
     "bms_battery_volt",
 )
-TOTALS: Mapping[str, tuple[str, ...]] = {
-    "plocal_load_total": ("plocal_load_r", "plocal_load_s", "plocal_load_t"),
-    "pac_to_user_total": ("pac_to_user_r",),
-    "pac_to_grid_total": ("pac_to_grid_r", "pac_to_grid_s"),
-}
+TOTALS: tuple[Mapping[str, tuple[str, ...]], ...] = (
+    {"plocal_load_total": ("plocal_load_r", "plocal_load_s", "plocal_load_t")},
+    {"pac_to_user_total": ("pac_to_user_r",), "pac_to_grid_total": ("pac_to_grid_r", "pac_to_grid_s")},
+)
 """Powers by their phases, which some devices fill alone (SPA samples: load 0 W in all, 2946.4 W on phase R; SPH-S
-sample: 0 W from the grid in all, 138 W on phase R)."""
+sample: 0 W from the grid in all, 138 W on phase R). Beside a total that is told another is 0, whatever a phase says."""
 
 HOTTEST = 80
 """At which no battery works any more, °C."""
@@ -50,9 +49,9 @@ def repaired(record: R) -> R:
 
 
 def _with_totals(record: R) -> R:
-    told = {name: getattr(record, name) for name in TOTALS}
-    phases = {name: sum(getattr(record, each, None) or 0.0 for each in TOTALS[name]) for name in TOTALS}
-    totals = {name: phases[name] for name in TOTALS if phases[name] and not told[name]}
+    untold = [each for each in TOTALS if not any(getattr(record, name) for name in each)]
+    phases = {name: [getattr(record, phase, None) for phase in each[name]] for each in untold for name in each}
+    totals = {name: sum(value or 0.0 for value in values) for name, values in phases.items() if any(values)}
     return record.model_copy(update=totals) if totals else record
 
 

@@ -46,8 +46,8 @@ def _reading(record: StorageEnergyDataV4) -> StorageEnergyDataV4:
 
 
 def _both(first: float | None, second: float | None) -> float | None:
-    """Of counters, which must not step back for want of one."""
-    return None if first is None or second is None else first + second
+    """Of counters; the second may be missing with the charger."""
+    return None if first is None else first + (second or 0.0)
 
 
 def _charging(both: float | None, charge: float | None, discharge: float | None) -> float | None:

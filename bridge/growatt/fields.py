@@ -81,6 +81,11 @@ def time_from_minutes(minutes: int) -> time:
     return END_OF_DAY if minutes == 1440 else time(minutes // 60, minutes % 60)
 
 
+def is_empty(raw: Any) -> bool:
+    """Whether the cloud says so that there is no value."""
+    return raw is None or (isinstance(raw, str) and raw.strip() in _EMPTY)
+
+
 def parse_time_of_day(value: Any) -> Any:
     """`H:M` or `H:M:S`, unpadded; 24:00 is `END_OF_DAY`; anything else is refused."""
     if isinstance(value, time) or value is None:
@@ -371,7 +376,7 @@ class _Read:
             return
         found = [(rank, entry, self.extra[key]) for key in there for rank, entry in others[key]]
         for _, entry, raw in sorted(found, key=itemgetter(0)):
-            if entry.name not in self.known and not (raw is None or (isinstance(raw, str) and raw.strip() in _EMPTY)):
+            if entry.name not in self.known and not is_empty(raw):
                 self._take(entry, raw)
         for key in there:
             del self.extra[key]

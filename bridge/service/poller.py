@@ -22,7 +22,7 @@ from bridge.growatt import (
     PermissionDenied,
     RateLimited,
 )
-from bridge.growatt.fields import Reading, aware
+from bridge.growatt.fields import Reading, aware, is_empty
 from bridge.service.condition import Condition
 from bridge.service.events import EventKind
 from bridge.service.registry import Device, Registry
@@ -129,17 +129,28 @@ class Poller:
             asked, record = device.heard.get(source.name, (0.0, None))
             if record is not None and asked >= since:
                 return record
-            records = await self._ask_now(source, self._along(device, source))
+            records = await self._ask_along(source, device)
         if device.serial not in records:
             raise GrowattError(f"the cloud has no {source.name} data for {device.serial}")
         return records[device.serial]
+
+    async def _ask_along(self, source: Source, device: Device) -> dict[str, Reading]:
+        """About a device and those beside it; alone, where the cloud does not tell about one of these."""
+        devices = self._along(device, source)
+        try:
+            return await self._ask_now(source, devices)
+        except ONE_OF_THEM:
+            if len(devices) == 1:
+                raise
+        return await self._ask_now(source, [device])
 
     def _along(self, device: Device, source: Source) -> list[Device]:
         """Whom to ask about in one call: where calls count by endpoint, the other devices cost nothing."""
         if self._apart:
             return [device]
-        others = (d for d in self._registry.having(source, self._api).values() if d is not device)
-        return [device, *itertools.islice(others, source.most - 1)]
+        present = self._registry.having(source, self._api)
+        together = self._table(source).beside(device.serial)
+        return [device, *(present[serial] for serial in together if serial in present and serial != device.serial)]
 
     async def refresh(self, device: Device, names: Collection[str] = ()) -> float:
         """Ask now about a device, or about these of its properties and settings. What Growatt's limits forbid now is
@@ -167,7 +178,7 @@ class Poller:
         """Unless somebody has asked since, be it while this waited for its turn."""
         async with self._asking[source]:
             if self._asked[source].get(device.serial, -math.inf) < since:
-                await self._ask_now(source, self._along(device, source))
+                await self._ask_along(source, device)
 
     def _hasten(self, device: Device, source: Source, pause: float) -> None:
         if source in self._joined:
@@ -311,7 +322,7 @@ class Poller:
 
 def _says_anything(record: Reading) -> bool:
     fields = itertools.chain(vars(record).values(), (record.model_extra or {}).values())
-    return any(value is not None for value in fields)
+    return not all(map(is_empty, fields))
 
 
 def _sources_of(family: Family, names: Collection[str]) -> list[Source]:

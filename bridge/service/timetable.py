@@ -18,6 +18,9 @@ REARRANGE = 3600.0
 REFUSED_EVERY = 3600.0
 """Seconds between two calls about a device that the cloud does not tell about."""
 
+SEARCH_AGAIN = 6 * 3600.0
+"""Seconds until a source of which all devices are refused is looked through again for some that are not."""
+
 SET_BACK = 5.0
 """Seconds by which our own clock must go back to make void what was planned."""
 
@@ -45,6 +48,9 @@ class Timetable:
         self._of: dict[str, Group] = {}
         self._hastened: dict[Group, float] = {}
         self._refused: set[str] = set()
+        self._halves: set[Group] = set()  # of groups that were refused, not asked about yet
+        self._regrouped = False  # whether somebody has been refused, or heard again, since the groups were made
+        self._whole_until = -math.inf
         self._known: Collection[str] = ()
         self._arranged = -math.inf
         self._now = -math.inf
@@ -91,29 +97,55 @@ class Timetable:
 
     def refused(self, group: Group) -> None:
         """The cloud may not tell about one of these, and told about none: it is looked for by halves, and from then on
-        asked about alone and rarely, so that the others are heard; all of them as before, where all are refused. Call
-        it after `asked`."""
+        asked about alone and rarely, so that the others are heard. Where all are refused, they are asked about as
+        before, and not looked through again soon. Call it after `asked`."""
+        self._halves.discard(group)
         if len(group) == 1:
-            self._refused.add(group[0])
-            self._arranged = -math.inf
-            if self._refused >= self._of.keys():
-                self._refused.clear()
-                self._free.clear()
-            self._free[group[0]] = self._asked[group[0]] + self._pause(group[0])
+            self._isolate(*group)
+        elif self._now >= self._whole_until:
+            self._halve(group)
+
+    def _isolate(self, serial: str) -> None:
+        if serial in self._refused:
             return
+        self._refused.add(serial)
+        self._regrouped = True
+        if self._refused >= self._of.keys():
+            self._refused.clear()
+            self._halves.clear()
+            self._free.clear()
+            self._whole_until = self._now + SEARCH_AGAIN
+        self._free[serial] = self._asked[serial] + self._pause(serial)
+        self._plan_anew([serial])
+        self._queue([self._of[serial]])
+        self._regroup()
+
+    def _halve(self, group: Group) -> None:
         parts = group[: len(group) // 2], group[len(group) // 2 :]
         del self._groups[group]
         self._groups |= dict.fromkeys(parts)
         self._of |= {serial: part for part in parts for serial in part}
+        self._halves |= set(parts)
         for serial in group:
             del self._free[serial]
         self._queue(parts)
 
     def answered(self, group: Group) -> None:
         """The cloud told about these."""
+        self._halves.discard(group)
         if not self._refused.isdisjoint(group):
             self._refused.difference_update(group)
+            self._regrouped = True
+        self._regroup()
+
+    def _regroup(self) -> None:
+        """Once nobody is looked for any more."""
+        if self._regrouped and not self._halves:
             self._arranged = -math.inf
+
+    def beside(self, serial: str) -> Group:
+        """Who is asked about together with this device."""
+        return self._of.get(serial, (serial,))
 
     def hasten(self, serial: str, moment: float) -> None:
         """Somebody waits for this device: ask about it then, before all others. Where they take turns, once a round at
@@ -181,6 +213,8 @@ class Timetable:
             for gone in known.keys() - set(serials):
                 del known[gone]
         self._refused &= set(serials)
+        self._halves.clear()
+        self._regrouped = False
         size = min(self._most, math.ceil(len(serials) / CALLS)) if self._apart else self._most
         alike: defaultdict[float, list[str]] = defaultdict(list)
         for serial in serials:

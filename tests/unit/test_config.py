@@ -289,6 +289,17 @@ def test_a_path_may_begin_with_the_users_folder(monkeypatch: pytest.MonkeyPatch,
         load(file)
 
 
+def test_a_token_may_end_its_line(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text("growatt:\n  token: |\n    s3cret\n")
+    token = load(file).growatt.token
+    assert token is not None
+    assert token.get_secret_value() == "s3cret"
+    monkeypatch.setenv("GROWATT_BRIDGE_GROWATT__TOKEN", "other\n")
+    token = load(file).growatt.token
+    assert token is not None
+    assert token.get_secret_value() == "other"
+
+
 @pytest.mark.parametrize("token", ["zwei\\nZeilen", "schlüssel"])
 def test_a_token_that_cannot_be_one_is_named_and_not_told(file: Path, token: str) -> None:
     file.write_text(f'growatt: {{token: "{token}"}}', encoding="utf-8")

@@ -29,6 +29,7 @@ from bridge.growatt import (
 from bridge.growatt.account.device import DeviceDataV4
 from bridge.growatt.account.plant import DataloggerData, DeviceData, PlantData
 from bridge.growatt.fields import Reading
+from bridge.service import poller as poller_module
 from bridge.service import survey as survey_module
 from bridge.service.condition import Condition
 from bridge.service.poller import Poller
@@ -952,6 +953,9 @@ async def test_a_device_that_is_refused_takes_no_other_with_it(bench: Any, limit
     await b.run(7200)
     assert len(b.cloud.times("reading", "D3")) - refused <= 3
     assert len(b.cloud.times("reading", "D2")) - others >= 20
+    d2 = b.registry.by_serial("D2")
+    assert (await b.poller.read(d2, "reading", b.clock.monotonic())).value
+    assert [who for _, name, who in b.cloud.calls if "D3" in who and name == "reading"][-1] == "D3"
     b.cloud.forbidden = set()
     await b.run(7200)
     answered = len(b.cloud.times("reading", "D3"))
@@ -989,3 +993,8 @@ async def test_a_plant_that_is_refused_for_ever_keeps_nobody_of_another(bench: A
     b.cloud.closed, b.cloud.listed = {1}, []
     await b.run(4 * 3600)
     assert b.ear.of("left") == ["A1"]
+
+
+async def test_an_empty_row_with_a_new_empty_key_says_nothing(bench: Any) -> None:
+    assert not poller_module._says_anything(Row.model_validate({"value": None, "brandNew": "", "other": "--"}))
+    assert poller_module._says_anything(Row.model_validate({"brandNew": 0}))

@@ -257,6 +257,47 @@ def test_who_shares_a_limit_does_not_wait_for_its_own_moment(devices: int, most:
     assert longest <= 1.2 * 300 * math.ceil(devices / most)
 
 
+def search(timetable: Timetable, serials: dict[str, None], bad: set[str], hours: float) -> dict[str, list[float]]:
+    """When each was heard, where the cloud tells nothing of a call that one of the bad ones is in."""
+    heard: dict[str, list[float]] = {serial: [] for serial in serials}
+    free = START
+    while free < START + hours * 3600:
+        moment, group = timetable.next(serials, free)
+        moment = max(free, moment)
+        timetable.asked(group, moment)
+        if bad.isdisjoint(group):
+            timetable.answered(group)
+            for serial in group:
+                heard[serial].append(moment)
+        else:
+            timetable.refused(group)
+        free = moment + 300
+    return heard
+
+
+@pytest.mark.parametrize(("devices", "bad"), [(100, 2), (250, 3), (5, 1)])
+def test_several_that_are_refused_are_all_found(devices: int, bad: int) -> None:
+    serials = dict.fromkeys(f"D{n:03}" for n in range(devices))
+    culprits = set(random.Random(devices).sample(sorted(serials), bad))
+    timetable = Timetable(lambda _: 300, 100, apart=False)
+    heard = search(timetable, serials, culprits, 14)
+    late = START + 14 * 3600 - 2 * 3600
+    assert {serial for serial, times in heard.items() if not times or times[-1] < late} == culprits
+    assert all(timetable.beside(serial) == (serial,) for serial in culprits)
+
+
+def test_where_all_are_refused_they_are_not_looked_through_for_ever() -> None:
+    serials = dict.fromkeys(f"D{n:03}" for n in range(100))
+    timetable, now, calls = Timetable(lambda _: 300, 100, apart=True), START, 0
+    while now < START + 12 * 3600:
+        moment, group = timetable.next(serials, now)
+        now = max(now + 0.1, moment)
+        timetable.asked(group, now)
+        timetable.refused(group)
+        calls += 1
+    assert calls <= 3 * 8 * 12 * 12
+
+
 def test_who_is_asked_rarely_leaves_the_other_its_moment() -> None:
     timetable, free = Timetable(lambda serial: 1800 if serial == "RARE" else 300, 1, apart=False), START
     lags: list[float] = []

@@ -421,6 +421,21 @@ async def test_what_sp_storage_does_not_measure_is_unknown_and_its_two_chargers_
     assert shown(state, expected) == expected
 
 
+async def test_storage_with_one_charger_has_its_energies() -> None:
+    told = {"eChargeToday": 3.2, "eChargeTotal": 100.0, "eBatChargeTotal": 0.0, "eBatChgToday": 0.0}
+    record = {key: value for key, value in next(rows(sample("storage.energy_v4"))).items() if not key.endswith("2")}
+    state = await replay(STORAGE, "KHMOCM5688", reading=listed("storage", record | told))
+    names = ("battery_charge_energy_today", "battery_charge_energy_total")
+    assert [state.values[name] for name in names] == [3.2, 100]
+
+
+async def test_a_phase_is_not_the_grid_where_another_total_is_told() -> None:
+    told = {"pacToUserTotal": 0.0, "pacToGridTotal": 500.0, "pacToUserR": 138.0, "pacToGridR": 0.0}
+    state = await replay(SPH, "AQM1234567", reading=listed("sph", next(rows(sample("sph.energy_v4"))) | told))
+    names = ("grid_power", "grid_import_power", "grid_export_power")
+    assert [state.values[name] for name in names] == [-500, 0, 500]
+
+
 async def test_a_temperature_below_zero_may_come_without_its_sign() -> None:
     reply = sample("pcs.energy")
     reply["data"]["temp1"] = 6523.6
