@@ -46,6 +46,8 @@ class VirtualClock(Clock):
     def time(self) -> float:
         return self.at
 
+    monotonic = time
+
 
 class Device:
     """Its uploads of the whole run: when each can be seen, and its stamp."""
