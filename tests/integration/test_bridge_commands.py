@@ -132,7 +132,7 @@ BAD: list[tuple[str, str | bytes, str]] = [
         '[{"start":"10:00","end":"12:00","power":1},{"start":"11:00","end":"13:00","power":1}]',
         "overlap",
     ),
-    ("set", "[" * 5000, "nested deeper"),
+    ("set", "[" * 5000 + "]" * 5000, "nested deeper"),
     ("set", '{"charge_limit": 80, "charge_limit": 90}', "'charge_limit' appears twice"),
     ("set", "{}", "nothing to set"),
     ("set/colour", "red", "unknown setting 'colour'; this device has: default_power, charge_limit"),
