@@ -171,7 +171,7 @@ class Poller:
                 self._hasten(device, source, limited.retry_after)
             except GrowattError as error:
                 self._asked[source][device.serial] = self._clock.monotonic()
-                self._condition.failed(f"{device.name}: {source.name}", error)
+                self._condition.failed(_named(device, source), error)
         return max(waits)
 
     async def _ask_once(self, source: Source, device: Device, since: float) -> None:
@@ -179,6 +179,7 @@ class Poller:
         async with self._asking[source]:
             if self._asked[source].get(device.serial, -math.inf) < since:
                 await self._ask_along(source, device)
+                self._condition.recovered(_named(device, source))
 
     def _hasten(self, device: Device, source: Source, pause: float) -> None:
         if source in self._joined:
@@ -318,6 +319,10 @@ class Poller:
     def wake(self) -> None:
         """Once for all that joined: a source asked about its first device alone would make the others wait."""
         self._woken.set()
+
+
+def _named(device: Device, source: Source) -> str:
+    return f"{device.name}: {source.name}"
 
 
 def _says_anything(record: Reading) -> bool:

@@ -1,6 +1,7 @@
 """The poller's timetable, with a cloud of a few lines on a clock that a test moves by hand."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -998,3 +999,18 @@ async def test_a_plant_that_is_refused_for_ever_keeps_nobody_of_another(bench: A
 async def test_an_empty_row_with_a_new_empty_key_says_nothing(bench: Any) -> None:
     assert not poller_module._says_anything(Row.model_validate({"value": None, "brandNew": "", "other": "--"}))
     assert poller_module._says_anything(Row.model_validate({"brandNew": 0}))
+
+
+async def test_a_get_that_fails_again_after_one_that_did_not_is_told_again(
+    bench: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    b = bench(polling={"details": 86400})
+    b.cloud.listed = ["A1", "B2", "C3"]
+    await b.run(30)
+    device = b.registry.by_serial("C3")
+    for error in (BadReply("half an answer"), BadReply("half an answer"), None, BadReply("half an answer")):
+        b.cloud.errors["details"] = [error]
+        await b.poller.refresh(device)
+        await b.run(120)
+    assert [r.levelname for r in caplog.records if "C3: details" in r.message] == ["WARNING", "DEBUG", "WARNING"]
