@@ -88,7 +88,9 @@ class Bridge:
             self, self._clock, policy, max_age=config.commands.max_age, confirm_timeout=config.commands.confirm_timeout
         )
         max_age = config.commands.max_age
-        self._requests = Requests(self._broker, self._topics, self.api_for, policy, self._audit, self._clock, max_age)
+        self._requests = Requests(
+            self._broker, self._topics, self.api_for, policy, self._audit, self._clock, max_age, self._wrote
+        )
         self._inbox = Inbox(
             self._broker,
             self._topics,
@@ -179,12 +181,20 @@ class Bridge:
         if self.registry.by_serial(device.serial) is device:
             self._publisher.changed(device)
 
+    def look_soon(self, device: Device, source: str) -> None:
+        self._of[device.api].poller.look_soon(device, source)
+
     def surveyed(self) -> bool:
         return all(account.survey.surveyed for account in self._accounts)
 
     def is_ours(self, segment: str) -> bool:
         device = self.registry.by_segment(segment)
         return device is not None or self._config.shard.owns(self.registry.serial_of(segment))
+
+    def _wrote(self, serial: Json) -> None:
+        """A request has written to a device."""
+        if isinstance(serial, str) and (device := self.registry.by_serial(serial)) is not None:
+            self._commands.doubt(device)
 
     def api_for(self, values: dict[str, Json]) -> AsyncGrowattApi:
         """The client for a request: of the `account` that it names; else of the one whose device or plant it is about;

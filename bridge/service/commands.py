@@ -113,6 +113,10 @@ class Commands:
             device.commanded = True
         return self._lanes[device]
 
+    def doubt(self, device: Device) -> None:
+        """A method of the client has written to it, past its queue."""
+        self._lane(device).doubt()
+
     async def stop(self) -> None:
         """Leave open commands unacknowledged: the broker hands them out again at the next start."""
         await self._tasks.stop()

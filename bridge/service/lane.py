@@ -61,6 +61,10 @@ class Surroundings(Protocol):
 
     def changed(self, device: Device) -> None: ...
 
+    def look_soon(self, device: Device, source: str) -> None:
+        """Have a source asked again as soon as may be: what is known may be wrong."""
+        ...
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -112,6 +116,14 @@ class Lane:
         job = Job(self.device.family.setting(key) or command.setting, first=now, latest=now)
         self._jobs.append(job)
         return job
+
+    def doubt(self) -> None:
+        """Something else has written to the device: what is known of its settings may be over."""
+        now = self._clock.monotonic()
+        shown = {setting.name: setting.confirm for setting in self.device.family.settings if setting.confirm}
+        self._doubtful |= dict.fromkeys(shown, now)
+        for source in dict.fromkeys(shown.values()):
+            self._around.look_soon(self.device, source)
 
     def close(self, reason: str) -> None:
         for job in self._jobs:
@@ -403,6 +415,8 @@ class Lane:
         heir = self._heir(job) if status in (Status.SUPERSEDED, Status.APPLIED) and not job.live else None
         job.finish(status, error, note)
         self._jobs.remove(job)
+        if status in (Status.UNCONFIRMED, Status.FAILED) and job.value is not None and job.setting.confirm:
+            self._around.look_soon(self.device, job.setting.confirm)
         for name, value in [(name, value) for name, (writer, value) in self._written.items() if writer is job]:
             del self._written[name]
             if heir is not None:

@@ -181,6 +181,12 @@ class Poller:
                 await self._ask_along(source, device)
                 self._condition.recovered(_named(device, source))
 
+    def look_soon(self, device: Device, name: str) -> None:
+        """Ask a source again in a moment, unless it is asked rarely by intent."""
+        source = next((source for source in device.family.sources if source.name == name), None)
+        if source is not None and source.every and source.every < RARELY:
+            self._hasten(device, source, RETRY_FIRST)
+
     def _hasten(self, device: Device, source: Source, pause: float) -> None:
         if source in self._joined:
             self._table(source).hasten(device.serial, self._clock.time() + pause)

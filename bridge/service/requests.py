@@ -43,9 +43,11 @@ class Requests:
         audit: AuditLog,
         clock: Clock,
         max_age: float,
+        wrote: Callable[[Any], None],
     ) -> None:
         """`api_for` finds the client for a request's values, taking out of them what was meant for itself. `max_age`:
-        seconds after which nothing is written any more.
+        seconds after which nothing is written any more. `wrote` hears of the serial number that a method may have
+        written to.
         """
         self._broker = broker
         self._topics = topics
@@ -54,6 +56,7 @@ class Requests:
         self._audit = audit
         self._clock = clock
         self._max_age = max_age
+        self._wrote = wrote
 
     async def handle(self, module: str, method: str, message: Message) -> None:
         transaction: Any = None
@@ -91,7 +94,11 @@ class Requests:
             raise NotAllowed("methods that change the account are not reachable from MQTT")
 
         async def run() -> Any:
-            return await owner.session.run(endpoint.plan(owner, **arguments(endpoint, values)))
+            try:
+                return await owner.session.run(endpoint.plan(owner, **arguments(endpoint, values)))
+            finally:
+                if endpoint.writes:
+                    self._wrote(values.get("device_sn"))
 
         def note(status: Status, error: str | None = None) -> None:
             result = Result(f"{module}.{method}", values, status, error, transaction)

@@ -76,6 +76,7 @@ class DeviceState:
         self.unknown: Mapping[str, Mapping[str, Json]] = {}
         self._origin: dict[int, str] = {}  # of items told by another source than the preferred one, by place
         self._received: dict[str, float] = {}
+        self._before: Mapping[str, float] = {}  # the same of an earlier run
         self._stamped = False
         self._newest = self._resent = -math.inf  # by the device's clock (epoch seconds)
         self._resends = 0
@@ -89,8 +90,9 @@ class DeviceState:
         return self._received.keys()
 
     def heard_within(self, source: str, seconds: float, now: float) -> bool:
-        """Whether a source has told something in the last so many seconds."""
-        return now - self._received.get(source, -math.inf) <= seconds
+        """Whether a source has told something in the last so many seconds, be it to an earlier run that ended in
+        order."""
+        return now - self._received.get(source, self._before.get(source, -math.inf)) <= seconds
 
     def apply(self, source: Source, record: Reading, now: float, zone: tzinfo = UTC) -> None:
         """Merge one record. `zone`: where the device's day begins and ends, for its energy counters."""
@@ -215,7 +217,8 @@ class DeviceState:
         everything = zip(self.family.places, self.values.held, strict=True)
         known = {name: value for name, value in everything if value is not None}
         moment = self.last_update.isoformat() if self.last_update else None
-        return {"values": known, "last_update": moment, "stamped": self._stamped, "lost": self.lost, "last": last}
+        told = {"values": known, "last_update": moment, "stamped": self._stamped, "lost": self.lost, "last": last}
+        return {**told, "received": self._received} if last else told
 
     def restore(self, snapshot: Mapping[str, Any], now: float, patience: float = OFFLINE_AFTER) -> None:
         """Begin with what an earlier run knew, unless that is too old to stand for the present."""
@@ -232,6 +235,9 @@ class DeviceState:
             self.told |= 1 << self.family.places[name]
         self.last_update, self._stamped, self.lost = moment, snapshot.get("stamped") is True, snapshot.get("lost")
         self.renewed = snapshot.get("last") is True
+        times = snapshot.get("received") if self.renewed else None
+        received = times.items() if isinstance(times, Mapping) else ()
+        self._before = {source: at for source, at in received if isinstance(at, int | float)}
 
     def payload(self, now: float) -> dict[str, Json]:
         """The state object of the device's topic."""

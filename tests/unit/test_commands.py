@@ -49,6 +49,7 @@ class Cloud:
         self.slow_write = 0.0
         self.takes = True
         self.changes = 0
+        self.soon: list[str] = []
 
     async def write(self, name: str, value: Any) -> None:
         await self.clock.sleep(self.slow_write)
@@ -72,6 +73,9 @@ class Cloud:
 
     def changed(self, device: Device) -> None:
         self.changes += 1
+
+    def look_soon(self, _: Device, source: str) -> None:
+        self.soon.append(source)
 
 
 def make_family(cloud: Cloud) -> Family:
@@ -347,6 +351,7 @@ async def test_a_yes_that_never_shows_is_unconfirmed(house: House) -> None:
     await house.pass_time(60)
     assert house.of(number) == ["accepted", "unconfirmed"]
     assert "still shows 50" in (house.results[-1].error or "")
+    assert house.cloud.soon == ["details"]
 
 
 async def test_what_the_device_still_shows_is_told_though_it_cannot_be_looked_at_again(house: House) -> None:
@@ -915,3 +920,13 @@ async def test_what_could_not_be_written_and_is_so_already_is_verified(house: Ho
     refused = house.send(slot_on="ON")
     await house.pass_time(60)
     assert house.of(refused) == ["accepted", "rejected"]
+
+
+async def test_a_part_is_not_merged_with_what_a_request_has_written_over(house: House) -> None:
+    house.commands.doubt(house.device)
+    house.cloud.slot = {"start": "12:00", "end": "14:00", "on": False}
+    house.cloud.reads = [RateLimited("not sent", retry_after=20)]
+    await house.pass_time(1)
+    house.send(slot_on="ON")
+    await house.pass_time(60)
+    assert house.cloud.writes[-1][2] == {"start": "12:00", "end": "14:00", "on": True}

@@ -49,13 +49,16 @@ class House:
         self.topics = Topics()
         self.asked: list[str] = []
         self.known = False
+        self.wrote: list[Any] = []
         self.events: list[tuple[str, str]] = []
         self.api = AsyncGrowattApi("t", "http://localhost", transport=httpx.MockTransport(self._answer))
         policy, audit = Policy(Config(commands=commands), self.topics), AuditLog(None, self.clock)
         services: Any = self
         lanes = Commands(services, self.clock, policy, max_age=300, confirm_timeout=330)
         self.registry = Registry({})
-        requests = Requests(self.broker, self.topics, lambda _: self.api, policy, audit, self.clock, 300)
+        requests = Requests(
+            self.broker, self.topics, lambda _: self.api, policy, audit, self.clock, 300, self.wrote.append
+        )
         told = requests.handle, audit, self.clock
         self.inbox = Inbox(self.broker, self.topics, self.registry, lanes, services, *told)
         self.inbox.start(None)
@@ -149,3 +152,4 @@ async def test_a_write_by_request_that_waited_for_too_long_is_not_made(house: Ho
         await settle()
     kinds = [answer.get("kind", answer["status"]) for _, answer in house.broker.answers]
     assert (kinds, house.asked) == (["TooOld", "ok"], ["/v4/new-api/setOnOrOff"])
+    assert house.wrote == ["ABC1234567"]

@@ -1014,3 +1014,14 @@ async def test_a_get_that_fails_again_after_one_that_did_not_is_told_again(
         await b.poller.refresh(device)
         await b.run(120)
     assert [r.levelname for r in caplog.records if "C3: details" in r.message] == ["WARNING", "DEBUG", "WARNING"]
+
+
+async def test_what_may_be_wrong_is_looked_at_soon(bench: Any) -> None:
+    b = bench()
+    await b.run(100)
+    device = b.registry.by_serial("A1")
+    for name in ("details", "rare", "power"):
+        b.poller.look_soon(device, name)
+    await b.run(30)
+    assert b.cloud.times("details", "A1") == [0, 110]
+    assert len(b.cloud.times("rare", "A1")) == 1

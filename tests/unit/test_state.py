@@ -381,3 +381,14 @@ def test_numbers_that_no_catalogue_knows_are_shown_by_their_api_name(state: Devi
     assert (shown["p_solar_extra"], shown["is_new"], shown["huge"]) == (13, True, 10**400)
     assert (shown["power"], shown["age"]) == (1, 0)
     assert shown.keys() - DeviceState(FAMILY).payload(START).keys() == {"p_solar_extra", "is_new", "huge"}
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_what_was_heard_before_an_orderly_restart_is_recent(state: DeviceState, last: bool) -> None:
+    state.apply(UPLOAD, Upload(power=5.0, time=at(0)), START)
+    state.renewed = True
+    again = DeviceState(FAMILY)
+    again.restore(json.loads(json.dumps(state.snapshot(last=last))), START + 60)
+    assert again.heard_within("upload", 330, START + 300) is last
+    assert not again.heard_within("upload", 330, START + 400)
+    assert again.heard == set()
