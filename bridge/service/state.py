@@ -28,7 +28,7 @@ RESENT = 3
 LOST_PATIENCE = 0.75
 """Share of that time for a device that the cloud calls lost: enough for one that uploads all the same."""
 
-NO_TARGETS: Mapping[str, Json] = {}
+NOTHING: Mapping[str, Json] = {}
 BESIDE = frozenset({"last_update", "age", "target"})
 """What the state object holds beside values."""
 
@@ -72,11 +72,11 @@ class DeviceState:
         self.told = 0
         self.last_update: datetime | None = None
         self.lost: bool | None = None
-        self.targets: Mapping[str, Json] = NO_TARGETS
-        self.unknown: Mapping[str, Mapping[str, Json]] = {}
+        self.targets: Mapping[str, Json] = NOTHING
+        self.unknown: Mapping[str, Mapping[str, Json]] = NOTHING
         self._origin: dict[int, str] = {}  # of items told by another source than the preferred one, by place
         self._received: dict[str, float] = {}
-        self._before: Mapping[str, float] = {}  # the same of an earlier run
+        self._before: Mapping[str, float] = NOTHING  # the same of an earlier run
         self._stamped = False
         self._newest = self._resent = -math.inf  # by the device's clock (epoch seconds)
         self._resends = 0
