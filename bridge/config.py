@@ -167,7 +167,7 @@ UserPath = Annotated[Path, AfterValidator(_home)]
 
 def _token(value: SecretStr) -> SecretStr:
     text = value.get_secret_value().strip()
-    if not text.isascii() or not (text.isprintable() or not text):
+    if not (text.isascii() and text.isprintable()):
         raise ValueError("a token is plain ASCII text without line breaks")
     return SecretStr(text)
 

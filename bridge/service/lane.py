@@ -231,7 +231,8 @@ class Lane:
         if missing := [part.key for part in job.setting.kind.parts if whole.get(part.key) is None]:
             raise _Ended(Status.REJECTED, untold(missing))
         if reason := why_not(job.setting, job.setting.kind, whole, wanted, self.device.state.values):
-            if not differs(wanted, present):  # such as switching off a period that was never used
+            recent = self._is_recent(job.setting.confirm or "")
+            if recent and not differs(wanted, present):  # such as switching off a period that was never used
                 job.value = whole
                 raise _Ended(Status.VERIFIED)
             raise _Ended(Status.REJECTED, reason)

@@ -930,3 +930,12 @@ async def test_a_part_is_not_merged_with_what_a_request_has_written_over(house: 
     house.send(slot_on="ON")
     await house.pass_time(60)
     assert house.cloud.writes[-1][2] == {"start": "12:00", "end": "14:00", "on": True}
+
+
+async def test_what_was_so_long_ago_is_not_verified_unseen(house: House) -> None:
+    house.cloud.slot = {"start": "00:00", "end": "00:00", "on": False}
+    await house.cloud.read(house.device, "details", 0)
+    await house.pass_time(1000)
+    number = house.send(slot=dict(house.cloud.slot))
+    await house.pass_time(5)
+    assert house.of(number) == ["accepted", "rejected"]
