@@ -25,6 +25,7 @@ from pydantic import (
     PlainSerializer,
     PrivateAttr,
 )
+from pydantic.fields import FieldInfo
 
 from bridge.growatt.parsing import Parse, Partly, parser
 
@@ -203,6 +204,15 @@ def in_zone(moment: datetime, zone: timezone) -> datetime:
         return moment
 
 
+class Label(NamedTuple):
+    """What a declaration says beside the type. `wire`: keys, the first one is told, too."""
+
+    text: str
+    wire: tuple[str, ...]
+    codes: Mapping[int, str] | None
+    bits: Mapping[int, str] | None
+
+
 def label(
     text: str = "",
     *,
@@ -212,20 +222,18 @@ def label(
     bits: Mapping[int, str] | None = None,
 ) -> Any:
     """Declare a field: its meaning, its wire key where camelCase does not give it, other spellings, its codes."""
-    extra: dict[str, Any] = {}
-    if codes:
-        extra["codes"] = codes
-    if bits:
-        extra["bits"] = bits
     others = (alt,) if isinstance(alt, str) else alt
-    alias = AliasChoices(wire, *others) if wire and others else wire
-    return Field(
-        default=None,
-        description=text or None,
-        validation_alias=alias,
-        serialization_alias=wire,
-        json_schema_extra=extra or None,
-    )
+    return Label(text, (wire, *others) if wire else (), codes, bits)
+
+
+def _declare(info: FieldInfo, said: Label) -> None:
+    """Complete what pydantic took for a default. Given to it as a `Field`, each label would be kept a second time."""
+    info.default, info.description = None, said.text or None
+    if said.codes or said.bits:
+        info.json_schema_extra = {"codes": said.codes, "bits": said.bits}  # type: ignore[dict-item]
+    if said.wire:
+        info.validation_alias = AliasChoices(*said.wire) if len(said.wire) > 1 else said.wire[0]
+        info.serialization_alias, info.alias_priority = said.wire[0], 2
 
 
 def camel(name: str) -> str:
@@ -271,6 +279,21 @@ class Reading(BaseModel):
     )
 
     _problems: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        fields, own = cls.model_fields, vars(cls).get("__annotations__", {})
+        for name, info in fields.items():
+            if isinstance(info.default, Label):
+                _declare(info, info.default)
+            elif name not in own:
+                fields[name] = cls._inherited(name, info)
+
+    @classmethod
+    def _inherited(cls, name: str, info: FieldInfo) -> FieldInfo:
+        """The field as a base has it, where it is the same: pydantic copies it into each model."""
+        bases = (base.model_fields.get(name) for base in cls.__mro__[1:] if issubclass(base, Reading))
+        return next((each for each in bases if each is not None and each.annotation is info.annotation), info)
 
     @property
     def problems(self) -> dict[str, Any]:

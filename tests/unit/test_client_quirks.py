@@ -608,6 +608,10 @@ def test_readings_are_whole_pydantic_models() -> None:
         assert reading.model_dump(mode="json", exclude_none=True) == {"days": {"mon": [{"begin": "24:00", "new": 1}]}}
     assert readings[0].model_dump(exclude_unset=True, by_alias=True)["days"]["mon"][0].keys() == {"startTime", "new"}
     assert Schedule.model_validate(readings[0]) is readings[0]
+    told = MinEnergyDataV4.model_json_schema(by_alias=True)["properties"]
+    assert told["vpv1"]["description"] == "PV input 1 voltage"
+    assert told["batterySN"]["default"] is None
+    assert "bmsMCUVersion" in told
     with pytest.raises(ValidationError):
         Schedule.model_validate("?")
 
