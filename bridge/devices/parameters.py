@@ -29,8 +29,9 @@ from bridge.devices.sources import RARELY, itself
 from bridge.devices.values import Json, word
 from bridge.growatt import ArgumentError, AsyncGrowattApi, GrowattError
 from bridge.growatt.client import module_class
-from bridge.growatt.fields import DataReply
+from bridge.growatt.fields import DataReply, Reading
 from bridge.growatt.settings import ANY_REGISTER, SETTINGS, Slot
+from bridge.growatt.settings import Parameter as DocumentedParameter
 
 SLOT = "parameter_value_"
 """What the client calls the slots, before their numbers."""
@@ -73,14 +74,35 @@ class Writable(NamedTuple):
     settings: tuple[Setting, ...]
 
 
+class Wire(NamedTuple):
+    """How settings travel that are known by id: what is documented of them, and the calls that read and write one."""
+
+    documented: Mapping[str, DocumentedParameter]
+    model: type[Reading]
+    read: Callable[[AsyncGrowattApi, str, str], Awaitable[Any]]
+    write: Callable[[AsyncGrowattApi, str, str, Sequence[Any]], Awaitable[Any]]
+
+
 def parameters(module: str, *tables: Mapping[str, Parameter]) -> Writable:
-    """The settings of a module of the client, by parameter id; parts of whole ones included."""
-    documented = SETTINGS[module_class(module).device_type]
+    """The v1 settings of a module of the client, by parameter id; parts of whole ones included."""
+    wire = Wire(
+        SETTINGS[module_class(module).device_type],
+        SettingValue,
+        lambda api, serial, id_: getattr(api, module).setting_read(serial, id_),
+        lambda api, serial, id_, values: send(api, module, serial, id_, values),
+    )
+    return written_by(wire, *tables)
+
+
+def written_by(wire: Wire, *tables: Mapping[str, Parameter]) -> Writable:
+    """The settings of these tables, by id, and what reads them back."""
     found = [
-        (id_, p, p.kind or kind_of(*documented[id_].slots, step=p.step)) for table in tables for id_, p in table.items()
+        (id_, p, p.kind or kind_of(*wire.documented[id_].slots, step=p.step))
+        for table in tables
+        for id_, p in table.items()
     ]
-    sources = tuple(_source(module, id_, p) for id_, p, kind in found if _read_alone(p, kind))
-    return Writable(sources, tuple(setting for each in found for setting in _settings(module, *each)))
+    sources = tuple(_source(wire, id_, p) for id_, p, kind in found if _read_alone(p, kind))
+    return Writable(sources, tuple(setting for each in found for setting in _settings(wire, *each)))
 
 
 def kind_of(slot: Slot, *, step: float = 1) -> Kind:
@@ -119,17 +141,17 @@ def read_source(name: str) -> str:
     return f"read_{name}"
 
 
-def _source(module: str, id_: str, parameter: Parameter) -> Source:
+def _source(wire: Wire, id_: str, parameter: Parameter) -> Source:
     return Source(
         name=read_source(parameter.name),
-        model=SettingValue,
-        fetch=lambda api, serials: getattr(api, module).setting_read(serials[0], id_),
+        model=wire.model,
+        fetch=lambda api, serials: wire.read(api, serials[0], id_),
         records=itself,
         every=RARELY if parameter.main and not parameter.reads else None,
     )
 
 
-def _settings(module: str, id_: str, p: Parameter, kind: Kind) -> tuple[Setting, ...]:
+def _settings(wire: Wire, id_: str, p: Parameter, kind: Kind) -> tuple[Setting, ...]:
     alone = _read_alone(p, kind)
     shown = Computed(read_source(p.name), ("data",), lambda text: _told(p, number_in(text)))
     setting = Setting(
@@ -140,7 +162,7 @@ def _settings(module: str, id_: str, p: Parameter, kind: Kind) -> tuple[Setting,
         confirm=read_source(p.name) if alone else p.confirm,
         check=p.check,
         note=p.note,
-        write=_writer(module, id_, p, kind),
+        write=_writer(wire, id_, p, kind),
         main=p.main,
         needs=p.needs,
     )
@@ -151,10 +173,9 @@ def _told(parameter: Parameter, value: float | None) -> float | None:
     return parameter.convert(value) if parameter.convert and value is not None else value
 
 
-def _writer(module: str, id_: str, p: Parameter, kind: Kind) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]]:
-    def write(api: AsyncGrowattApi, serial: str, value: Any) -> Any:
-        sent = p.wire(value) if p.wire else list(slots(kind, value))
-        return send(api, module, serial, id_, sent)
+def _writer(wire: Wire, id_: str, p: Parameter, kind: Kind) -> Callable[[AsyncGrowattApi, str, Any], Awaitable[Any]]:
+    def write(api: AsyncGrowattApi, serial: str, value: Any) -> Awaitable[Any]:
+        return wire.write(api, serial, id_, p.wire(value) if p.wire else list(slots(kind, value)))
 
     return write
 

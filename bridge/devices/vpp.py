@@ -5,7 +5,6 @@ from typing import Any
 
 from bridge.devices.catalogue import Setting, Source
 from bridge.devices.kinds import (
-    Moment,
     Number,
     Object,
     Part,
@@ -13,7 +12,7 @@ from bridge.devices.kinds import (
     Press,
     TimeOfDay,
 )
-from bridge.devices.parameters import Writable, kind_of, number_in, power_factor_in, read_source, slots
+from bridge.devices.parameters import Parameter, Wire, Writable, joined, power_factor_in, read_source, written_by
 from bridge.devices.reads import Computed
 from bridge.devices.sources import itself
 from bridge.growatt import AsyncGrowattApi
@@ -22,7 +21,7 @@ from bridge.growatt.fields import parse_time_of_day, time_from_minutes
 from bridge.growatt.settings import POWER_PLAN, VPP
 
 SIGNED_PERCENT = Number(low=-100, high=100, unit="%")
-PARAMETERS: tuple[tuple[int, str, str], ...] = (
+NAMES: tuple[tuple[int, str, str], ...] = (
     (1, "remote_control", "remote control allowed"),
     (2, "power_on", "power on"),
     (3, "clock", "device clock"),
@@ -59,9 +58,17 @@ PARAMETERS: tuple[tuple[int, str, str], ...] = (
 )
 """Number, name, meaning. 26: 0 is without end. 27: + charges. 14: + exports, - imports."""
 
-FACTOR = 12
-"""The parameter with the power factor, sent as (1 - factor) * 10000."""
-POWER_FACTOR = Number(low=-1, high=1, step=0.0001)
+PARAMETERS: Mapping[str, Parameter] = {
+    **{f"set_param_{n}": Parameter(name=f"vpp_{name}", label=f"VPP {label}") for n, name, label in NAMES},
+    "set_param_12": Parameter(
+        name="vpp_power_factor",
+        label="VPP power factor",
+        kind=Number(low=-1, high=1, step=0.0001),
+        convert=power_factor_in,
+        wire=lambda factor: [round((1 - factor) * 10000)],
+    ),
+}
+
 
 NOW = Object(
     parts=(
@@ -82,48 +89,17 @@ SCHEDULE = Periods(item=PERIOD, most=MOST_PERIODS, defaults={})
 def vpp(module: str, *, v1: bool, clear: bool = True) -> Writable:
     """All of it for a module of the client. `v1`: the family has the v1 calls for power now and by plan; without them
     the plan is a parameter like others. `clear`: it can remove the plan."""
-    single = [_parameter(module, *parameter) for parameter in PARAMETERS]
     plan = _schedule(module, v1=v1, clear=clear)
     more = ((_now(module),) if v1 else ()) + ((_clear(module, plan.settings[0].name),) if clear else ())
-    return Writable(
-        (*(source for source, _ in single), plan.sources[0]),
-        (*(setting for _, setting in single), *plan.settings, *more),
-    )
+    return joined(written_by(_wire(module), PARAMETERS), plan, Writable((), more))
 
 
-def _read(module: str, name: str, id_: str) -> Source:
-    return Source(
-        name=read_source(name),
-        model=SettingReadVppV4,
-        fetch=lambda api, serials: getattr(api, module).setting_read_vpp_param(id_, serials[0]),
-        records=itself,
-        every=None,
-    )
-
-
-def _parameter(module: str, number: int, name: str, label: str) -> tuple[Source, Setting]:
-    full, id_ = f"vpp_{name}", f"set_param_{number}"
-    kind = POWER_FACTOR if number == FACTOR else kind_of(*VPP[id_].slots)
-
-    def at_home(data: Any) -> Any:
-        value = number_in(data)
-        return power_factor_in(value) if number == FACTOR and value is not None else value
-
-    def write(api: AsyncGrowattApi, serial: str, value: Any) -> Awaitable[Any]:
-        sent = round((1 - value) * 10000) if number == FACTOR else next(iter(slots(kind, value)))
-        done: Awaitable[Any] = getattr(api, module).setting_write_vpp_param(id_, sent, serial)
-        return done
-
-    source = _read(module, full, id_)
-    readable = not isinstance(kind, Moment)
-    return source, Setting(
-        name=full,
-        label=f"VPP {label}",
-        kind=kind,
-        reads=(Computed(source.name, ("data",), at_home),) if readable else (),
-        confirm=source.name if readable else None,
-        write=write,
-        main=False,
+def _wire(module: str) -> Wire:
+    return Wire(
+        VPP,
+        SettingReadVppV4,
+        lambda api, serial, id_: getattr(api, module).setting_read_vpp_param(id_, serial),
+        lambda api, serial, id_, values: getattr(api, module).setting_write_vpp_param(id_, values[0], serial),
     )
 
 
@@ -153,7 +129,13 @@ def _schedule(module: str, *, v1: bool, clear: bool) -> Writable:
             sent = family.setting_write_vpp_param(POWER_PLAN, plan, serial)
         return sent
 
-    source = _read(module, "vpp_schedule", POWER_PLAN)
+    source = Source(
+        name=read_source("vpp_schedule"),
+        model=SettingReadVppV4,
+        fetch=lambda api, serials: getattr(api, module).setting_read_vpp_param(POWER_PLAN, serials[0]),
+        records=itself,
+        every=None,
+    )
     setting = Setting(
         name="vpp_schedule",
         label="VPP schedule",

@@ -7,16 +7,8 @@ from typing import Any
 import pytest
 
 from bridge.devices import Family, Setting, families
-from bridge.devices.inverter import INVERTER
 from bridge.devices.kinds import Choice, Kind, Moment, Number, Object, Periods, Switch, Text, TimeOfDay
-from bridge.devices.max import MAX
-from bridge.devices.min import MIN
 from bridge.devices.noah import NEXA, NOAH
-from bridge.devices.spa import SPA
-from bridge.devices.sph import SPH
-from bridge.devices.sphs import SPHS
-from bridge.devices.storage import STORAGE
-from bridge.devices.wit import WIT
 from bridge.growatt import GrowattApi
 from bridge.growatt.invoke import methods
 from bridge.growatt.settings import SETTINGS, Slot
@@ -125,7 +117,7 @@ def by_id(family: Family, method: str) -> dict[str, Setting]:
     return {str(args[0]): setting for setting, (_, name, args, _) in CALLS[family.name] if name == method}
 
 
-@pytest.mark.parametrize("family", [INVERTER, STORAGE, MAX, SPH, SPA, MIN], ids=lambda family: family.name)
+@pytest.mark.parametrize("family", [f for f in WRITTEN if f.device_type in SETTINGS], ids=lambda family: family.name)
 def test_every_documented_parameter_has_a_setting_of_its_range(family: Family) -> None:
     assert family.device_type is not None
     documented, found = SETTINGS[family.device_type], by_id(family, "setting_write")
@@ -137,7 +129,10 @@ def test_every_documented_parameter_has_a_setting_of_its_range(family: Family) -
             assert [slot for slot, values in pairs if not fits(slot, values)] == [], id_
 
 
-@pytest.mark.parametrize("family", [MIN, SPH, SPA, WIT, SPHS, NOAH, NEXA], ids=lambda family: family.name)
+WITH_VPP = [name for name, found in methods(GrowattApi("token")).items() if "setting_write_vpp_param" in found]
+
+
+@pytest.mark.parametrize("family", [f for module in WITH_VPP for f in MODULES[module]], ids=lambda family: family.name)
 def test_every_vpp_parameter_has_a_setting(family: Family) -> None:
     found = by_id(family, "setting_write_vpp_param")
     assert {*found, "set_param_34"} == {f"set_param_{n}" for n in range(1, 35)}
