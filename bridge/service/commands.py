@@ -2,19 +2,19 @@
 
 import logging
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from bridge.clock import Clock
 from bridge.devices import Json, Setting
 from bridge.devices.kinds import Object
 from bridge.devices.raw import RawParameter, setting_of
 from bridge.mqtt import encode
-from bridge.service.lane import DEFECT, Lane, Surroundings, Terms, untold, why_not
+from bridge.service.lane import DEFECT, Lane, Surroundings, Terms
 from bridge.service.orders import Command, Order, Result, Status, brief
 from bridge.service.policy import Policy
 from bridge.service.registry import Device
 from bridge.service.state import differs
 from bridge.service.tasks import Tasks
+from bridge.service.wholes import parts_of, whole_of
 
 _log = logging.getLogger("bridge.commands")
 
@@ -86,8 +86,9 @@ class Commands:
         value = setting.kind.parse(raw)
         if not isinstance(setting.kind, Object) and setting.check is not None:
             _refuse(setting.check(value, device.state.values))
-        if (whole := _whole(device, setting, value)) and not whole.setting.reads and whole.missing(whole.given):
-            raise ValueError(untold(whole.missing(whole.given)))
+        whole = whole_of(device.family, setting)
+        if whole is not None and not whole.setting.reads:
+            _refuse(whole.missing(parts_of(setting, value)))
         return setting, value
 
     def _rehearsed(self, device: Device, setting: Setting, value: Json) -> dict[str, Json]:
@@ -96,13 +97,13 @@ class Commands:
         if setting.steps is not None:
             steps = self._policy.steps(device.serial, device.family, setting, setting.steps(value, present))
             return {step.name: part for step, part in steps}
-        whole = _whole(device, setting, value)
+        whole = whole_of(device.family, setting)
         if whole is None:
             return {setting.name: value}
-        before = present.get(whole.setting.name) or {}
-        merged = whole.kind.until_midnight({**before, **whole.given})
-        if not whole.missing(merged) and (reason := why_not(whole.setting, whole.kind, merged, whole.given, present)):
-            if differs(whole.given, before):
+        given, before = parts_of(setting, value), present.get(whole.setting.name) or {}
+        merged = whole.merged(before, given)
+        if not whole.missing(merged) and (reason := whole.objection(merged, given, present)):
+            if differs(given, before):
                 raise ValueError(reason)
             return {}
         return {whole.setting.name: merged}
@@ -126,25 +127,6 @@ class Commands:
         lane = self._lanes.pop(device, None)
         if lane is not None:
             lane.close("the device has left the account")
-
-
-class _Whole(NamedTuple):
-    """A setting that the cloud takes only whole, and the parts of it that are given."""
-
-    setting: Setting
-    kind: Object
-    given: Mapping[str, Json]
-
-    def missing(self, known: Mapping[str, Json]) -> list[str]:
-        return [part.key for part in self.kind.parts if known.get(part.key) is None]
-
-
-def _whole(device: Device, setting: Setting, value: Json) -> _Whole | None:
-    """What a setting is written with; None where it stands alone."""
-    whole = setting if setting.whole is None else device.family.setting(setting.whole)
-    if whole is None or not isinstance(whole.kind, Object):
-        return None
-    return _Whole(whole, whole.kind, value if setting.key is None else {setting.key: value})
 
 
 def _refuse(reason: str | None) -> None:

@@ -5,14 +5,13 @@ The newest value of a setting wins. Waiting for a device to show a written value
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 from bridge.clock import Clock
 from bridge.devices import Json, Setting
-from bridge.devices.kinds import Object
 from bridge.devices.raw import RawParameter
 from bridge.growatt import (
     ArgumentError,
@@ -30,6 +29,7 @@ from bridge.service.policy import Policy
 from bridge.service.registry import Device
 from bridge.service.state import differs
 from bridge.service.tasks import Tasks
+from bridge.service.wholes import whole_of
 
 _log = logging.getLogger("bridge.commands")
 
@@ -222,30 +222,28 @@ class Lane:
         """The value to write: as asked, or merged into what the device has; of that which is still to be written."""
         self._refuse_stale(job)
         wanted = job.wanted
-        if not isinstance(job.setting.kind, Object):
+        whole = whole_of(self.device.family, job.setting)
+        if whole is None:
             return wanted
-        present = await self._present(job, set(wanted))
+        present = await self._present(job, {part.key for part in whole.kind.parts} - set(wanted))
         self._refuse_stale(job)  # reading may have taken a while
         wanted = job.wanted
-        whole = job.setting.kind.until_midnight({**present, **wanted})
-        if missing := [part.key for part in job.setting.kind.parts if whole.get(part.key) is None]:
-            raise _Ended(Status.REJECTED, untold(missing))
-        if reason := why_not(job.setting, job.setting.kind, whole, wanted, self.device.state.values):
+        merged = whole.merged(present, wanted)
+        if untold := whole.missing(merged):
+            raise _Ended(Status.REJECTED, untold)
+        if reason := whole.objection(merged, wanted, self.device.state.values):
             recent = self._is_recent(job.setting.confirm or "")
             if recent and not differs(wanted, present):  # such as switching off a period that was never used
-                job.value = whole
+                job.value = merged
                 raise _Ended(Status.VERIFIED)
             raise _Ended(Status.REJECTED, reason)
-        return whole
+        return merged
 
-    async def _present(self, job: Job, given: set[str]) -> dict[str, Json]:
+    async def _present(self, job: Job, needed: set[str]) -> dict[str, Json]:
         """What the device has, as far as it is needed: just written, known, or asked for now."""
         name = job.setting.name
         written = name in self._written
         present = dict(self._newest().get(name) or {})
-        needed = (
-            {part.key for part in job.setting.kind.parts} - given if isinstance(job.setting.kind, Object) else set()
-        )
         known = name not in self._doubtful and all(present.get(key) is not None for key in needed)
         source = job.setting.confirm
         if source is None or not needed or (known and written):
@@ -471,15 +469,3 @@ def may_have_arrived(error: GrowattError) -> bool:
     """Whether a write that ended so may have taken effect all the same."""
     doubtful = isinstance(error, SystemFailure | TransportError | BadReply)
     return doubtful and not isinstance(error, LoginPage | Unreachable)
-
-
-def untold(missing: Iterable[str]) -> str:
-    return f"the device does not tell its present {', '.join(missing)}; give the whole"
-
-
-def why_not(
-    setting: Setting, kind: Object, merged: Mapping[str, Json], given: Collection[str], present: Mapping[str, Json]
-) -> str | None:
-    """Why a whole setting, of which parts were given, may not be written; None where it may."""
-    reason = kind.left_over(merged, given) or kind.timeless(merged, given)
-    return reason or (setting.check(merged, present) if setting.check else None)

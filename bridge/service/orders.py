@@ -8,6 +8,7 @@ from bridge.clock import Clock
 from bridge.devices import Json, Setting
 from bridge.devices.kinds import Object
 from bridge.mqtt import encode
+from bridge.service.wholes import parts_of
 
 SETTLE = 0.4
 """Seconds without a newer value before one is written, so that a slider becomes one write."""
@@ -94,8 +95,7 @@ class Command:
     @property
     def parts(self) -> dict[str, Json]:
         """What it asks for of a whole."""
-        asked = self.value if self.setting.key is None else {self.setting.key: self.value}
-        return {key: value for key, value in asked.items() if key not in self.lost}
+        return {key: value for key, value in parts_of(self.setting, self.value).items() if key not in self.lost}
 
     def report(self, status: Status, error: str | None = None) -> None:
         self.order.report(self._result(status, error), False)
