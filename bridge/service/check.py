@@ -12,8 +12,9 @@ from bridge.growatt.account.device import DeviceListV4
 from bridge.mqtt import BrokerConnection, BrokerError
 from bridge.service.account import clients
 from bridge.service.bridge import broker_settings, topics_of
+from bridge.service.plants import whole
 from bridge.service.presence import OFFLINE
-from bridge.service.survey import NOTHING_THERE, model_of, whole
+from bridge.service.survey import NOTHING_THERE, model_of
 
 Say = Callable[[str], object]
 

@@ -16,7 +16,6 @@ from bridge.service.announcer import Announcer
 from bridge.service.events import EVENTS, EventKind
 from bridge.service.presence import OFFLINE, ONLINE
 from bridge.service.registry import Device, Registry
-from bridge.service.state import FRESH_PERIODS, OFFLINE_AFTER
 
 _log = logging.getLogger("bridge.service")
 
@@ -78,7 +77,6 @@ class Publisher:
         if self._announcer.knows(device.serial, self._topics.state(device.segment)):
             self._inherited.add(device)
         self._alarms[device] = AlarmWatch(device.family)
-        device.patience = self._patience(device)
         self._announcer.joined(device)
         self._news.set()
         if device.state.last_update is not None:
@@ -139,14 +137,6 @@ class Publisher:
         if self._online.get(device) is not online:
             self._online[device] = online
             self._broker.retain(self._topics.availability(device.segment), ONLINE if online else OFFLINE)
-
-    def _patience(self, device: Device) -> float:
-        """How old data may be: a few of the periods in which it is asked for. What is only listed, such as a
-        datalogger, is heard of when the account is looked through."""
-        asked = device.carrier or device
-        source = asked.family.dated_by
-        every = self._config.every(asked.serial, source.name, source.every or 0) if source else None
-        return max(OFFLINE_AFTER, FRESH_PERIODS * (every or self._config.polling.account))
 
     def event(self, kind: EventKind, message: str, **details: Any) -> None:
         """Something worth knowing, on the bridge's event topic."""

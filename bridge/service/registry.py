@@ -122,6 +122,7 @@ class Registry:
         title: str | None = None,
         prefix: str = "",
         carrier: Device | None = None,
+        patience: float = OFFLINE_AFTER,
         now: float = 0.0,
     ) -> Device:
         """A new device. Its name: from the configuration, else `title`, else the serial number, with `prefix`."""
@@ -131,6 +132,7 @@ class Registry:
         state = DeviceState(family, EnergyGuard.from_dict(self._guards.pop(serial, {})))
         title = title or serial
         device = Device(serial, family, api, prefix + (chosen or title), segment, state, title, carrier=carrier)
+        device.patience = patience
         self._remind(device, self._states.pop(serial, {}), now)
         self._by_serial[serial] = device
         self._by_segment[segment] = device

@@ -1,7 +1,6 @@
 """Which devices there are: looks through one account, lets devices join and leave."""
 
 import logging
-import math
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -24,12 +23,13 @@ from bridge.devices import (
 from bridge.devices.catalogue import Attached
 from bridge.growatt import ApiError, AsyncGrowattApi, BadReply, GrowattError, RateLimited
 from bridge.growatt.fields import Reading
-from bridge.growatt.paging import LONGEST_PAGE
 from bridge.service.condition import LISTS, REFUSED, Condition
 from bridge.service.events import EventKind
+from bridge.service.plants import PlantList, whole
 from bridge.service.poller import RETRY_FIRST, Listener, Poller
 from bridge.service.registry import Device, Registry
-from bridge.service.store import Description, Plants, Store
+from bridge.service.state import FRESH_PERIODS, OFFLINE_AFTER
+from bridge.service.store import Description, Store
 
 _log = logging.getLogger("bridge.account")
 
@@ -41,11 +41,6 @@ NOTHING_THERE = (
 GONE_AFTER = 3600.0
 """Seconds of a device's own time that a battery pack must be missing from its records to have left: packs of a tower
 drop out for minutes."""
-
-LIST_LASTS, LIST_DOUBTED, LIST_OLDEST = 4 * 3600.0, 3600.0, 24 * 3600.0
-"""Growatt lists plants ten times a day. So a list is good for some hours, and some calls are left to people; for less
-where it may be wrong, as at the first look of a run. As many times longer as it has pages or replicas take turns with
-it, but at most a day."""
 
 IN_A_ROW = 3
 """Lists that fail one after the other, and end a look: then the cloud is at fault, and not one plant."""
@@ -93,8 +88,7 @@ class Survey:
         self._failed_in_a_row = 0
         self._empty = False
         self._unlisted: set[str] = set()
-        self._doubts = True
-        self._confirmed: float | None = None
+        self._plant_list = PlantList(api, config, clock, store)
         self._missing: dict[str, float] = {}
         self._on_bus: dict[tuple[str, str], set[str]] = {}
         self.surveyed = False
@@ -120,7 +114,7 @@ class Survey:
 
     def _failed(self, error: GrowattError) -> None:
         if isinstance(error, ApiError):  # a plant of the list may be gone
-            self._doubts = True
+            self._plant_list.doubt()
         self._condition.failed(LISTS, error)
 
     async def _rest(self, seconds: float) -> None:
@@ -211,39 +205,10 @@ class Survey:
 
     async def _plants(self) -> dict[str, str]:
         """Id and name of every plant; those that are new join."""
-        known = self._store.plants(self._api.session.owner)
-        if known is None or not self._is_good(known):
-            known = await self._newer_plants(known)
-        rows = self._counted(known, "plants", "plant_id")
+        rows = self._counted(await self._plant_list.present(), "plants", "plant_id")
         plants = {str(row.plant_id): row.name or f"Plant {row.plant_id}" for row in rows}
         for row in rows:
             self._plant(row, plants[str(row.plant_id)])
-        return plants
-
-    def _is_good(self, known: Plants) -> bool:
-        """Whether a list of plants needs no newer one yet."""
-        calls = max(1, math.ceil(len(known.plants) / LONGEST_PAGE)) * self._config.taking_turns
-        lasts = min(LIST_OLDEST, calls * (LIST_DOUBTED if self._is_doubted(known) else LIST_LASTS))
-        return 0 <= self._clock.time() - known.made < lasts
-
-    def _is_doubted(self, known: Plants) -> bool:
-        """Whether a list of plants may be wrong. If one made in its place leaves the same doubt, the list is right."""
-        return known.made != self._confirmed and (self._doubts or (known.count or 0) > len(known.plants))
-
-    async def _newer_plants(self, known: Plants | None) -> Plants:
-        """A new list, where Growatt's limits allow one, else the one that is known."""
-        try:
-            reply = await self._api.plant.list_all()
-        except RateLimited as limited:
-            soon = self._config.taking_turns > 1 and limited.retry_after < self._config.polling.account
-            if known is None or soon:
-                raise
-            return known
-        rows = whole(reply.data and reply.data.plants, "plant_id")
-        plants = Plants(made=self._clock.time(), count=reply.data and reply.data.count, plants=rows)
-        self._confirmed = plants.made if known is not None and self._is_doubted(known) else None
-        self._doubts = False
-        self._store.remember_plants(self._api.session.owner, plants)
         return plants
 
     def _plant(self, row: Any, name: str) -> None:
@@ -433,6 +398,7 @@ class Survey:
             title=title,
             prefix=self._account.name_prefix,
             carrier=carrier,
+            patience=carrier.patience if carrier else patience_of(self._config, serial, family),
             now=self._clock.time(),
         )
         self._listener.joined(device)
@@ -533,15 +499,16 @@ def _as_failure(error: Exception) -> GrowattError:
     return BadReply(f"the cloud's lists could not be understood: {error}")
 
 
+def patience_of(config: Config, serial: str, family: Family) -> float:
+    """How many seconds old the data of a device may be: a few of the periods in which it is asked for. What is
+    only listed, such as a datalogger, is heard of when the account is looked through."""
+    source = family.dated_by
+    every = config.every(serial, source.name, source.every or 0) if source else None
+    return max(OFFLINE_AFTER, FRESH_PERIODS * (every or config.polling.account))
+
+
 async def model_of(api: AsyncGrowattApi, serial: str) -> str:
     """By the device's own data, else by what the cloud says of its serial number; empty where neither tells."""
     info = await api.noah.device_info(serial)
     told = info.data.device_model if info.data else None
     return (told or (await api.device.type_info(serial)).model or "").strip()
-
-
-def whole(rows: Any, key: str) -> list[Any]:
-    """The rows of a list; GrowattError where something is missing, for what is not listed has left the account."""
-    if rows is None or any(getattr(row, key) is None for row in rows):
-        raise BadReply(f"the cloud's list is not complete: {key} is missing")
-    return list(rows)

@@ -30,6 +30,7 @@ from bridge.growatt import (
 from bridge.growatt.account.device import DeviceDataV4
 from bridge.growatt.account.plant import DataloggerData, DeviceData, PlantData
 from bridge.growatt.fields import Reading
+from bridge.service import plants as plants_module
 from bridge.service import poller as poller_module
 from bridge.service import survey as survey_module
 from bridge.service.condition import Condition
@@ -821,7 +822,7 @@ async def test_a_replica_waits_for_its_turn_to_list_plants(bench: Any) -> None:
 async def test_some_of_the_lists_of_plants_of_a_day_are_left_to_people(
     bench: Any, monkeypatch: pytest.MonkeyPatch, count: int, fleet: dict[str, Any], times: list[int]
 ) -> None:
-    monkeypatch.setattr(survey_module, "LONGEST_PAGE", 2)
+    monkeypatch.setattr(plants_module, "LONGEST_PAGE", 2)
     b = bench(fleet=fleet, include=("A1",))
     b.cloud.plants, b.cloud.members = list(range(count)), ["A1"]
     await b.run(24 * 3600 - 1)

@@ -41,6 +41,7 @@ from bridge.service.policy import Policy
 from bridge.service.publisher import Publisher
 from bridge.service.registry import Device, Registry
 from bridge.service.store import Store
+from bridge.service.survey import patience_of
 
 
 class Broker:
@@ -65,18 +66,20 @@ class Broker:
 class Service:
     """The part of the bridge that tells the broker, and what an earlier run left."""
 
-    def __init__(self, folder: Path, names: dict[str, str] | None = None, **options: Any) -> None:
+    def __init__(self, folder: Path, names: dict[str, str] | None = None, states: Any = None, **options: Any) -> None:
         self.broker, self.store = Broker(), Store(folder / "bridge.json")
         self.config = Config(
             state_dir=folder, devices=[{"serial": sn, "name": name} for sn, name in (names or {}).items()], **options
         )
-        self.registry = Registry(names or {})
+        self.registry = Registry(names or {}, states=states)
         shared: Any = self.broker, Topics("growatt"), self.registry, self.config, Clock()
         self.announcer = Announcer(*shared, self.store, Policy(self.config, Topics("growatt")))
         self.publisher = Publisher(*shared, self.announcer)
 
     def join(self, serial: str, family: Family = MIN, **more: Any) -> Device:
         nobody: Any = None
+        carrier = more.get("carrier")
+        more["patience"] = carrier.patience if carrier else patience_of(self.config, serial, family)
         device = self.registry.add(serial, family, nobody, **more)
         self.publisher.joined(device)
         self.publisher.changed(device)
@@ -158,13 +161,18 @@ def test_what_is_only_listed_stays_online_between_two_looks_at_the_account(tmp_p
 
 
 def test_who_is_asked_seldom_may_have_old_data(tmp_path: Path) -> None:
-    own = {"serial": "SN1", "polling": {"reading": 3600}}
-    service = Service(tmp_path)
-    service.publisher._config = Config(devices=[own], polling={"reading": 900, "details": 60})
-    patience = [service.join(serial, NOAH).patience for serial in ("SN1", "SN2")]
-    assert patience == [3 * 3600, 3 * 900]
-    service.publisher._config = Config(polling={"overview": 3600, "details": 300})
-    assert service.join("plant_1", PLANT).patience == 3 * 3600  # its details do not make it look new
+    config = Config(devices=[{"serial": "SN1", "polling": {"reading": 3600}}], polling={"reading": 900, "details": 60})
+    assert [patience_of(config, serial, NOAH) for serial in ("SN1", "SN2")] == [3 * 3600, 3 * 900]
+    config = Config(polling={"overview": 3600, "details": 300})
+    assert patience_of(config, "plant_1", PLANT) == 3 * 3600  # its details do not make it look new
+
+
+def test_a_restart_leaves_online_what_is_heard_of_once_an_hour(tmp_path: Path) -> None:
+    listed = (Clock().now() - timedelta(minutes=50)).isoformat()
+    service = Service(tmp_path, states={"LOGGER1": {"last_update": listed, "values": {"lost": False}}})
+    logger = service.join("LOGGER1", DATALOGGER, now=Clock().time())
+    assert json.loads(service.broker.held["growatt/LOGGER1/availability"]) == {"state": "online"}
+    assert logger.state.values["lost"] is False
 
 
 def test_who_uploads_seldom_may_have_old_data(tmp_path: Path) -> None:
