@@ -243,8 +243,8 @@ class Intervals(Section):
     firmware: Seconds | None = None
 
     def every(self, source: str, default: float) -> float:
-        """The interval of a source; the catalogue's own where none is set here."""
-        chosen = getattr(self, source, None)
+        """The interval of a source; the catalogue's own where none is set here, or can be."""
+        chosen = getattr(self, source) if source in Intervals.model_fields else None
         return default if chosen is None else float(chosen)
 
 

@@ -189,12 +189,8 @@ class Inbox:
 
     def _reply(self, message: Message, payload: bytes) -> None:
         """MQTT 5: answer where the sender wants to hear it."""
-        keep = message.qos > 0
-        if message.response_topic:
-            try:
-                self._broker.send(message.response_topic, payload, correlation_data=message.correlation_data, keep=keep)
-            except ValueError as error:
-                _log.warning("%s: the response topic cannot be used: %s", message.topic, error)
+        if topic := message.response_topic:
+            self._broker.send(topic, payload, correlation_data=message.correlation_data, keep=message.qos > 0)
 
     def _on_get(self, message: Message) -> None:
         parsed = self._topics.parse(message.topic)

@@ -75,11 +75,8 @@ class Requests:
             payloads = [encode({**_error(defect), "transaction": transaction})]
         for payload in payloads:
             self._broker.send(self._topics.response(module, method), payload)
-        try:
-            for payload in payloads if message.response_topic else ():
-                self._broker.send(message.response_topic or "", payload, correlation_data=message.correlation_data)
-        except ValueError as error:
-            _log.warning("%s: the response topic cannot be used: %s", message.topic, error)
+            if message.response_topic:
+                self._broker.send(message.response_topic, payload, correlation_data=message.correlation_data)
 
     def _largest(self, topic: str, message: Message) -> int:
         """Bytes that an answer's payload may have, wherever it goes."""

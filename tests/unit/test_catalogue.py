@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bridge.config import Intervals
 from bridge.devices import GENERIC, Family, Property, Setting, Source, families, family_of, family_of_plant_type
 from bridge.devices.bus import ENV_SENSOR, SMART_METER
 from bridge.devices.commercial import HPS, PBD, PCS
@@ -429,3 +430,23 @@ def test_numbers_have_three_decimals_and_whole_ones_none(value: float) -> None:
     shown = at_home(value)
     assert shown == round(value, 3)
     assert isinstance(shown, int) is (shown == int(shown) and abs(shown) < EXACT)
+
+
+FIXED = {"signal", "power", "chart"}
+"""Kinds of data whose rhythm is none of the user's business: Growatt's limits decide, or they hardly change."""
+
+
+@pytest.mark.parametrize("family", ALL, ids=lambda family: family.name)
+def test_every_source_tells_something(family: Family) -> None:
+    reads = [read for item in family.items for read in item.reads]
+    reads += [read for fact in family.facts.values() for read in fact]
+    used = {source_of(read) for read in (*reads, *family.offline)}
+    used |= {setting.confirm for setting in family.settings} | {attached.source for attached in family.attached}
+    assert [source.name for source in family.sources if source.name not in used] == []
+
+
+def test_the_rhythm_of_every_kind_of_data_can_be_set() -> None:
+    sources = [source for family in FAMILIES for source in family.sources if source.every]
+    polled = {source.name for source in sources if not source.name.startswith("read_")}
+    assert polled - FIXED == Intervals.model_fields.keys()
+    assert {Intervals(reading=60).every(name, 7.0) for name in (*FIXED, "every", "account", "json")} == {7.0}
