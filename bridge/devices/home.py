@@ -80,22 +80,28 @@ def either(**pairs: tuple[tuple[str, str], ...]) -> dict[str, Read]:
     reads: dict[str, Read] = {}
     for name, several in pairs.items():
         todays, lifetimes = zip(*several, strict=True)
-        by = (*(f"{field}_today" for field in todays), *(f"{field}_total" for field in lifetimes))
-        reads[f"{name}_today"] = Computed("reading", todays, _of_the_living, by=by)
+        reads[f"{name}_today"] = _by_lifetime(todays, "today", lifetimes)
         reads[f"{name}_total"] = living(*lifetimes)
     return reads
 
 
 def living(*lifetimes: str) -> Computed:
     """The one of several lifetime counters that a device fills."""
-    return Computed("reading", lifetimes, _of_the_living, by=tuple(f"{field}_total" for field in lifetimes) * 2)
+    return _by_lifetime(lifetimes, "total", lifetimes)
 
 
-def _of_the_living(*values: float | None) -> float | None:
-    """Of a third of the values the first whose counterpart in the next is known, and in the last not 0; else the first
-    not 0. A choice that is missing just now is unknown, for the others count something else."""
-    third = len(values) // 3
-    shown, known, lifetimes = values[:third], values[third:-third], values[-third:]
+def _by_lifetime(fields: tuple[str, ...], span: str, lifetimes: tuple[str, ...]) -> Computed:
+    counters = tuple(f"{field}_{span}" for field in fields), tuple(f"{field}_total" for field in lifetimes)
+    return Computed("reading", fields, _of_the_living, by=counters)
+
+
+Counts = tuple[float | None, ...]
+
+
+def _of_the_living(shown: Counts, known: Counts, lifetimes: Counts) -> float | None:
+    """Of several counters the one that the device fills: it was known before, and its lifetime is not 0. While that one
+    is missing, the value is unknown: the others count something else. Before any lifetime has moved, the first that is
+    not 0."""
     several = zip(shown, known, lifetimes, strict=True)
     chosen = (value for value, last, lifetime in several if lifetime and last is not None)
     return next(chosen, nonzero(*shown))

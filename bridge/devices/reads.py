@@ -10,13 +10,14 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Computed:
     """A value made from several fields of one source. `compute` gets them in order, and is asked only where at least
-    one of them is known. `by`: counters that it gets after them, to choose by: a field and its period, such as
-    `eac_today`. Of these the guard tells what is known, and the fields themselves are freed of glitches."""
+    one of them is known. `by`: counters to choose by, in groups: a field and its period, such as `eac_today`. Of these
+    the guard tells what is known, and the fields themselves are freed of glitches. Then `compute` gets groups, the
+    fields as the first."""
 
     source: str
     fields: tuple[str, ...]
     compute: Callable[..., Any]
-    by: tuple[str, ...] = ()
+    by: tuple[tuple[str, ...], ...] = ()
 
 
 Read = str | Computed
@@ -53,11 +54,13 @@ def _get(read: Read) -> Get:
     fields = fields_of(read)
     if isinstance(read, str):
         return itemgetter(fields[0])
-    compute = read.compute
-    fields += read.by
+    compute, groups = read.compute, (fields, *read.by)
 
     def computed(record: Mapping[str, Any]) -> Any:
         values = [record[name] for name in fields]
         return compute(*values) if any(value is not None for value in values) else None
 
-    return computed
+    def chosen(record: Mapping[str, Any]) -> Any:
+        return compute(*(tuple(record[name] for name in group) for group in groups))
+
+    return chosen if read.by else computed

@@ -95,5 +95,5 @@ def _as_read(item: Item) -> str | None:
 def _teller(place: int, item: Item, source: str) -> Teller:
     ranks = {name: rank for rank, name in enumerate(item.sources)} if len(item.sources) > 1 else None
     computed = (read for read in item.reads if isinstance(read, Computed) and read.source == source)
-    by = {name: name.rpartition("_")[0] for read in computed for name in read.by}
+    by = {name: name.rpartition("_")[0] for read in computed for group in read.by for name in group}
     return Teller(place, item.name, getter(item.reads, source), item.shower, ranks, item.counts and not by, by)

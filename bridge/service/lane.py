@@ -145,8 +145,8 @@ class Lane:
             await self._guarded(job, partial(self._write, job))
 
     def _ready(self) -> list[Job]:
-        """What may be written next. A setting that is written through others and those keep their order, and what waits
-        for the same: settings may build on each other, and whose turn comes first must not be chance."""
+        """What may be written next. A job waits for an earlier one where one of them is written through the other, or
+        both wait for the same limit: settings may build on each other, and chance must not decide which is first."""
         waiting = [job for job in self._jobs if job.waiting]
         return [job for n, job in enumerate(waiting) if not any(_is_behind(job, earlier) for earlier in waiting[:n])]
 

@@ -35,11 +35,13 @@ DELAYS = (2.0, 5.0, 10.0, 20.0, 35.0, 50.0, 70.0, 90.0, 120.0, 150.0, 180.0, 210
 """Seconds after an expected stamp at which its data may be asked for."""
 
 NEAR = 1.5
+"""Seconds between a delay that was meant and the one that came of it."""
 FORGET = 0.97
+"""What a trial still counts one poll later."""
 UNTRIED = 0.3
+"""The weight of the guess that an untried delay is long enough."""
 UNSURE = 0.05
-"""Seconds between a delay that was meant and the one that came of it; what a trial still counts one poll later; the
-weight of the guess that an untried delay is long enough; the weight of a miss after which the upload never came."""
+"""The weight of a miss after which the upload never came."""
 
 
 class Rhythm:

@@ -161,9 +161,9 @@ class DeviceState:
         return True
 
     def _by_arrival(self, source: Source, now: float) -> bool:
-        """Whether the arrival of what has no time of its own makes the values new: not while there may be a record with
-        the device's own time, for that may be long past; and not of what is asked for more rarely than such records,
-        for that comes out of the cloud's database, be the device dead."""
+        """Whether a record without a time of its own proves that the device is alive. Not for a while after the first
+        one, since one with a time may yet show that the data is old; and not where it comes from a source that is asked
+        more rarely than such records, for that the cloud answers out of its database, be the device dead."""
         self._first = self._first or now
         regular = self.family.dated_by
         if regular is None or not self.family.stamped:

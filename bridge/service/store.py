@@ -69,7 +69,8 @@ class Facts(BaseModel):
 
 
 class Known(Facts):
-    """What the file holds. A topic's components are those of `components` by that name, or stand with it."""
+    """What the file holds. `announced`: by device and topic, the components announced there, or the key under which
+    `components` has them, since devices of one family share them."""
 
     components: dict[str, dict[str, str]] = {}
     announced: dict[str, dict[str, str | dict[str, str]]] = {}

@@ -46,7 +46,7 @@ IN_A_ROW = 3
 """Lists that fail one after the other, and end a look: then the cloud is at fault, and not one plant."""
 
 SECOND_LOOK = 300.0
-"""Seconds to the look that must miss a device, too, which the lists do not have and which uploads all the same."""
+"""A device that uploads and is in no list stays until a second look, this many seconds later, misses it, too."""
 
 
 class Survey:

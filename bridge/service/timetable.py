@@ -148,8 +148,8 @@ class Timetable:
         return self._of.get(serial, (serial,))
 
     def hasten(self, serial: str, moment: float) -> None:
-        """Somebody waits for this device: ask about it then, before all others. Where they take turns, once a round at
-        most: who asks again and again would leave the others without a turn."""
+        """Somebody waits for this device: ask about it then, before all others. Where devices share one limit, at most
+        once a round, or one impatient client would leave the others without a turn."""
         group = self._of.get(serial)
         if group is None or moment - self._hastened.get(group, -math.inf) < self.round(serial):
             return
