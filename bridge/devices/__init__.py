@@ -3,7 +3,7 @@
 from bridge.devices.bus import ON_BUS, address_of, bus_prefix, on_bus
 from bridge.devices.catalogue import Family, Property, Setting, Source
 from bridge.devices.datalogger import DATALOGGER
-from bridge.devices.families import families, family_of, family_of_plant_type
+from bridge.devices.families import families, family_of, family_of_plant_type, tells_kind
 from bridge.devices.generic import GENERIC
 from bridge.devices.plant import PLANT, offset_of, plant_serial
 from bridge.devices.values import Json, word
@@ -26,5 +26,6 @@ __all__ = [
     "offset_of",
     "on_bus",
     "plant_serial",
+    "tells_kind",
     "word",
 ]

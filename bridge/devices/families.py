@@ -51,6 +51,11 @@ def families() -> tuple[Family, ...]:
     return (*(_load(place) for place in places), SMART_METER, ENV_SENSOR, DATALOGGER, PLANT)
 
 
+def tells_kind(model: str | None) -> bool:
+    """Whether a model name tells a NOAH from a NEXA; some accounts are told none, or one such as XXX."""
+    return (model or "").strip().upper().startswith(("NOAH", "NEXA"))
+
+
 def family_of(v4_type: str, model: str | None) -> Family:
     """The family for a type of the account's device list, and a model name where that decides; else `GENERIC`."""
     is_nexa = v4_type == DeviceType.NOAH and (model or "").strip().upper().startswith("NEXA")

@@ -19,6 +19,7 @@ from bridge.devices import (
     family_of_plant_type,
     on_bus,
     plant_serial,
+    tells_kind,
 )
 from bridge.devices.catalogue import Attached
 from bridge.growatt import ApiError, AsyncGrowattApi, BadReply, GrowattError, RateLimited
@@ -346,12 +347,12 @@ class Survey:
     async def _model(self, serial: str, kind: str) -> str | None:
         """The model name, asked for once and remembered across restarts; None where it could not be asked for."""
         known = self._store.facts.models.get(serial)
-        if known is None and family_of(kind, None).by_model:
+        if family_of(kind, None).by_model and not tells_kind(known):
             try:
                 known = await model_of(self._devices_api, serial)
             except GrowattError as error:
                 _log.info("the model of %s is not known yet: %s", serial, error)
-                return None
+                return known
             if not known:  # until the next look
                 return family_of(kind, None).title
         if known:
@@ -508,7 +509,20 @@ def patience_of(config: Config, serial: str, family: Family) -> float:
 
 
 async def model_of(api: AsyncGrowattApi, serial: str) -> str:
-    """By the device's own data, else by what the cloud says of its serial number; empty where neither tells."""
-    info = await api.noah.device_info(serial)
-    told = info.data.device_model if info.data else None
-    return (told or (await api.device.type_info(serial)).model or "").strip()
+    """By the device's own data, which may be asked for more often, else by what the cloud says of its serial number;
+    empty where neither tells. A name that does not tell NOAH from NEXA is no answer."""
+    told = await _rated_model(api, serial)
+    if tells_kind(told):
+        return told
+    return ((await api.device.type_info(serial)).model or told).strip()
+
+
+async def _rated_model(api: AsyncGrowattApi, serial: str) -> str:
+    try:
+        info = await api.noah.device_info(serial)
+    except RateLimited:
+        raise
+    except ApiError as error:
+        _log.debug("%s: %s", serial, error)
+        return ""
+    return ((info.data.device_model if info.data else None) or "").strip()

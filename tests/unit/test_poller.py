@@ -18,6 +18,7 @@ from bridge.devices import DATALOGGER, GENERIC, Family, Property, Setting, Sourc
 from bridge.devices.kinds import Switch
 from bridge.devices.sources import RARELY
 from bridge.growatt import (
+    ApiError,
     BadReply,
     DeviceType,
     GrowattError,
@@ -144,7 +145,7 @@ class Cloud:
 
     async def device_info(self, serial: str) -> Any:
         self.note("model", serial)
-        return SimpleNamespace(data=SimpleNamespace(device_model=self.models.get(serial, "BATTERY 1")))
+        return SimpleNamespace(data=SimpleNamespace(device_model=self.models.get(serial, "NOAH 1")))
 
     async def type_info(self, serial: str) -> Any:
         self.note("type", serial)
@@ -894,13 +895,27 @@ async def test_a_list_of_plants_that_is_not_whole_is_made_anew(bench: Any) -> No
 async def test_a_model_that_the_device_does_not_tell_is_looked_up(bench: Any) -> None:
     b = bench()
     b.cloud.models = {"A1": "", "B2": ""}
-    b.cloud.checked = {"A1": "BATTERY 2"}
+    b.cloud.checked = {"A1": "NOAH 2"}
     await b.run(100)
-    assert b.store.facts.models == {"A1": "BATTERY 2"}
-    assert {d.serial: d.model for d in b.registry if d.family is BATTERY} == {"A1": "BATTERY 2", "B2": "Battery"}
-    b.cloud.models["B2"] = "BATTERY 3"
+    assert b.store.facts.models == {"A1": "NOAH 2"}
+    assert {d.serial: d.model for d in b.registry if d.family is BATTERY} == {"A1": "NOAH 2", "B2": "Battery"}
+    b.cloud.models["B2"] = "NOAH 3"
     await b.run(3600)
-    assert b.store.facts.models == {"A1": "BATTERY 2", "B2": "BATTERY 3"}, "a guess is not remembered"
+    assert b.store.facts.models == {"A1": "NOAH 2", "B2": "NOAH 3"}, "a guess is not remembered"
+
+
+@pytest.mark.parametrize("refusal", [None, ApiError("no such call for this kind of device", code=7)])
+async def test_a_model_that_tells_nothing_is_no_answer(bench: Any, refusal: ApiError | None) -> None:
+    b = bench()
+    b.cloud.models = {"A1": "XXX", "B2": "XXX"}
+    b.cloud.checked = {"A1": "NEXA 2000", "B2": None}
+    b.cloud.errors["model"] = [refusal] * 8
+    await b.run(100)
+    models = {"A1": "NEXA 2000"} if refusal else {"A1": "NEXA 2000", "B2": "XXX"}
+    assert (b.store.facts.models, b.cloud.times("reading")[:1]) == (models, [0])
+    b.cloud.checked["B2"] = "NOAH 2000"
+    await b.run(3600)
+    assert b.store.facts.models == {"A1": "NEXA 2000", "B2": "NOAH 2000"}
 
 
 async def test_a_model_that_cannot_be_told_is_asked_for_again(bench: Any) -> None:
@@ -911,10 +926,10 @@ async def test_a_model_that_cannot_be_told_is_asked_for_again(bench: Any) -> Non
     await b.run(11)
     assert b.cloud.times("model", "A1") == b.cloud.times("model", "B2") == [0, 10, 30]
     assert b.cloud.times("reading") == [30]
-    assert [device.model for device in b.registry if device.family is BATTERY] == ["BATTERY 1"] * 2
+    assert [device.model for device in b.registry if device.family is BATTERY] == ["NOAH 1"] * 2
     await b.run(1000)
     assert len(b.cloud.times("model")) == 6
-    assert b.store.facts.models == {"A1": "BATTERY 1", "B2": "BATTERY 1"}
+    assert b.store.facts.models == {"A1": "NOAH 1", "B2": "NOAH 1"}
 
 
 async def test_reading_back_takes_what_others_have_asked_for_since(bench: Any) -> None:
