@@ -501,6 +501,19 @@ def test_app_failure_has_no_obj_and_keeps_its_number(method: str) -> None:
     assert getattr(Cloud(check, APP_OK).api.noah, method)(SN).data is None
 
 
+@pytest.mark.parametrize(("answer", "code"), [("common.v1_error_rate_limit", 10012), ("common.app_error", 1)])
+def test_a_model_that_cannot_be_asked_for_is_an_error_as_any_other(answer: str, code: int) -> None:
+    api = Cloud(sample(answer), raise_on_error=False).api
+    info = api.device.type_info(SN)
+    assert (info.error_code, bool(info.error_msg), info.model) == (code, True, None)
+    reply = api.noah.status(SN)
+    assert (reply.error_code, bool(reply.error_msg), reply.data) == (code, True, None)
+    assert Cloud(sample("device.type_info.nexa"), raise_on_error=False).api.device.type_info(SN).error_code == 0
+    with pytest.raises(ApiError) as raised:
+        Cloud(sample(answer)).api.noah.status(SN)
+    assert raised.value.code == code
+
+
 @pytest.mark.parametrize("code", [10002, 10005, 10012])
 @pytest.mark.parametrize(
     ("family", "method", "arguments"),

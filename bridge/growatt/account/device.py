@@ -49,7 +49,7 @@ class DeviceListDataV4(f.Reading):
     start_count: f.Integer = f.label("Row offset of the page")
 
 
-class DeviceTypeInfo(f.Reading):
+class DeviceTypeInfo(f.Reply):
     device_type: f.Integer = f.label("Device type", codes=codes.TYPE_INFO_DEVICE)
     dtc: f.Integer = f.label("Numeric device type code of the firmware")
     model: f.Text = f.label("Model")
@@ -105,7 +105,8 @@ def ask_type(module: Module[Any], serial: str) -> Plan[tuple[DeviceTypeInfo, Api
     query = {"dataloggerSn": serial}
     call = Call(path="device/check/sn", verb="GET", prefix="v1", query=query, every=300, bare=True)
     envelope = yield call
-    info = DeviceTypeInfo.model_validate(envelope.data if isinstance(envelope.data, dict) else {})
+    failure = {"error_code": envelope.code, "error_msg": envelope.message} if envelope.code else {}
+    info = DeviceTypeInfo.model_validate((envelope.data if isinstance(envelope.data, dict) else {}) | failure)
     if info.model:
         module.session.remember_model(serial, info.model.strip())
     return info, error_of(call, envelope)

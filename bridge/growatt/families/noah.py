@@ -10,7 +10,7 @@ from bridge.growatt.account.device import ask_type
 from bridge.growatt.arguments import ClockTime, clock_time, day, filled, flag, number, single_serial, whole
 from bridge.growatt.calls import Call, M, Plan, S, endpoint
 from bridge.growatt.enums import DeviceType, WorkMode
-from bridge.growatt.errors import ArgumentError, RateLimited, WrongDeviceType
+from bridge.growatt.errors import ApiError, ArgumentError, RateLimited, WrongDeviceType
 from bridge.growatt.families import codes, parts, shared
 from bridge.growatt.families.vpp import VppParameters
 
@@ -522,7 +522,12 @@ def _app(
     **form: str,
 ) -> Plan[M]:
     serial = module.serial(device_sn)
-    kind = yield from _model(module, serial)
+    try:
+        kind = yield from _model(module, serial)
+    except ApiError as error:
+        if module.session.raise_on_error or error.code is None:
+            raise
+        return model.model_validate({"error_code": error.code, "error_msg": error.message})
     full = f"noahDeviceApi/{kind.lower()}/{path.format(Model=kind)}"
     envelope = yield Call(path=full, form={"deviceSn": serial, **form})
     return envelope.into(model, reshape)
