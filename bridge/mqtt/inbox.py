@@ -34,6 +34,7 @@ class Delivery:
     fingerprint: bytes
     since: float  # seconds since the epoch: when it was first received, or the earliest moment it can have been sent
     ended: tuple[str, ...] = ()  # names of the parts that the application is through with, while others are open
+    resumed: bool = False  # an earlier process had it in work
     done: bool = False  # the application is through with it
 
 
@@ -108,7 +109,7 @@ class Inbox:
             return Delivery(packet_id, fingerprint, since)
         found = min(same, key=lambda each: (each.packet_id != packet_id, each.since))
         _take(self._before, found.fingerprint, found)
-        return Delivery(packet_id, fingerprint, found.since, found.ended)
+        return Delivery(packet_id, fingerprint, found.since, found.ended, resumed=True)
 
     def finished(self, delivery: Delivery, now: float) -> bool:
         """The application is through with it, at `now` (epoch seconds), and the broker has whatever answers it. Whether

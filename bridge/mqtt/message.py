@@ -8,8 +8,8 @@ MAX_LEVELS = 128  # of a topic; Mosquitto hangs up at more than 200, other broke
 
 @dataclass
 class Message:
-    """A message from the broker. With QoS 1 the broker keeps it until `ack`, also while we are away. `ended`: parts of
-    it that an earlier process was through with.
+    """A message from the broker. With QoS 1 the broker keeps it until `ack`, also while we are away. `resumed`: an
+    earlier process had it in work; `ended`: parts of it that this one was through with.
     """
 
     topic: str
@@ -21,6 +21,7 @@ class Message:
     received_at: float = 0.0  # seconds since the epoch: first received, or the earliest moment it can have been sent
     on_ack: Callable[[], None] | None = field(default=None, repr=False, compare=False)
     on_end: Callable[[str], None] | None = field(default=None, repr=False, compare=False)
+    resumed: bool = False
     ended: tuple[str, ...] = ()
 
     def ack(self) -> None:

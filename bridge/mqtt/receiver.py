@@ -118,7 +118,7 @@ class Receiver:
                 return
             self._save_soon()
             incoming.received_at = believed(delivery.since, self._clock.time())
-            incoming.ended = delivery.ended
+            incoming.resumed, incoming.ended = delivery.resumed, delivery.ended
             incoming.on_end = partial(self._part_ended, delivery)
             incoming.on_ack = lambda: self._in_loop(self._acknowledge, delivery)
         self._dispatch(incoming)

@@ -9,7 +9,7 @@ from bridge.devices.kinds import Object
 from bridge.devices.raw import RawParameter, setting_of
 from bridge.mqtt import encode
 from bridge.service.lane import DEFECT, Lane, Surroundings, Terms
-from bridge.service.orders import Command, Order, Result, Status, brief
+from bridge.service.orders import Command, Order, Result, Status, brief, too_old
 from bridge.service.policy import Policy
 from bridge.service.registry import Device
 from bridge.service.state import differs
@@ -52,9 +52,10 @@ class Commands:
         for name, raw in named.items():
             order.reject(name, raw, reason)
 
-    def left(self, order: Order) -> float:
-        """Seconds until an order is too old."""
-        return self._terms.max_age - order.age(self._terms.clock)
+    def stale(self, order: Order) -> str | None:
+        """Why an order is not carried out any more; None while it may be."""
+        max_age = self._terms.max_age
+        return too_old(max_age, resumed=order.resumed) if order.age(self._terms.clock) > max_age else None
 
     def _take_one(self, device: Device, name: str, raw: Json, order: Order) -> None:
         try:
@@ -81,8 +82,7 @@ class Commands:
         if setting is None:
             raise ValueError(_unknown(device, name))
         _refuse(self._policy.refusal(device.serial, setting, raw))
-        if self.left(order) < 0:
-            raise ValueError(f"too old: it waited, or may have waited, longer than {self._terms.max_age:.0f} s")
+        _refuse(self.stale(order))
         value = setting.kind.parse(raw)
         if not isinstance(setting.kind, Object) and setting.check is not None:
             _refuse(setting.check(value, device.state.values))

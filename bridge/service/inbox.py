@@ -23,7 +23,7 @@ from bridge.mqtt import (
 from bridge.service.audit import AuditLog
 from bridge.service.commands import Commands
 from bridge.service.events import EventKind
-from bridge.service.orders import Order, Result, Status
+from bridge.service.orders import RETAINED, Order, Result, Status
 from bridge.service.registry import Device, Registry
 from bridge.service.tasks import Tasks
 
@@ -107,14 +107,17 @@ class Inbox:
         if clears or not isinstance(parsed, SetTopic) or not self._services.is_ours(parsed.device):
             message.ack()
             return
-        whose = _Whose(parsed.device, None, parsed.device)
-        order = Order(message.received_at, self._clock.monotonic(), partial(self._answer, whose, message))
-        if parsed.device in self._early:
+        report = partial(self._answer, _Whose(parsed.device, None, parsed.device), message)
+        order = Order(message.received_at, self._clock.monotonic(), report, resumed=message.resumed)
+        unknown = self._registry.by_segment(parsed.device) is None and not self._services.surveyed()
+        if unknown and (reason := self._commands.stale(order)):
+            self._refuse(parsed, message, order, reason)
+        elif parsed.device in self._early:
             early = self._early[parsed.device]
             early.append(_Early(parsed, message, order))
             if len(early) > MOST_EARLY:
                 self._refuse(*early.popleft(), "too many commands wait until the account is known")
-        elif self._registry.by_segment(parsed.device) is None and not self._services.surveyed():
+        elif unknown:
             self._early[parsed.device] = deque([_Early(parsed, message, order)])
             self._tasks.spawn(self._wait_for(parsed.device))
         else:
@@ -124,7 +127,7 @@ class Inbox:
         """What waited at the broker for this start comes before the account is known."""
         early = self._early[name]
         while early and self._registry.by_segment(name) is None and not self._services.surveyed():
-            if self._commands.left(early[0].order) < 0:
+            if self._commands.stale(early[0].order):
                 self._refuse(*early.popleft(), "too old: the account could not be read in time")
             else:
                 await self._clock.sleep(0.5)
@@ -139,6 +142,9 @@ class Inbox:
             self._refuse(parsed, message, order, "no such device")
             return
         order.report = partial(self._answer, _Whose(device.segment, device.serial, device.name), message)
+        if message.retain:
+            self._refuse(parsed, message, order, RETAINED)
+            return
         try:
             values = self._values(device, parsed.setting, message, order)
         except ValueError as error:
@@ -147,7 +153,7 @@ class Inbox:
             self._commands.take(device, values, order)
 
     def _refuse(self, parsed: SetTopic, message: Message, order: Order, reason: str) -> None:
-        """Answer for a device that is not here, or not known yet."""
+        """Answer what is not looked at any closer, such as what is retained, or for a device that is not here."""
         try:
             values = self._values(None, parsed.setting, message, order)
         except ValueError as error:
@@ -157,8 +163,6 @@ class Inbox:
     def _values(self, device: Device | None, name: str | None, message: Message, order: Order) -> dict[str, Json]:
         """Names and raw values of a command; ValueError says why there are none."""
         payload, message.payload = message.payload, b""  # it may be large, and the answer may take a while
-        if message.retain:
-            raise ValueError("a retained message is never executed; publish it without the retain flag")
         if name is None:
             values = decode_object(payload)
             order.transaction = values.pop("transaction", None)

@@ -15,6 +15,7 @@ SETTLE = 0.4
 
 LONGEST_SETTLE = 2.0
 NEWER = "a newer value took its place"
+RETAINED = "a retained message is never executed; publish it without the retain flag"
 BRIEF = 200
 """Characters of a name or value that are told of what is rejected, which may be as long as a payload."""
 
@@ -53,13 +54,15 @@ class Result:
 @dataclass(eq=False)
 class Order:
     """What came in one message. `received`: when it was sent or first received (epoch seconds; 0 where nobody knows);
-    `taken`: the clock's `monotonic` when it came to us; `report` is told each result, and which is the last.
+    `taken`: the clock's `monotonic` when it came to us; `report` is told each result, and which is the last. `resumed`:
+    an earlier run had it in work.
     """
 
     received: float
     taken: float
     report: Callable[[Result, bool], None]
     transaction: Json = None
+    resumed: bool = False
     open: int = 1
 
     def age(self, clock: Clock) -> float:
@@ -164,6 +167,12 @@ class Job:
     def finish(self, status: Status, error: str | None = None, note: str | None = None) -> None:
         for command in self.live:
             command.finish(status, error, note)
+
+
+def too_old(max_age: float, *, resumed: bool) -> str:
+    """Why what is older than `max_age` seconds is not done any more."""
+    text = f"too old: it waited, or may have waited, longer than {max_age:.0f} s"
+    return f"{text}; an earlier run had it in work and may have written it" if resumed else text
 
 
 def brief(value: Json) -> Json:

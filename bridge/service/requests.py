@@ -12,7 +12,7 @@ from bridge.growatt.invoke import arguments, find
 from bridge.mqtt import BrokerConnection, Message, PayloadError, Topics, decode_object, encode
 from bridge.service.audit import AuditLog
 from bridge.service.lane import may_have_arrived
-from bridge.service.orders import Result, Status
+from bridge.service.orders import Result, Status, too_old
 from bridge.service.pages import LARGEST, pages
 from bridge.service.policy import Policy
 
@@ -122,7 +122,7 @@ class Requests:
     def _refusal(self, method: str, message: Message) -> GrowattError | None:
         """Why a setting is not written."""
         if self._clock.time() - message.received_at > self._max_age:
-            return TooOld(f"too old: it waited, or may have waited, longer than {self._max_age:.0f} s")
+            return TooOld(too_old(self._max_age, resumed=message.resumed))
         reason = self._policy.request(method)
         return NotAllowed(reason) if reason else None
 

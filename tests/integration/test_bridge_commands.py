@@ -156,9 +156,13 @@ async def test_what_cannot_be_is_rejected_with_the_reason_and_never_sent(house: 
         [result] = h.results(NOAH)[before:]
         assert result["status"] == "rejected", (below, payload[:40])
         assert reason in result["error"], (below, payload[:40])
-    await h.publish(h.topic(NOAH, "set", "charge_limit"), "85", retain=True)
-    await h.eventually(lambda: "a retained message is never executed" in h.results(NOAH)[-1]["error"])
-    await h.publish(h.topic(NOAH, "set", "charge_limit"), "", retain=True)
+    before = len(h.results(NOAH))
+    await h.publish(h.topic(NOAH, "set"), '{"charge_limit": 85, "power_on": false, "transaction": "r"}', retain=True)
+    await h.eventually(lambda: len(h.results(NOAH)) == before + 2)
+    told = [(r["setting"], r["value"], r["status"], r["transaction"]) for r in h.results(NOAH)[before:]]
+    assert told == [("charge_limit", 85, "rejected", "r"), ("power_on", False, "rejected", "r")]
+    assert "a retained message is never executed" in h.results(NOAH)[-1]["error"]
+    await h.publish(h.topic(NOAH, "set"), "", retain=True)
     await h.publish(h.topic("nobody", "set"), '{"charge_limit": 85}')
     [event] = await h.eventually(lambda: h.events("unknown_device"))
     assert h.topic("nobody", "set") in event["message"]

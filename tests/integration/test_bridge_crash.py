@@ -105,7 +105,8 @@ async def too_old(h: Outside) -> None:
     h.start()
     for serial, number in ((NOAH, waiting), (NEXA, unseen)):
         result = await h.outcome(serial, number)
-        assert (result["status"], "too old" in result["error"]) == ("rejected", True)
+        assert (result["status"], "too old: it waited" in result["error"]) == ("rejected", True)
+        assert ("may have written it" in result["error"]) == (number == waiting)
     await h.eventually(lambda: h.bridge_states().count("online") == 3)
     await h.eventually(lambda: f"{NOAH} (NOAH)" in h.process.text[said:])  # Growatt's limits may hold up the list
     assert (await h.outcome(NOAH, await h.order(NOAH, discharge_limit=11)))["status"] == "verified"
