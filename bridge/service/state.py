@@ -22,6 +22,9 @@ FIRST_YEAR = 2000
 OFFLINE_AFTER = 20 * 60
 """Seconds after which a device that uploads every five minutes counts as offline."""
 
+SETTINGS_LAST = 24 * 3600
+"""Seconds for which a setting outlives a restart, where nothing is heard of it."""
+
 RESENT = 3
 """Records older than one before, each newer than the last, after which they are no late re-sends: the clock was set."""
 
@@ -80,7 +83,8 @@ class DeviceState:
         self._stamped = False
         self._newest = self._resent = -math.inf  # by the device's clock (epoch seconds)
         self._resends = 0
-        self._advanced = -math.inf  # when the newest came, after another one
+        self._behind = math.inf  # seconds from its making to its arrival, by either clock
+        self._advanced = -math.inf  # when it was made, if the device's clock is as slow as it was for the one before
         self._first = 0.0
         self.renewed = False
 
@@ -182,7 +186,7 @@ class DeviceState:
             self._resent = stamp
         if self._resends < RESENT:
             return True
-        self._newest, self._stamped = stamp - 1, False
+        self._newest, self._behind, self._stamped = stamp - 1, math.inf, False
         return False
 
     def _date(self, arrived: datetime, stamp: datetime | None) -> None:
@@ -192,8 +196,9 @@ class DeviceState:
         if stamp is None:
             self.last_update = self.last_update if self._stamped else arrived
         elif (at := stamp.timestamp()) > self._newest:
-            self._advanced = -math.inf if self._newest == -math.inf else arrived.timestamp()
-            self._newest = at
+            behind = arrived.timestamp() - at
+            self._advanced = -math.inf if self._newest == -math.inf else at + min(behind, self._behind)
+            self._newest, self._behind = at, behind
             moment = min(stamp, arrived)
             self.last_update = max(moment, self.last_update) if self._stamped and self.last_update else moment
             self._stamped = True
@@ -218,21 +223,31 @@ class DeviceState:
         known = {name: value for name, value in everything if value is not None}
         moment = self.last_update.isoformat() if self.last_update else None
         told = {"values": known, "last_update": moment, "stamped": self._stamped, "lost": self.lost, "last": last}
+        if self._origin:
+            names = tuple(self.family.places)
+            told["origin"] = {names[place]: source for place, source in self._origin.items()}
         return {**told, "received": self._received} if last else told
 
     def restore(self, snapshot: Mapping[str, Any], now: float, patience: float = OFFLINE_AFTER) -> None:
-        """Begin with what an earlier run knew, unless that is too old to stand for the present."""
+        """Begin with what an earlier run knew. Of what is too old to stand for the present the settings stay for a
+        while: they change rarely, and many of them are asked for rarely."""
         try:
             moment = datetime.fromisoformat(snapshot["last_update"])
             known = {name: value for name, value in snapshot["values"].items() if name in self.family.places}
-            fresh = 0 <= now - moment.timestamp() <= patience
+            age = now - moment.timestamp()
         except (AttributeError, KeyError, TypeError, ValueError):
             return
+        fresh = 0 <= age <= patience
+        lasting = known.keys() if fresh else {s.name for s in self.family.settings if 0 <= age <= SETTINGS_LAST}
+        for name in known.keys() & lasting:
+            self.values[name] = known[name]
+            self.told |= 1 << self.family.places[name]
         if not fresh:
             return
-        for name, value in known.items():
-            self.values[name] = value
-            self.told |= 1 << self.family.places[name]
+        origin, sources = snapshot.get("origin"), {source.name for source in self.family.sources}
+        for name, source in origin.items() if isinstance(origin, Mapping) else ():
+            if name in known and source in sources:
+                self._origin[self.family.places[name]] = source
         self.last_update, self._stamped, self.lost = moment, snapshot.get("stamped") is True, snapshot.get("lost")
         self.renewed = snapshot.get("last") is True
         times = snapshot.get("received") if self.renewed else None

@@ -280,6 +280,42 @@ def test_what_is_old_is_not_shown_as_the_present(state: DeviceState, later: floa
     assert (again.values["power"], again.last_update) == (None, None)
 
 
+@pytest.mark.parametrize(("hours", "limit"), [(1, 80), (23, 80), (25, None), (-1, None)])
+def test_settings_outlive_a_restart_longer_than_readings(state: DeviceState, hours: float, limit: int | None) -> None:
+    state.apply(UPLOAD, Upload(power=100, limit=80, time=at(0)), START + 10)
+    again = DeviceState(FAMILY)
+    again.restore(json.loads(json.dumps(state.snapshot(last=True))), START + hours * 3600)
+    assert (again.values["limit"], again.values["power"], again.last_update, again.renewed) == (
+        limit,
+        None,
+        None,
+        False,
+    )
+    assert not again.online(START + hours * 3600)
+
+
+def test_whose_value_it_is_outlives_a_restart(state: DeviceState) -> None:
+    state.apply(UPLOAD, Upload(power=100, time=at(0)), START + 10)
+    again = DeviceState(FAMILY)
+    again.restore(json.loads(json.dumps(state.snapshot(last=True))), START + 20)
+    again.apply(LIVE, Live(lost=0), START + 30)
+    assert again.values["power"] == 100, "a preferred source that does not know makes nothing unknown"
+    again.apply(LIVE, Live(power=70), START + 40)
+    assert again.values["power"] == 70
+
+
+@pytest.mark.parametrize("slow", [0, 3 * 3600])
+def test_what_fell_asleep_in_an_outage_does_not_come_back_with_its_end(state: DeviceState, slow: float) -> None:
+    for minute in range(0, 30, 5):
+        state.apply(UPLOAD, Upload(power=100, time=at(minute * 60 - slow)), START + minute * 60 + 60)
+    assert state.online(START + 1600)
+    state.apply(UPLOAD, Upload(power=90, time=at(2000 - slow)), START + 4 * 3600)
+    assert not state.online(START + 4 * 3600)
+    for minute in range(300, 310, 5):
+        state.apply(UPLOAD, Upload(power=100, time=at(minute * 60 - slow)), START + minute * 60 + 60)
+        assert state.online(START + minute * 60 + 60)
+
+
 @given(
     st.dictionaries(
         st.sampled_from(["values", "last_update", "stamped", "lost", "last"]),
