@@ -83,6 +83,9 @@ class Topics:
     def availability(self, device: str) -> str:
         return f"{self.base}/{device}/availability"
 
+    def is_availability(self, topic: str) -> bool:
+        return topic.startswith(f"{self.base}/") and topic.endswith("/availability")
+
     def property(self, device: str, name: str) -> str:
         """Where a flat value goes; a property cannot have the name of a device's other topics."""
         if name in DEVICE_LEVELS:

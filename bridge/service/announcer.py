@@ -1,6 +1,6 @@
 """Announces devices to Home Assistant, a moment after something new is known, and takes back what is gone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from bridge import __version__
@@ -133,6 +133,13 @@ class Announcer:
                 self._store.forget(serial)
             else:
                 self.retire(serial)
+
+    def unheard(self) -> Iterator[str]:
+        """The availability of what an earlier run announced, and no account has shown since."""
+        mine = filter(self._config.shard.owns, self._store.announced.keys() - {OWN})
+        for serial in (serial for serial in mine if self._registry.by_serial(serial) is None):
+            topics = filter(self._topics.is_availability, self._store.announced[serial])
+            yield from (topic for topic in topics if not self._has_moved(topic, serial))
 
     def _announce(self, who: Device | None, now: float) -> None:
         messages = self._messages(who)

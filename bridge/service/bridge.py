@@ -25,6 +25,7 @@ from bridge.service.presence import OFFLINE, Presence
 from bridge.service.publisher import Publisher
 from bridge.service.registry import Device, Registry
 from bridge.service.requests import Requests
+from bridge.service.state import OFFLINE_AFTER
 from bridge.service.store import OWN, STORE_FILE, Store
 
 _log = logging.getLogger("bridge.service")
@@ -101,6 +102,7 @@ class Bridge:
             self._audit,
             self._clock,
         )
+        self._unheard = True  # what an earlier run announced may still count as online
         self._strangers = not config.fleet.shard  # what this replica does not have, another may
         self._publisher.on_leave(self._commands.forget)
         self._presence = Presence(self._broker, self._topics, config.mqtt.client_id, self._met_another)
@@ -145,6 +147,9 @@ class Bridge:
                 self._publisher.availability(device)
             self._presence.renew()
             ahead = self._tell_jump(ahead)
+            if self._unheard and self._clock.monotonic() - began >= OFFLINE_AFTER:
+                self._unheard = False
+                self._publisher.doubt()
             if self._strangers and self.surveyed() and self._clock.monotonic() - began >= SETTLED:
                 self._tell_of_strangers()
             self._publisher.info(*self._plans())

@@ -129,6 +129,11 @@ class Publisher:
             for name, value in device.state.values.items():
                 self._broker.retain(self._topics.property(device.segment, name), bare(value))
 
+    def doubt(self) -> None:
+        """What no account shows, as in an outage, is not heard of either, whatever an earlier run published."""
+        for topic in self._announcer.unheard():
+            self._broker.retain(topic, OFFLINE)
+
     def _state(self, device: Device, _topic: str) -> bytes:
         return dump(device.state.payload(self._clock.time()))
 

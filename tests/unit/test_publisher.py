@@ -175,6 +175,16 @@ def test_a_restart_leaves_online_what_is_heard_of_once_an_hour(tmp_path: Path) -
     assert logger.state.values["lost"] is False
 
 
+def test_what_no_account_shows_does_not_stay_online(tmp_path: Path) -> None:
+    run(tmp_path, {"A": "roof"}, ["A", "B", "C"])
+    later = Service(tmp_path, {"A": "roof"})
+    later.join("B")
+    told = len(later.broker.told)
+    later.publisher.doubt()
+    offline = {(topic, later.broker.held[topic]) for topic in later.broker.told[told:]}
+    assert offline == {(f"growatt/{name}/availability", b'{"state":"offline"}') for name in ("roof", "C")}
+
+
 def test_who_uploads_seldom_may_have_old_data(tmp_path: Path) -> None:
     service = Service(tmp_path)
     device = service.join("SN1")
