@@ -384,6 +384,9 @@ class Config(Section):
         yield from (f"devices: no account has {serial}" for serial in named if serial not in serials)
         vain = (p for p in self.include if not any(fnmatchcase(serial, p) for serial in serials))
         yield from (f"include: {pattern} fits no device" for pattern in vain)
+        for pattern in self.exclude:
+            meant = (serial for serial in serials if fnmatchcase(serial.upper(), pattern.upper()))
+            yield from (f"exclude: {pattern} does not fit {serial}" for serial in meant if self.wants(serial))
 
     def wants(self, serial: str) -> bool:
         """Whether a device shall be on MQTT; the lists may have wildcards."""

@@ -14,7 +14,7 @@ from bridge.service.policy import Policy
 from bridge.service.registry import Device
 from bridge.service.state import differs
 from bridge.service.tasks import Tasks
-from bridge.service.wholes import parts_of, whole_of
+from bridge.service.wholes import Whole, parts_of, whole_of
 
 _log = logging.getLogger("bridge.commands")
 
@@ -86,9 +86,8 @@ class Commands:
         value = setting.kind.parse(raw)
         if not isinstance(setting.kind, Object) and setting.check is not None:
             _refuse(setting.check(value, device.state.values))
-        whole = whole_of(device.family, setting)
-        if whole is not None and not whole.setting.reads:
-            _refuse(whole.missing(parts_of(setting, value)))
+        if (whole := whole_of(device.family, setting)) is not None:
+            _refuse(_hopeless(whole, parts_of(setting, value), device.state.values))
         return setting, value
 
     def _rehearsed(self, device: Device, setting: Setting, value: Json) -> dict[str, Json]:
@@ -127,6 +126,16 @@ class Commands:
         lane = self._lanes.pop(device, None)
         if lane is not None:
             lane.close("the device has left the account")
+
+
+def _hopeless(whole: Whole, given: Mapping[str, Json], values: Mapping[str, Json]) -> str | None:
+    """Why these parts cannot be written, whatever the device has beside them and other commands bring; such a command
+    must not take the place of one that can. What the device has already needs no write."""
+    if missing := whole.missing(given):
+        return None if whole.setting.reads else missing
+    if not differs(given, values.get(whole.setting.name)):
+        return None
+    return whole.objection(whole.merged({}, given), given, values)
 
 
 def _refuse(reason: str | None) -> None:

@@ -124,14 +124,19 @@ class Policy:
         return self._locked[key]
 
     def review(self, serial: str, family: Family) -> None:
-        """Warn, once each, of what the lists name in vain: patterns that fit no setting of this device, or of any where
-        the list is for all, and entities that this device cannot have."""
+        """Warn, once each, of what the lists name in vain."""
+        for text in self.vain(serial, family):
+            _log.warning("%s", text)
+
+    def vain(self, serial: str, family: Family) -> Iterator[str]:
+        """What the lists name in vain and was not told yet: patterns that fit no setting of this device, or of any
+        where the list is for all, and entities that this device cannot have."""
         every = families() if any(self._common) else ()
         useless = (*_useless(self._common, every, "any device"), *_useless(self._of(serial), [family], serial))
         for text in (*useless, *_unknown(self._entities.get(serial, ()), family, serial)):
             if text not in self._told:
                 self._told.add(text)
-                _log.warning("%s", text)
+                yield text
 
     def _of(self, serial: str) -> Lists:
         return self._own.get(serial, Lists())

@@ -103,6 +103,26 @@ def test_check_names_a_device_that_is_not_listed(check: Check) -> None:
         assert f"devices: {serial} is not in the account's list of devices; if it is no plant," in result.stdout
 
 
+def test_check_tells_what_is_named_in_vain(check: Check) -> None:
+    own = {"serial": MIN, "deny": ["charge_limt"], "enabled": ["pv9_powr"]}
+    result = check(commands={"deny": ["discharg_limit"]}, devices=[own], exclude=[NEXA.lower(), "plant_*"])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert f"exclude: {NEXA.lower()} is not in the account's list of devices" in result.stdout
+    assert "plant_*" not in result.stdout
+    for text in (
+        "commands.deny: discharg_limit fits no setting of any device",
+        f"devices[{MIN}].deny: charge_limt fits no setting of {MIN}",
+        f"devices[{MIN}].enabled: pv9_powr is no property or setting of {MIN}",
+    ):
+        assert result.stdout.count(text) == 1
+
+
+def test_check_tells_the_topic_of_a_name_that_is_none(check: Check) -> None:
+    lines = check(devices=[{"serial": NOAH, "name": "South #1"}, {"serial": MIN, "name": "bridge"}]).stdout.splitlines()
+    assert f"  {NOAH}  NOAH (noah), as South #1, on checked/growatt/South _1" in lines
+    assert f"  {MIN}  MIN (min), as bridge, on checked/growatt/bridge_" in lines
+
+
 @pytest.mark.parametrize(
     ("fault", "text"),
     [

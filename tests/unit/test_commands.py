@@ -222,6 +222,15 @@ async def test_a_burst_becomes_one_write_of_the_last_value(house: House) -> None
     assert sorted(house.acknowledged) == numbers
 
 
+async def test_a_whole_that_cannot_be_takes_no_place(house: House) -> None:
+    good = {"start": "01:00", "end": "05:00", "on": True}
+    numbers = [house.send(slot=slot) for slot in (good, {**good, "end": "00:30"})]
+    await house.pass_time(30)
+    assert [house.of(number) for number in numbers] == [["accepted", "verified"], ["rejected"]]
+    assert "start must be before end" in (house.results[1].error or "")
+    assert [value for _, _, value in house.cloud.writes] == [good]
+
+
 async def test_a_slider_that_never_rests_is_written_all_the_same(house: House) -> None:
     for value in range(40, 52):
         house.send(limit=value)

@@ -80,6 +80,10 @@ def test_what_is_named_and_not_there() -> None:
     devices = [{"serial": serial} for serial in ("A1", "B2", "plant_1", "OUT1")]
     config = Config(devices=devices, include=["[AB]*", "bzp*", "plant_1"], exclude=["OUT*"])
     assert list(config.misses({"A1", "plant_1"})) == ["devices: no account has B2", "include: bzp* fits no device"]
+    assert list(Config(exclude=["a1", "b*"]).misses({"A1", "B2", "b3"})) == [
+        "exclude: a1 does not fit A1",
+        "exclude: b* does not fit B2",
+    ]
 
 
 async def test_a_device_called_bridge_keeps_its_topic_over_restarts(tmp_path: Path) -> None:
