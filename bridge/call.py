@@ -19,6 +19,19 @@ from bridge.service.store import STORE_FILE, Store
 ReadConfig = Callable[[Path | None], Config]
 
 
+class _Method(click.Command):
+    """Says of the options of `call` itself where they belong."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            group = ctx.parent.command.params if ctx.parent else []
+            if any(error.option_name in option.opts for option in group):
+                raise click.UsageError(f"put {error.option_name} before {self.name}") from None
+            raise
+
+
 class Methods(click.Group):
     """Every method as a command of its own, named `module.method`."""
 
@@ -42,7 +55,7 @@ class Methods(click.Group):
         options: list[click.Parameter] = [_option(parameter) for parameter in parameters]
         if endpoint.account_changing:
             options.append(click.Option(["--yes"], is_flag=True, help="Do not ask whether to change the account."))
-        return click.Command(
+        return _Method(
             f"{module}.{name}",
             params=options,
             help=endpoint.doc,

@@ -187,7 +187,8 @@ class Lane:
         older = [job for job in self._jobs if job is not newer and job.value is not None and _tied(job, newer)]
         over = [job for job in older if self._is_changed(job)]
         for job in over:
-            job.finish(Status.SUPERSEDED, NEWER)
+            same = job.setting.name == newer.setting.name
+            job.finish(Status.SUPERSEDED, NEWER if same else f"written, but {newer.setting.name} changed it since")
         if over:
             self._show_targets()
 

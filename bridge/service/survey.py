@@ -214,8 +214,20 @@ class Survey:
 
     def _plant(self, row: Any, name: str) -> None:
         serial = plant_serial(row.plant_id)
+        self._tell_of_zone(serial, name)
         if device := self._known(serial) or self._join(serial, PLANT, title=name):
             self._poller.hear(device, PLANT.source("listing"), row)
+
+    def _tell_of_zone(self, serial: str, name: str) -> None:
+        if self._config.wants(serial) or self._account.timezone or ("zone", serial) in self._told:
+            return
+        self._told.add(("zone", serial))
+        _log.info(
+            "%s (%s) is left out, so that its time zone is not asked for: the day of its devices is this machine's, if "
+            "growatt.timezone names no other",
+            name,
+            serial,
+        )
 
     async def _dataloggers(self, plant_id: int, new: list[Callable[[], None]]) -> set[str]:
         """The dataloggers of a plant. `new` gets what takes in those that have just joined: one may be a NOAH."""

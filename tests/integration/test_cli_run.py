@@ -175,6 +175,12 @@ def test_call_writes_nothing_where_nothing_may_be_written(tmp_path: Path, switch
     assert (result.exit_code, f"{write[0]} writes, and" in result.stderr) == (2, True), result.output
 
 
+@pytest.mark.parametrize(("option", "value"), [("--table", []), ("-c", ["x.yaml"]), ("--account", ["home"])])
+def test_options_of_call_in_the_wrong_place_are_told_the_right_one(option: str, value: list[str]) -> None:
+    result = CliRunner().invoke(main, ["call", "plant.list", option, *value])
+    assert (result.exit_code, f"put {option} before plant.list" in result.stderr) == (2, True), result.output
+
+
 async def test_call_knows_the_models_that_the_bridge_knows(outside: Outsides) -> None:
     """Growatt tells what a serial number is every five minutes only."""
     h = await outside()

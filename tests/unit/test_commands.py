@@ -578,6 +578,9 @@ async def test_a_newer_value_takes_the_place_of_one_written_through_it(
     second = house.send(**newer)
     await house.pass_time(400)
     assert [house.of(number)[-1] for number in (first, second)] == [end, "verified"]
+    errors = {result.error for result in house.results if result.status == "superseded"}
+    changed = f"written, but {'slot' if 'night' in older else 'night'} changed it since"
+    assert errors == ({changed} if end == "superseded" else set())
 
 
 async def test_what_a_superseded_command_wrote_stays_known(house: House) -> None:

@@ -521,11 +521,14 @@ async def test_an_answer_that_comes_after_its_device_has_left_is_not_heard(bench
     assert b.ear.of("updated").count("B2") == before
 
 
-async def test_excluded_devices_are_left_alone(bench: Any) -> None:
-    b = bench(exclude=("B2", "plant_1"))
-    await b.run(700)
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+async def test_excluded_devices_are_left_alone(bench: Any, zone: str | None, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    b = bench(exclude=("B2", "plant_1"), growatt={"timezone": zone})
+    await b.run(5000)
+    assert caplog.text.count("its time zone is not asked for") == (zone is None)
     assert b.ear.of("joined") == ["A1"]
-    assert b.ear.of("surveyed") == ["A1"]
+    assert set(b.ear.of("surveyed")) == {"A1"}
     assert {who for _, _, who in b.cloud.calls} == {"", "A1"}
 
 
