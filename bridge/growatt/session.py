@@ -37,10 +37,6 @@ RETRY_AFTER = 1.0
 whatever may have arrived is never sent twice."""
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout)
 
-IDLE = 3.0
-"""Seconds that an idle connection is kept: less than servers do, for one that the other side closes just then costs a
-call."""
-
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -76,7 +72,6 @@ class _Session:
             "headers": {"token": self._token},
             "timeout": httpx.Timeout(timeout, connect=connect),
             "follow_redirects": False,
-            "limits": httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE),
         }
 
     @classmethod

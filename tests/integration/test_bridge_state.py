@@ -310,7 +310,7 @@ async def test_a_device_that_falls_silent_becomes_unavailable_and_keeps_its_valu
 
 async def test_a_device_that_uploads_seldom_stays_available(house: Houses, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bridge.simulator.course.UPLOAD", 1800.0)
-    h = await house(speed=1500)
+    h = await house(speed=1000)
     inverter = await h.eventually(lambda: h.bridge is not None and h.bridge.registry.by_serial(MIN))
     await h.eventually(lambda: inverter.period == pytest.approx(1800, abs=30) and h.available(MIN) == "online")
     since, said = h.clock.time(), len(h.all(h.topic(MIN, "availability")))
