@@ -1,7 +1,8 @@
 """Which devices there are: looks through one account, lets devices join and leave."""
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -50,6 +51,27 @@ SECOND_LOOK = 300.0
 """A device that uploads and is in no list stays until a second look, this many seconds later, misses it, too."""
 
 
+Bus = tuple[str, str]
+"""A datalogger, and what a plant's list calls all meters, or all sensors, behind it."""
+
+
+@dataclass
+class _Look:
+    """One look at the whole account. `elsewhere`: what other replicas have; `placed`: the plant of each device;
+    `buses`: with the plant that lists them; `new`: takes in who was not there at the look before; `short`: the cloud
+    counts more than it lists; `unread`: plants of which a list failed.
+    """
+
+    elsewhere: set[str] = field(default_factory=set)
+    placed: dict[str, str] = field(default_factory=dict)
+    buses: dict[Bus, int] = field(default_factory=dict)
+    new: list[Callable[[], None]] = field(default_factory=list)
+    short: bool = False
+    unread: set[str] = field(default_factory=set)
+    failure: GrowattError | None = None
+    failed_in_a_row: int = 0
+
+
 class Survey:
     """Looks for the devices of one account. `surveyed`: whether the account was seen whole once."""
 
@@ -80,18 +102,13 @@ class Survey:
         self._conditions = conditions
         self._condition = conditions[devices_api]
         self._listener = listener
-        self._elsewhere: set[str] = set()
-        self._placed: dict[str, str] = {}
+        self._look = _Look()
         self._told: set[tuple[str, str]] = set()
-        self._short = False
-        self._unread: set[str] = set()  # plants of which a list failed in this look
-        self._failure: GrowattError | None = None
-        self._failed_in_a_row = 0
         self._empty = False
         self._unlisted: set[str] = set()
         self._plant_list = PlantList(api, config, clock, store)
         self._missing: dict[str, float] = {}
-        self._on_bus: dict[tuple[str, str], set[str]] = {}
+        self._on_bus: dict[Bus, set[str]] = {}
         self.surveyed = False
         poller.on_attached(self._attached)
 
@@ -133,31 +150,26 @@ class Survey:
     async def scan(self) -> None:
         """One look at the whole account. A list that fails hides nothing else; it is raised at the end. Devices leave
         only after a look in which no list failed that they may stand in."""
-        self._elsewhere.clear()
-        self._placed.clear()
-        self._short, self._failure, self._failed_in_a_row = False, None, 0
-        self._unread.clear()
+        self._look = look = _Look()
         present = set(await self._listed())
         plants = await self._poller.patiently(self._plants)
         self._poller.wake()
         present |= set(map(plant_serial, plants))
-        buses: dict[tuple[str, str], int] = {}
-        new: list[Callable[[], None]] = []
         for plant_id in plants:
-            present |= await self._part(self._dataloggers(int(plant_id), new), plant_id)
-            present |= await self._part(self._members(int(plant_id), buses, new), plant_id)
-        present |= await self._take_in(new)
+            present |= await self._part(self._dataloggers(int(plant_id)), plant_id)
+            present |= await self._part(self._members(int(plant_id)), plant_id)
+        present |= await self._take_in()
         self._tell_of_unheard()
         self._poller.wake()
         if not present:
             self._condition.failed(LISTS, GrowattError(f"this token shows no devices and no plants; {NOTHING_THERE}"))
         once, self._empty = not present and not self._empty, not present
-        present |= self._everyone() if self._short or once else self._members_of(self._unread)
-        self._retire(present | self._known_on(buses))
-        await self._look_on(buses)
-        if self._failure is not None:
-            raise self._failure
-        if not self._short and not self._empty:
+        present |= self._everyone() if look.short or once else self._members_of(look.unread)
+        self._retire(present | self._known_on_buses())
+        await self._look_on_buses()
+        if look.failure is not None:
+            raise look.failure
+        if not look.short and not self._empty:
             self._condition.recovered(LISTS)
 
     async def _part(self, look: Awaitable[set[str]], plant_id: str) -> set[str]:
@@ -165,13 +177,13 @@ class Survey:
         try:
             found = await look
         except GrowattError as error:
-            self._failed_in_a_row += 1
-            if isinstance(error, REFUSED) or self._failed_in_a_row == IN_A_ROW:
+            self._look.failed_in_a_row += 1
+            if isinstance(error, REFUSED) or self._look.failed_in_a_row == IN_A_ROW:
                 raise
-            self._unread.add(plant_serial(plant_id))
-            self._failure = error
+            self._look.unread.add(plant_serial(plant_id))
+            self._look.failure = error
             return set()
-        self._failed_in_a_row = 0
+        self._look.failed_in_a_row = 0
         return found
 
     async def _listed(self) -> dict[str, str]:
@@ -229,40 +241,37 @@ class Survey:
             serial,
         )
 
-    async def _dataloggers(self, plant_id: int, new: list[Callable[[], None]]) -> set[str]:
-        """The dataloggers of a plant. `new` gets what takes in those that have just joined: one may be a NOAH."""
+    async def _dataloggers(self, plant_id: int) -> set[str]:
+        """The dataloggers of a plant. One that has just joined may be a NOAH."""
         reply = await self._poller.patiently(lambda: self._api.plant.list_dataloggers_all(plant_id))
         rows = self._counted(reply.data, "dataloggers", "datalogger_sn")
         for row in rows:
-            self._now_or_later(row.datalogger_sn, partial(self._datalogger, row, plant_id), new)
+            self._now_or_later(row.datalogger_sn, partial(self._datalogger, row, plant_id))
         return {row.datalogger_sn for row in rows}
 
-    async def _members(
-        self, plant_id: int, buses: dict[tuple[str, str], int], new: list[Callable[[], None]]
-    ) -> set[str]:
-        """The devices of a plant. What stands for all meters or sensors of a datalogger is noted in `buses`, with the
-        plant; `new` gets what takes in those that have just joined."""
+    async def _members(self, plant_id: int) -> set[str]:
+        """The devices of a plant; what stands for all meters or sensors of a datalogger is looked on later."""
         reply = await self._poller.patiently(lambda: self._api.plant.list_devices_all(plant_id))
         rows = self._counted(reply.data, "devices", "device_sn")
         families = {row.device_sn: family_of_plant_type(row.type, row.device_sn) for row in rows}
         own = [row for row in rows if families[row.device_sn] not in ON_BUS.values()]
         for bus in ((row.datalogger_sn or "", row.device_sn) for row in rows if row not in own):
-            buses.setdefault(bus, plant_id)
+            self._look.buses.setdefault(bus, plant_id)
         for row in own:
-            self._now_or_later(row.device_sn, partial(self._member, row, families[row.device_sn], plant_id), new)
+            self._now_or_later(row.device_sn, partial(self._member, row, families[row.device_sn], plant_id))
         return {row.device_sn for row in own}
 
-    def _now_or_later(self, serial: str, take_in: Callable[[], None], new: list[Callable[[], None]]) -> None:
+    def _now_or_later(self, serial: str, take_in: Callable[[], None]) -> None:
         """Later where it was not there when the account was last seen whole; the first look believes its list."""
         if self.surveyed and self._registry.by_serial(serial) is None and self._is_for_us(serial):
-            new.append(take_in)
+            self._look.new.append(take_in)
         else:
             take_in()
 
-    async def _take_in(self, new: Sequence[Callable[[], None]]) -> set[str]:
+    async def _take_in(self) -> set[str]:
         """What has just joined, a newer list of the account tells; who is in it."""
-        listed = set(await self._listed()) if new else set()
-        for take_in in new:
+        listed = set(await self._listed()) if self._look.new else set()
+        for take_in in self._look.new:
             take_in()
         return listed
 
@@ -271,7 +280,7 @@ class Survey:
         rows = whole(data and getattr(data, name), key)
         listed = len({getattr(row, key) for row in rows})
         if (data.count or 0) > listed:
-            self._short = True
+            self._look.short = True
             self._condition.failed(LISTS, BadReply(f"the cloud counts {data.count} {name} and lists {listed}"))
         return rows
 
@@ -308,23 +317,24 @@ class Survey:
     def _place(self, device: Device, plant_id: int) -> None:
         """Its plant: of several that list it, the first."""
         plant = plant_serial(plant_id)
-        device.plant = self._placed.setdefault(device.serial, plant)
+        device.plant = self._look.placed.setdefault(device.serial, plant)
         if device.plant != plant:
             self._tell_once(device, "in_two_plants", f"stands in {device.plant} and {plant}; the first counts")
 
-    def _known_on(self, buses: Iterable[tuple[str, str]]) -> set[str]:
+    def _known_on_buses(self) -> set[str]:
         """What hung on these buses when they were last looked at; before the first look, what an earlier run knew."""
         known: set[str] = set()
-        for bus in buses:
+        for bus in self._look.buses:
             earlier = {s for s in self._store.announced if s.startswith(bus_prefix(*bus))}
             known |= self._on_bus.get(bus, earlier)
-            self._elsewhere |= set() if self._shard.owns(bus[0]) else earlier
+            self._look.elsewhere |= set() if self._shard.owns(bus[0]) else earlier
         return known
 
-    async def _look_on(self, buses: Mapping[tuple[str, str], int]) -> None:
+    async def _look_on_buses(self) -> None:
         """Meters and sensors: a call for each datalogger, minutes apart, so they come last."""
-        for bus in sorted(bus for bus in buses if self._shard.owns(bus[0])):
-            await self._part(self._look_on_one(*bus, buses[bus]), str(buses[bus]))
+        for bus, plant_id in sorted(self._look.buses.items()):
+            if self._shard.owns(bus[0]):
+                await self._part(self._look_on_one(*bus, plant_id), str(plant_id))
             self._poller.wake()
 
     async def _look_on_one(self, datalogger: str, name: str, plant_id: int) -> set[str]:
@@ -387,7 +397,7 @@ class Survey:
             return False
         ours = self._shard.owns(owner or serial)
         if not ours:
-            self._elsewhere.add(serial)
+            self._look.elsewhere.add(serial)
         return ours
 
     def _join(
@@ -484,9 +494,9 @@ class Survey:
 
     def _retire(self, listed: set[str]) -> None:
         """`listed`: everything that the account has."""
-        here = {serial for serial in listed if self._config.wants(serial)} - self._elsewhere
+        here = {serial for serial in listed if self._config.wants(serial)} - self._look.elsewhere
         present = here | {serial for serial in self._attached_to(here) if self._config.wants(serial)}
-        self._elsewhere |= self._attached_to(self._elsewhere)
+        self._look.elsewhere |= self._attached_to(self._look.elsewhere)
         self._unlisted = {
             d.serial for d in self._mine() if d.serial not in present | self._unlisted and self._uploads(d)
         }
@@ -495,7 +505,7 @@ class Survey:
             if device.serial not in present and self._known(device.serial) is device:
                 self._leave(device)
         self.surveyed = True
-        self._listener.surveyed(self._account.name, present, self._elsewhere)
+        self._listener.surveyed(self._account.name, present, self._look.elsewhere)
 
     def _uploads(self, device: Device) -> bool:
         return device.state.online(self._clock.time(), device.patience)
