@@ -120,16 +120,20 @@ def _unwrap(call: Call, answer: dict[str, Any]) -> Envelope:
 
 
 def _take(family: Literal["v1", "v4"], answer: dict[str, Any], code: str, message: str) -> Envelope:
-    beside = {k: v for k, v in answer.items() if k not in (code, message, "data")}
-    text = answer.get(message)
+    text, beside = answer.get(message), _beside(answer, code, message, "data")
     return Envelope(family, _number(answer[code]), "" if text is None else str(text), answer.get("data"), beside)
+
+
+def _beside(answer: dict[str, Any], *known: str) -> dict[str, Any]:
+    """What nobody documented stays with the reply."""
+    return {key: value for key, value in answer.items() if key not in known}
 
 
 def _app(answer: dict[str, Any]) -> Envelope:
     """App calls: result 1 is success; on failure the number, if any, is in msg."""
     message = str(answer.get("msg") or "")
     if _number(answer["result"]) == 1:
-        return Envelope("app", 0, message, answer.get("obj"))
+        return Envelope("app", 0, message, answer.get("obj"), _beside(answer, "result", "msg", "obj"))
     return Envelope("app", _number(message) or 1, message, None)
 
 

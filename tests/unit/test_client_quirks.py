@@ -498,7 +498,8 @@ def test_app_failure_has_no_obj_and_keeps_its_number(method: str) -> None:
     assert caught.value.code == 505
     reply = getattr(Cloud(check, sample("common.app_empty"), raise_on_error=False).api.noah, method)(SN)
     assert (reply.error_code, reply.data) == (1, None)
-    assert getattr(Cloud(check, APP_OK).api.noah, method)(SN).data is None
+    reply = getattr(Cloud(check, {**APP_OK, "topNew": 5}).api.noah, method)(SN)
+    assert (reply.data, reply.model_extra) == (None, {"topNew": 5})
 
 
 @pytest.mark.parametrize(("answer", "code"), [("common.v1_error_rate_limit", 10012), ("common.app_error", 1)])
