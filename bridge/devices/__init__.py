@@ -1,6 +1,6 @@
 """What each family looks like to a home: one catalogue per family. Knows the client, knows no MQTT."""
 
-from bridge.devices.bus import ON_BUS, address_of, bus_prefix, on_bus
+from bridge.devices.bus import ON_BUS, address_of, bus_prefix, datalogger_of, on_bus
 from bridge.devices.catalogue import Family, Property, Setting, Source
 from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.families import families, family_of, family_of_plant_type, tells_kind
@@ -20,6 +20,7 @@ __all__ = [
     "Source",
     "address_of",
     "bus_prefix",
+    "datalogger_of",
     "families",
     "family_of",
     "family_of_plant_type",

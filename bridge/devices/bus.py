@@ -40,6 +40,12 @@ def bus_prefix(datalogger: str, name: str) -> str:
     return f"{datalogger}_{name}_"
 
 
+def datalogger_of(serial: str) -> str | None:
+    """The datalogger of what hangs on one; None of everything else."""
+    parts = (serial.rpartition(f"_{name}_") for name in (METERS, SENSORS))
+    return next((datalogger for datalogger, _, address in parts if datalogger and address.isdigit()), None)
+
+
 def _source(model: type[Reading], ask: Callable[[AsyncGrowattApi, str, int], Awaitable[Any]]) -> Source:
     return Source(
         name="reading",

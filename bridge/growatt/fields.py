@@ -236,6 +236,12 @@ def _declare(info: FieldInfo, said: Label) -> None:
         info.serialization_alias, info.alias_priority = said.wire[0], 2
 
 
+def _said(info: FieldInfo) -> tuple[Any, ...]:
+    """All that a declaration says."""
+    keys = info.alias, info.validation_alias, info.serialization_alias
+    return info.annotation, info.default, info.description, *keys, info.json_schema_extra, info.metadata
+
+
 def camel(name: str) -> str:
     """The wire key that a field name stands for."""
     head, *rest = name.split("_")
@@ -282,18 +288,31 @@ class Reading(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        fields, own = cls.model_fields, vars(cls).get("__annotations__", {})
+        cls._complete_fields()
+
+    @classmethod
+    def model_rebuild(cls, *, _parent_namespace_depth: int = 2, **options: Any) -> bool | None:
+        """As pydantic does, and again where a field has waited for a type that was not known, and has its label now."""
+        options["_parent_namespace_depth"] = _parent_namespace_depth + 1
+        done = super().model_rebuild(**options)
+        return super().model_rebuild(**{**options, "force": True}) if cls._complete_fields() else done
+
+    @classmethod
+    def _complete_fields(cls) -> bool:
+        """Give the fields their labels; whether any had none."""
+        fields = cls.model_fields
+        new = {name: info for name, info in fields.items() if isinstance(info.default, Label)}
+        for info in new.values():
+            _declare(info, info.default)
         for name, info in fields.items():
-            if isinstance(info.default, Label):
-                _declare(info, info.default)
-            elif name not in own:
-                fields[name] = cls._inherited(name, info)
+            fields[name] = cls._inherited(name, info)
+        return bool(new)
 
     @classmethod
     def _inherited(cls, name: str, info: FieldInfo) -> FieldInfo:
         """The field as a base has it, where it is the same: pydantic copies it into each model."""
         bases = (base.model_fields.get(name) for base in cls.__mro__[1:] if issubclass(base, Reading))
-        return next((each for each in bases if each is not None and each.annotation is info.annotation), info)
+        return next((each for each in bases if each is not None and _said(each) == _said(info)), info)
 
     @property
     def problems(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from functools import partial
 from bridge import __version__
 from bridge.clock import Clock
 from bridge.config import Config
-from bridge.devices import Json
+from bridge.devices import Json, datalogger_of
 from bridge.homeassistant import MIGRATE, About, Discovery
 from bridge.mqtt import BrokerConnection, Topics, encode
 from bridge.service.policy import Policy
@@ -136,10 +136,16 @@ class Announcer:
 
     def unheard(self) -> Iterator[str]:
         """The availability of what an earlier run announced, and no account has shown since."""
-        mine = filter(self._config.shard.owns, self._store.announced.keys() - {OWN})
-        for serial in (serial for serial in mine if self._registry.by_serial(serial) is None):
+        for serial in self._store.announced.keys() - {OWN}:
+            if self._registry.by_serial(serial) is not None or not self._config.shard.owns(self._owner(serial)):
+                continue
             topics = filter(self._topics.is_availability, self._store.announced[serial])
             yield from (topic for topic in topics if not self._has_moved(topic, serial))
+
+    def _owner(self, serial: str) -> str:
+        """Who decides which replica it goes to: what it is attached to or hangs on, else itself."""
+        attached = self._store.facts.attached.items()
+        return next((carrier for carrier, them in attached if serial in them), datalogger_of(serial) or serial)
 
     def _announce(self, who: Device | None, now: float) -> None:
         messages = self._messages(who)

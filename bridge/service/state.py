@@ -74,6 +74,7 @@ class DeviceState:
         self.values = Values(family.places)
         self.told = 0
         self.last_update: datetime | None = None
+        self._settled: datetime | None = None  # when the settings are from that alone are known of an earlier run
         self.lost: bool | None = None
         self.targets: Mapping[str, Json] = NOTHING
         self.unknown: Mapping[str, Mapping[str, Json]] = NOTHING
@@ -221,7 +222,8 @@ class DeviceState:
         last = last and self.renewed
         everything = zip(self.family.places, self.values.held, strict=True)
         known = {name: value for name, value in everything if value is not None}
-        moment = self.last_update.isoformat() if self.last_update else None
+        newest = self.last_update or self._settled
+        moment = newest.isoformat() if newest else None
         told = {"values": known, "last_update": moment, "stamped": self._stamped, "lost": self.lost, "last": last}
         if self._origin:
             names = tuple(self.family.places)
@@ -243,10 +245,11 @@ class DeviceState:
             self.values[name] = known[name]
             self.told |= 1 << self.family.places[name]
         if not fresh:
+            self._settled = moment if lasting else None
             return
-        origin, sources = snapshot.get("origin"), {source.name for source in self.family.sources}
+        origin, items = snapshot.get("origin"), {item.name: item for item in self.family.items}
         for name, source in origin.items() if isinstance(origin, Mapping) else ():
-            if name in known and source in sources:
+            if name in known and source in items[name].sources:
                 self._origin[self.family.places[name]] = source
         self.last_update, self._stamped, self.lost = moment, snapshot.get("stamped") is True, snapshot.get("lost")
         self.renewed = snapshot.get("last") is True

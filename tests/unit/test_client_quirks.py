@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from bridge.clock import Clock
 from bridge.devices import families
@@ -609,6 +609,30 @@ def test_broken_items_harm_no_other_however_deep() -> None:
     assert reading.weights == [1, 3]
     assert reading.problems == {"days": {"mon": ["?", None], "tue": "?"}, "weights": ["two"]}
     assert reading.days["wed"][0].problems == {"begin": "noon"}
+
+
+class Early(Reading):
+    later: "Late | None" = label("Later", wire="lateOne")
+    power: fields.Watts = label("Power")
+
+
+class Late(Reading):
+    power: fields.Watts = label("Power")
+
+
+class Own(Late):
+    power: fields.Watts = Field(default=7.0, alias="p")
+
+
+def test_fields_may_wait_for_a_type_or_be_declared_anew() -> None:
+    Early.model_rebuild()
+    early = Early(lateOne={"power": "3"})
+    assert (early.later, Early().later, early.model_dump(by_alias=True)) == (
+        Late(power=3),
+        None,
+        {"lateOne": {"power": 3}, "power": None},
+    )
+    assert (Own().power, Own(p=5).power, Late().power) == (7, 5, None)
 
 
 def test_readings_are_whole_pydantic_models() -> None:

@@ -185,6 +185,21 @@ def test_what_no_account_shows_does_not_stay_online(tmp_path: Path) -> None:
     assert offline == {(f"growatt/{name}/availability", b'{"state":"offline"}') for name in ("roof", "C")}
 
 
+@pytest.mark.parametrize(("carriers", "told"), [(1, True), (2, False)])
+def test_what_hangs_on_another_is_doubted_by_the_replica_of_that(tmp_path: Path, carriers: int, told: bool) -> None:
+    carrier = next(sn for n in itertools.count() if Shard(carriers, 2).owns(sn := f"NOAH{n}"))
+    pack = next(sn for n in itertools.count() if Shard(3 - carriers, 2).owns(sn := f"PACK{n}"))
+    meter = next(sn for n in itertools.count() if Shard(3 - carriers, 2).owns(sn := f"{carrier}_AMMETER_{n}"))
+    service = Service(tmp_path, fleet={"shard": "1/2"})
+    for serial in (pack, meter):
+        service.store.remember(serial, {f"growatt/{serial}/availability": {}})
+    service.store.note(service.store.facts.attached, carrier, [pack])
+    service.publisher.doubt()
+    assert set(service.broker.told) == (
+        {f"growatt/{serial}/availability" for serial in (pack, meter)} if told else set()
+    )
+
+
 def test_who_uploads_seldom_may_have_old_data(tmp_path: Path) -> None:
     service = Service(tmp_path)
     device = service.join("SN1")

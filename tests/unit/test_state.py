@@ -283,8 +283,10 @@ def test_what_is_old_is_not_shown_as_the_present(state: DeviceState, later: floa
 @pytest.mark.parametrize(("hours", "limit"), [(1, 80), (23, 80), (25, None), (-1, None)])
 def test_settings_outlive_a_restart_longer_than_readings(state: DeviceState, hours: float, limit: int | None) -> None:
     state.apply(UPLOAD, Upload(power=100, limit=80, time=at(0)), START + 10)
-    again = DeviceState(FAMILY)
-    again.restore(json.loads(json.dumps(state.snapshot(last=True))), START + hours * 3600)
+    again, before = DeviceState(FAMILY), state
+    for later in (DeviceState(FAMILY), again):
+        later.restore(json.loads(json.dumps(before.snapshot(last=True))), START + hours * 3600)
+        before = later
     assert (again.values["limit"], again.values["power"], again.last_update, again.renewed) == (
         limit,
         None,
@@ -302,6 +304,15 @@ def test_whose_value_it_is_outlives_a_restart(state: DeviceState) -> None:
     assert again.values["power"] == 100, "a preferred source that does not know makes nothing unknown"
     again.apply(LIVE, Live(power=70), START + 40)
     assert again.values["power"] == 70
+
+
+@pytest.mark.parametrize("origin", [{"energy": "live"}, {"power": "gone"}, {"power": []}, {"none": "live"}, "?", None])
+def test_a_remembered_source_that_tells_nothing_of_it_is_forgotten(state: DeviceState, origin: Any) -> None:
+    state.apply(UPLOAD, Upload(power=100, energy=1.0, time=at(0)), START + 10)
+    again = DeviceState(FAMILY)
+    again.restore({**state.snapshot(last=True), "origin": origin}, START + 20)
+    again.apply(UPLOAD, Upload(power=90, energy=2.0, time=at(300)), START + 310)
+    assert (again.values["power"], again.values["energy"]) == (90, 2)
 
 
 @pytest.mark.parametrize("slow", [0, 3 * 3600])
