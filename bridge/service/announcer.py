@@ -135,17 +135,14 @@ class Announcer:
                 self.retire(serial)
 
     def unheard(self) -> Iterator[str]:
-        """The availability of what an earlier run announced, and no account has shown since."""
+        """The availability of what an earlier run announced, and no account has shown since. What is attached to
+        another, or hangs on it, goes to the replica that has that one."""
+        carriers = {serial: carrier for carrier, them in self._store.facts.attached.items() for serial in them}
         for serial in self._store.announced.keys() - {OWN}:
-            if self._registry.by_serial(serial) is not None or not self._config.shard.owns(self._owner(serial)):
-                continue
-            topics = filter(self._topics.is_availability, self._store.announced[serial])
-            yield from (topic for topic in topics if not self._has_moved(topic, serial))
-
-    def _owner(self, serial: str) -> str:
-        """Who decides which replica it goes to: what it is attached to or hangs on, else itself."""
-        attached = self._store.facts.attached.items()
-        return next((carrier for carrier, them in attached if serial in them), datalogger_of(serial) or serial)
+            owner = carriers.get(serial) or datalogger_of(serial) or serial
+            if self._registry.by_serial(serial) is None and self._config.shard.owns(owner):
+                topics = filter(self._topics.is_availability, self._store.announced[serial])
+                yield from (topic for topic in topics if not self._has_moved(topic, serial))
 
     def _announce(self, who: Device | None, now: float) -> None:
         messages = self._messages(who)
