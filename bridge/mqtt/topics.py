@@ -17,7 +17,7 @@ _UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})  # controls, lone
 
 @dataclass(frozen=True)
 class SetTopic:
-    """A command for a device: one setting, or (None) an object of settings."""
+    """A command for a device: one setting, or (None) an object of settings. A part may have a level of its own."""
 
     device: str
     setting: str | None
@@ -74,6 +74,7 @@ class Topics:
         self.bridge_event = f"{base}/{bridge}/event"
         self.set_filter = f"{base}/+/set"
         self.set_one_filter = f"{base}/+/set/+"
+        self.set_part_filter = f"{base}/+/set/+/+"
         self.get_filter = f"{base}/+/get"
         self.request_filter = f"{base}/{bridge}/request/+/+"
 
@@ -126,8 +127,8 @@ class Topics:
                 return RequestTopic(module, method)
             case [own, *_] if not own or _BRIDGES.fullmatch(own):
                 return None
-            case [device, "set", *setting] if len(setting) < 2 and "" not in setting:
-                return SetTopic(device, setting[0] if setting else None)
+            case [device, "set", *names] if len(names) <= 2:
+                return SetTopic(device, "_".join(filter(None, names)) or None)
             case [device, "get"]:
                 return GetTopic(device)
         return None

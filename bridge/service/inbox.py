@@ -91,7 +91,8 @@ class Inbox:
         self._tasks = Tasks("a message could not be handled")
 
     def start(self, status_topic: str | None) -> None:
-        for topic_filter in (self._topics.set_filter, self._topics.set_one_filter):
+        topics = self._topics
+        for topic_filter in (topics.set_filter, topics.set_one_filter, topics.set_part_filter):
             self._broker.subscribe(topic_filter, self._on_set)
         self._broker.subscribe(self._topics.get_filter, self._on_get)
         self._broker.subscribe(self._topics.request_filter, self._on_request)

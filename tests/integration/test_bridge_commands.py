@@ -142,6 +142,7 @@ BAD: list[tuple[str, str | bytes, str]] = [
     ("set/time_period_1", '{"begin": "06:00"}', "unknown key 'begin'; known are start, end, mode, power, enabled"),
     ("set/time_period_1", "06:00-08:00", "expected a JSON object with start"),
     ("set/time_period_1_mode", "turbo", "expected one of load_first, battery_first, smart"),
+    ("set/time_period_1/power", "801", "801 is out of range"),
     ("set/time_period_10", '{"start": "06:00"}', "unknown setting 'time_period_10'"),
 ]
 

@@ -13,6 +13,9 @@ def test_what_is_made_is_parsed(base):
     made = {
         topics.set("NOAH"): (topics.set_filter, SetTopic("NOAH", None)),
         topics.set_one("Dach Süd", "charge_limit"): (topics.set_one_filter, SetTopic("Dach Süd", "charge_limit")),
+        f"{base}/NOAH/set/slot_1/power": (topics.set_part_filter, SetTopic("NOAH", "slot_1_power")),
+        f"{base}/NOAH/set/charge_limit/": (topics.set_part_filter, SetTopic("NOAH", "charge_limit")),
+        f"{base}/NOAH/set/": (topics.set_one_filter, SetTopic("NOAH", None)),
         topics.get("NOAH"): (topics.get_filter, GetTopic("NOAH")),
         topics.request("noah", "status"): (topics.request_filter, RequestTopic("noah", "status")),
     }
@@ -46,8 +49,7 @@ def test_strings():
         "growatt/bridge/request//status",
         "growatt/NOAH",
         "growatt/NOAH/result",
-        "growatt/NOAH/set/a/b",
-        "growatt/NOAH/set/",
+        "growatt/NOAH/set/a/b/c",
         "growatt//set",
         "growatts/NOAH/set",
         "NOAH/set",
