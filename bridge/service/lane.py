@@ -5,7 +5,7 @@ The newest value of a setting wins. Waiting for a device to show a written value
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -29,7 +29,7 @@ from bridge.service.policy import Policy
 from bridge.service.registry import Device
 from bridge.service.state import differs
 from bridge.service.tasks import Tasks
-from bridge.service.wholes import whole_of
+from bridge.service.wholes import Whole, whole_of
 
 _log = logging.getLogger("bridge.commands")
 
@@ -237,8 +237,20 @@ class Lane:
             if recent and not differs(wanted, present):  # such as switching off a period that was never used
                 job.value = merged
                 raise _Ended(Status.VERIFIED)
-            raise _Ended(Status.REJECTED, reason)
+            if (culprit := self._culprit(job, whole, present)) is None:
+                raise _Ended(Status.REJECTED, reason)
+            culprit.finish(Status.REJECTED, reason)
+            self._show_targets()
+            return await self._compose(job)
         return merged
+
+    def _culprit(self, job: Job, whole: Whole, present: Mapping[str, Json]) -> Command | None:
+        """The newest command without which the others of a job can be written."""
+        for command in reversed(job.live):
+            rest = {key: value for other in job.live if other is not command for key, value in other.parts.items()}
+            if rest and not whole.objection(whole.merged(present, rest), rest, self.device.state.values):
+                return command
+        return None
 
     async def _present(self, job: Job, needed: set[str]) -> dict[str, Json]:
         """What the device has, as far as it is needed: just written, known, or asked for now."""

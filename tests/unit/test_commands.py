@@ -231,6 +231,17 @@ async def test_a_whole_that_cannot_be_takes_no_place(house: House) -> None:
     assert [value for _, _, value in house.cloud.writes] == [good]
 
 
+@pytest.mark.parametrize("parts", [("slot_on", "slot_start"), ("slot_start", "slot_on")])
+async def test_a_part_that_cannot_be_costs_no_other(house: House, parts: tuple[str, str]) -> None:
+    values = {"slot_on": "ON", "slot_start": "08:00"}
+    numbers = {name: house.send(**{name: values[name]}) for name in parts}
+    await house.pass_time(30)
+    assert house.of(numbers["slot_on"]) == ["accepted", "verified"]
+    assert house.of(numbers["slot_start"]) == ["accepted", "rejected"]
+    assert [value["on"] for _, _, value in house.cloud.writes] == [True]
+    assert house.device.state.targets == {}
+
+
 async def test_a_slider_that_never_rests_is_written_all_the_same(house: House) -> None:
     for value in range(40, 52):
         house.send(limit=value)
