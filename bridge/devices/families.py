@@ -52,13 +52,17 @@ def families() -> tuple[Family, ...]:
 
 
 def tells_kind(model: str | None) -> bool:
-    """Whether a model name tells a NOAH from a NEXA; some accounts are told none, or one such as XXX."""
-    return (model or "").strip().upper().startswith(("NOAH", "NEXA"))
+    """Whether a model name tells a NOAH from a NEXA; the cloud may give none, or one that means nothing."""
+    return _is_called(model, "NOAH", "NEXA")
+
+
+def _is_called(model: str | None, *names: str) -> bool:
+    return (model or "").strip().upper().startswith(names)
 
 
 def family_of(v4_type: str, model: str | None) -> Family:
     """The family for a type of the account's device list, and a model name where that decides; else `GENERIC`."""
-    is_nexa = v4_type == DeviceType.NOAH and (model or "").strip().upper().startswith("NEXA")
+    is_nexa = v4_type == DeviceType.NOAH and _is_called(model, "NEXA")
     place = NEXA if is_nexa else V4.get(v4_type)
     return _load(place) if place else GENERIC
 

@@ -1,4 +1,4 @@
-"""Settings that the cloud knows by id: the v1 parameters of a family, and registers.
+"""Settings that the cloud knows by id: the v1 parameters of a family, those of VPP, and registers.
 
 A family writes a table of `Parameter` by id; the client calls, the slots on the wire and the sources that read single
 values back follow from the kinds.
@@ -46,8 +46,8 @@ class SettingValue(DataReply[str]):
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """One v1 setting. `reads`: where else it shows; `confirm`: which of these sources confirms it. Without `confirm`
-    a read of the one parameter does, where it is one value, not several slots.
+    """One setting, known by an id. `reads`: where else it shows; `confirm`: which of these sources confirms it. Without
+    `confirm` a read of the one parameter does, where it is one value, not several slots.
 
     `kind`: where the client does not document it as one slot; `step`: that of a documented range. `convert` makes the
     value of the number that a read of the one parameter tells.
@@ -101,7 +101,11 @@ def written_by(wire: Wire, *tables: Mapping[str, Parameter]) -> Writable:
         for table in tables
         for id_, p in table.items()
     ]
-    sources = tuple(_source(wire, id_, p) for id_, p, kind in found if _read_alone(p, kind))
+    sources = tuple(
+        source_by(wire, id_, p.name, RARELY if p.main and not p.reads else None)
+        for id_, p, kind in found
+        if _read_alone(p, kind)
+    )
     return Writable(sources, tuple(setting for each in found for setting in _settings(wire, *each)))
 
 
@@ -141,13 +145,14 @@ def read_source(name: str) -> str:
     return f"read_{name}"
 
 
-def _source(wire: Wire, id_: str, parameter: Parameter) -> Source:
+def source_by(wire: Wire, id_: str, name: str, every: float | None = None) -> Source:
+    """What reads one setting, called `name`, by its id."""
     return Source(
-        name=read_source(parameter.name),
+        name=read_source(name),
         model=wire.model,
         fetch=lambda api, serials: wire.read(api, serials[0], id_),
         records=itself,
-        every=RARELY if parameter.main and not parameter.reads else None,
+        every=every,
     )
 
 

@@ -1,9 +1,10 @@
 """Virtual power plant: power set from outside, at once or by plan, and the 34 parameters that v4 knows by number."""
 
 from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from bridge.devices.catalogue import Setting, Source
+from bridge.devices.catalogue import Setting
 from bridge.devices.kinds import (
     Number,
     Object,
@@ -12,9 +13,8 @@ from bridge.devices.kinds import (
     Press,
     TimeOfDay,
 )
-from bridge.devices.parameters import Parameter, Wire, Writable, joined, power_factor_in, read_source, written_by
+from bridge.devices.parameters import Parameter, Wire, Writable, joined, power_factor_in, source_by, written_by
 from bridge.devices.reads import Computed
-from bridge.devices.sources import itself
 from bridge.growatt import AsyncGrowattApi
 from bridge.growatt.families.vpp import END, MOST_PERIODS, SettingReadVppV4
 from bridge.growatt.fields import parse_time_of_day, time_from_minutes
@@ -58,11 +58,12 @@ NAMES: tuple[tuple[int, str, str], ...] = (
 )
 """Number, name, meaning. 26: 0 is without end. 27: + charges. 14: + exports, - imports."""
 
+FACTOR = "set_param_12"
+_PLAIN = {f"set_param_{n}": Parameter(name=f"vpp_{name}", label=f"VPP {label}") for n, name, label in NAMES}
 PARAMETERS: Mapping[str, Parameter] = {
-    **{f"set_param_{n}": Parameter(name=f"vpp_{name}", label=f"VPP {label}") for n, name, label in NAMES},
-    "set_param_12": Parameter(
-        name="vpp_power_factor",
-        label="VPP power factor",
+    **_PLAIN,
+    FACTOR: replace(
+        _PLAIN[FACTOR],
         kind=Number(low=-1, high=1, step=0.0001),
         convert=power_factor_in,
         wire=lambda factor: [round((1 - factor) * 10000)],
@@ -129,13 +130,7 @@ def _schedule(module: str, *, v1: bool, clear: bool) -> Writable:
             sent = family.setting_write_vpp_param(POWER_PLAN, plan, serial)
         return sent
 
-    source = Source(
-        name=read_source("vpp_schedule"),
-        model=SettingReadVppV4,
-        fetch=lambda api, serials: getattr(api, module).setting_read_vpp_param(POWER_PLAN, serials[0]),
-        records=itself,
-        every=None,
-    )
+    source = source_by(_wire(module), POWER_PLAN, "vpp_schedule")
     setting = Setting(
         name="vpp_schedule",
         label="VPP schedule",

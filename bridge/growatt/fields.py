@@ -229,8 +229,8 @@ def label(
 def _declare(info: FieldInfo, said: Label) -> None:
     """Complete what pydantic took for a default. Given to it as a `Field`, each label would be kept a second time."""
     info.default, info.description = None, said.text or None
-    if said.codes or said.bits:
-        info.json_schema_extra = {"codes": said.codes, "bits": said.bits}  # type: ignore[dict-item]
+    extra: dict[str, Any] = {"codes": said.codes, "bits": said.bits}
+    info.json_schema_extra = {name: meanings for name, meanings in extra.items() if meanings} or None
     if said.wire:
         info.validation_alias = AliasChoices(*said.wire) if len(said.wire) > 1 else said.wire[0]
         info.serialization_alias, info.alias_priority = said.wire[0], 2

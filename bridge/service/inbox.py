@@ -94,8 +94,8 @@ class Inbox:
         topics = self._topics
         for topic_filter in (topics.set_filter, topics.set_one_filter, topics.set_part_filter):
             self._broker.subscribe(topic_filter, self._on_set)
-        self._broker.subscribe(self._topics.get_filter, self._on_get)
-        self._broker.subscribe(self._topics.request_filter, self._on_request)
+        self._broker.subscribe(topics.get_filter, self._on_get)
+        self._broker.subscribe(topics.request_filter, self._on_request)
         if status_topic:
             self._broker.subscribe(status_topic, self._on_status)
 

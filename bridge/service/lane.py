@@ -232,17 +232,19 @@ class Lane:
         merged = whole.merged(present, wanted)
         if untold := whole.missing(merged):
             raise _Ended(Status.REJECTED, untold)
-        if reason := whole.objection(merged, wanted, self.device.state.values):
-            recent = self._is_recent(job.setting.confirm or "")
-            if recent and not differs(wanted, present):  # such as switching off a period that was never used
-                job.value = merged
-                raise _Ended(Status.VERIFIED)
-            if (culprit := self._culprit(job, whole, present)) is None:
-                raise _Ended(Status.REJECTED, reason)
-            culprit.finish(Status.REJECTED, reason)
-            self._show_targets()
-            return await self._compose(job)
-        return merged
+        reason = whole.objection(merged, wanted, self.device.state.values)
+        if reason is None:
+            return merged
+        recent = self._is_recent(job.setting.confirm or "")
+        if recent and not differs(wanted, present):  # such as switching off a period that was never used
+            job.value = merged
+            raise _Ended(Status.VERIFIED)
+        culprit = self._culprit(job, whole, present)
+        if culprit is None:
+            raise _Ended(Status.REJECTED, reason)
+        culprit.finish(Status.REJECTED, reason)
+        self._show_targets()
+        return await self._compose(job)
 
     def _culprit(self, job: Job, whole: Whole, present: Mapping[str, Json]) -> Command | None:
         """The newest command without which the others of a job can be written."""

@@ -131,8 +131,9 @@ class Registry:
         segment = self._segment(serial, self.wanted(serial, prefix))
         state = DeviceState(family, EnergyGuard.from_dict(self._guards.pop(serial, {})))
         title = title or serial
-        device = Device(serial, family, api, prefix + (chosen or title), segment, state, title, carrier=carrier)
-        device.patience = patience
+        device = Device(
+            serial, family, api, prefix + (chosen or title), segment, state, title, carrier=carrier, patience=patience
+        )
         self._remind(device, self._states.pop(serial, {}), now)
         self._by_serial[serial] = device
         self._by_segment[segment] = device
