@@ -9,6 +9,7 @@ kept in `model_extra`.
 import logging
 import re
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
@@ -226,6 +227,19 @@ def label(
     return Label(text, (wire, *others) if wire else (), codes, bits)
 
 
+_KINDS: dict[tuple[Any, ...], FieldInfo] = {}
+_NAMES = ("alias", "validation_alias", "serialization_alias", "alias_priority")
+
+
+def _alike(info: FieldInfo) -> FieldInfo:
+    """A shallow copy of the first field of this type: what pydantic keeps beside, of each field half a kilobyte, is
+    the same for all. The names are the field's own."""
+    field = copy(_KINDS.setdefault((info.annotation, *info.metadata), info))
+    for name in _NAMES:
+        setattr(field, name, getattr(info, name))
+    return field
+
+
 def _declare(info: FieldInfo, said: Label) -> None:
     """Complete what pydantic took for a default. Given to it as a `Field`, each label would be kept a second time."""
     info.default, info.description = None, said.text or None
@@ -299,11 +313,14 @@ class Reading(BaseModel):
 
     @classmethod
     def _complete_fields(cls) -> bool:
-        """Give the fields their labels; whether any had none."""
+        """Give the fields their labels; whether any had none. Of a generic class, and while a type is not known, pydantic
+        makes them anew from what it keeps."""
         fields = cls.model_fields
         new = {name: info for name, info in fields.items() if isinstance(info.default, Label)}
-        for info in new.values():
-            _declare(info, info.default)
+        lasting = cls.__pydantic_fields_complete__ and not cls.__pydantic_generic_metadata__["parameters"]
+        for name, info in new.items():
+            fields[name] = _alike(info) if lasting else info
+            _declare(fields[name], info.default)
         for name, info in fields.items():
             fields[name] = cls._inherited(name, info)
         return bool(new)
