@@ -157,7 +157,8 @@ def _labelled(tail: Sequence[Property], done: Sequence[Property], settings: Sequ
     for prop in tail:
         clear = labels[prop.label.lower()] == 1 and len(prop.label) <= LONGEST_LABEL
         label = prop.label if clear else humanise(prop.name)
-        yield replace(prop, label=label[:1].upper() + label[1:])
+        started = label if label[:1].isupper() else label[:1].upper() + label[1:]
+        yield prop if started is prop.label else replace(prop, label=started)
 
 
 def _complete(prop: Property, models: Mapping[str, Mapping[str, FieldSpec]]) -> Property:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
+from sys import intern
 from typing import Any
 
 
@@ -33,7 +34,7 @@ def source_of(read: Read) -> str:
 
 def fields_of(read: Read) -> tuple[str, ...]:
     """Names of the fields that a read needs."""
-    return (read.split(".", 1)[1],) if isinstance(read, str) else read.fields
+    return (intern(read.split(".", 1)[1]),) if isinstance(read, str) else read.fields
 
 
 def sources_of(reads: Sequence[Read]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from bridge.growatt.fields import EndOfDay, JavaCalendar, JavaDate, Reading, aware
@@ -69,7 +70,7 @@ def at_home(value: Any) -> Json:
             return value
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def lower(name: str) -> str:
     """The API's own names, in lower case all: `normalPower` -> `normal_power`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return intern(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())

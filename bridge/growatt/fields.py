@@ -8,7 +8,7 @@ kept in `model_extra`.
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -313,8 +313,8 @@ class Reading(BaseModel):
 
     @classmethod
     def _complete_fields(cls) -> bool:
-        """Give the fields their labels; whether any had none. Of a generic class, and while a type is not known, pydantic
-        makes them anew from what it keeps."""
+        """Give the fields their labels; whether any had none. Of a generic class, and while a type is not known,
+        pydantic makes them anew from what it keeps."""
         fields = cls.model_fields
         new = {name: info for name, info in fields.items() if isinstance(info.default, Label)}
         lasting = cls.__pydantic_fields_complete__ and not cls.__pydantic_generic_metadata__["parameters"]
@@ -338,8 +338,8 @@ class Reading(BaseModel):
 
     @classmethod
     def vocabulary(cls) -> Mapping[str, FieldSpec]:
-        """All declared fields by name."""
-        return _vocabulary(cls)
+        """All declared fields by name. Made anew each time: it is asked for once, and they are thousands."""
+        return {name: _spec(name, info) for name, info in cls.model_fields.items()}
 
     def __init__(self, /, **wire: Any) -> None:
         """Read a part of a reply, under wire keys or field names. Never fails."""
@@ -370,6 +370,10 @@ class Reading(BaseModel):
         return cls(**value)
 
 
+_NAMED = 1000
+"""The rank of a field's name among its keys: the last."""
+
+
 class _Entry(NamedTuple):
     """Where the value of a wire key belongs. `unit`: what it is measured in, empty where nothing says so."""
 
@@ -379,12 +383,17 @@ class _Entry(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """How a model is read: its values when empty, and entries by key. `first`: the first keys of its fields; `others`:
-    the rest, with their ranks, and keys that tell two fields."""
+    """How a model is read: its values when empty, and entries by key. `first`: the first keys of its fields; `names`:
+    their names, where those are no keys; `others`: the rest, with their ranks, and keys that tell two fields."""
 
     empty: dict[str, Any]
     first: dict[str, _Entry]
+    names: dict[str, _Entry]
     others: dict[str, list[tuple[int, _Entry]]]
+
+    def besides(self, key: str) -> Sequence[tuple[int, _Entry]]:
+        """The entries of a key that is no field's first, with their ranks."""
+        return ((_NAMED, self.names[key]),) if key in self.names else self.others.get(key, ())
 
 
 @cache
@@ -395,12 +404,15 @@ def _plan(cls: type[Reading]) -> _Plan:
         empty[name] = info.default
         marks = tuple(mark for mark in info.metadata if not isinstance(mark, Quantity) and mark is not _BY_DEVICE)
         annotation: Any = info.annotation
-        quantity = next((mark for mark in info.metadata if isinstance(mark, Quantity)), None)
+        quantity = _quantity(info)
         entry = _Entry(name, parser(annotation, marks), quantity.unit if quantity else "")
-        for rank, key in enumerate(dict.fromkeys((*cls.vocabulary()[name].wire, name))):
+        ranks = {name: _NAMED} | {key: rank for rank, key in enumerate(_wires(name, info))}
+        for key, rank in ranks.items():
             entries.setdefault(key, []).append((rank, entry))
-    first = {key: ranked[0][1] for key, ranked in entries.items() if [rank for rank, _ in ranked] == [0]}
-    return _Plan(empty, first, {key: ranked for key, ranked in entries.items() if key not in first})
+    alone = {key: ranked[0] for key, ranked in entries.items() if len(ranked) == 1}
+    first, names = ({key: entry for key, (rank, entry) in alone.items() if rank == kind} for kind in (0, _NAMED))
+    others = {key: ranked for key, ranked in entries.items() if key not in first and key not in names}
+    return _Plan(empty, first, names, others)
 
 
 class _Read:
@@ -412,7 +424,8 @@ class _Read:
         self.problems: dict[str, Any] = {}
         self.extra: dict[str, Any] = {}
         self._take_first(plan.first, wire)
-        self._take_others(plan.others)
+        if self.extra:
+            self._take_others(plan)
 
     def _take_first(self, first: Mapping[str, _Entry], wire: Mapping[str, Any]) -> None:
         values, known, extra = self.values, self.known, self.extra  # the loop that everything read goes through
@@ -428,16 +441,13 @@ class _Read:
                 except ValueError as error:
                     self._salvage(entry, raw, error)
 
-    def _take_others(self, others: Mapping[str, list[tuple[int, _Entry]]]) -> None:
-        """What they tell of fields that are not known yet, the better keys first."""
-        there = others.keys() & self.extra.keys()
-        if not there:
-            return
-        found = [(rank, entry, self.extra[key]) for key in there for rank, entry in others[key]]
-        for _, entry, raw in sorted(found, key=itemgetter(0)):
-            if entry.name not in self.known and not is_empty(raw):
-                self._take(entry, raw)
-        for key in there:
+    def _take_others(self, plan: _Plan) -> None:
+        """What other keys tell of fields that are not known yet, the better ones first."""
+        found = [(rank, entry, key) for key in self.extra for rank, entry in plan.besides(key)]
+        for _, entry, key in sorted(found, key=itemgetter(0)):
+            if entry.name not in self.known and not is_empty(self.extra[key]):
+                self._take(entry, self.extra[key])
+        for key in {key for _, _, key in found}:
             del self.extra[key]
 
     def _take(self, entry: _Entry, raw: Any) -> None:
@@ -480,21 +490,23 @@ def _warn_once(model: str, field: str, kind: str) -> None:
     _log.warning("%s.%s: the cloud sent something (%s) that cannot be understood; taken as unknown", model, field, kind)
 
 
-@cache
-def _vocabulary(cls: type[Reading]) -> Mapping[str, FieldSpec]:
-    return {name: _spec(name, info.validation_alias, info) for name, info in cls.model_fields.items()}
+def _wires(name: str, info: Any) -> tuple[str, ...]:
+    alias = info.validation_alias
+    return tuple(map(str, alias.choices)) if isinstance(alias, AliasChoices) else (alias or camel(name),)
 
 
-def _spec(name: str, alias: Any, info: Any) -> FieldSpec:
-    wires = tuple(str(c) for c in alias.choices) if isinstance(alias, AliasChoices) else (alias or camel(name),)
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    quantity = next((m for m in info.metadata if isinstance(m, Quantity)), None)
+def _quantity(info: FieldInfo) -> Quantity | None:
+    return next((mark for mark in info.metadata if isinstance(mark, Quantity)), None)
+
+
+def _spec(name: str, info: FieldInfo) -> FieldSpec:
+    extra: Any = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     kinds = [t for t in get_args(info.annotation) if t is not type(None)] or [info.annotation]
     return FieldSpec(
         name=name,
-        wire=wires,
+        wire=_wires(name, info),
         label=info.description or humanise(name),
-        quantity=quantity,
+        quantity=_quantity(info),
         codes=extra.get("codes"),
         bits=extra.get("bits"),
         type=kinds[0],

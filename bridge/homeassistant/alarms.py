@@ -19,7 +19,6 @@ _STATUS = "status"
 _FAULT = "fault"
 
 
-@cache
 def alarm_of(prop: Property) -> Alarm | None:
     """What a property tells of: what the catalogue says, else what the common vocabulary says (a status: where it has a
     word for faults), else, where the bits of a field are known, what its name says.

@@ -7,7 +7,6 @@ object lacks then means unknown instead of a warning.
 
 import re
 from datetime import date, datetime
-from functools import cache
 from typing import get_args, get_origin
 
 from bridge.devices import Json, Property, Setting
@@ -61,11 +60,8 @@ _PERCENTAGES = {
 """Device classes of percentages, by their names."""
 
 
-@cache
 def sensor(prop: Property) -> Component | None:
-    """How a property is shown; None for what no entity can show (objects, and lists of them). All share what is given:
-    it must not be changed.
-    """
+    """How a property is shown; None for what no entity can show (objects, and lists of them)."""
     if prop.quantity is not None:
         return _measured(prop.name, prop.quantity)
     match prop.type:
@@ -86,7 +82,6 @@ def sensor(prop: Property) -> Component | None:
     return None if _is_object(prop.type) else _text(prop.name)
 
 
-@cache
 def control(setting: Setting) -> Component | None:
     """How a setting is shown and changed; None for what is set through its parts alone, and for a part of what cannot
     be read: there is nothing to merge it with."""

@@ -57,7 +57,7 @@ class Announcer:
         self._options = {device.serial: device for device in config.devices}
         self._pending: dict[Device | None, tuple[float, float]] = {}  # not before, and at the latest
         self._shown: dict[Device, int] = {}  # as `DeviceState.told`
-        self._made: tuple[Device | None, Messages] = None, {}  # the newest only: many devices would need much memory
+        self._made: tuple[Device | None, Messages] = None, {}  # on their way: half a megabyte for a device
         self._seen: dict[str, tuple[set[str], set[str]]] = {}
         self._again: float | None = None
 
@@ -71,6 +71,7 @@ class Announcer:
                     del self._pending[who]
                     self._announce(who, now)
                     await self._broker.drain(LONGEST_DRAIN)
+                    self._made = None, {}
             if self._again is not None and now >= self._again:
                 self._again = None
                 await self._broker.republish()

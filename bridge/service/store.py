@@ -88,7 +88,7 @@ class Store:
         self._unsaved = False
         self._unwritable: set[Path] = set()
         self._rest_saved = 0.0
-        self._kinds: dict[tuple[tuple[str, str], ...], Components] = {}
+        self._kinds: dict[tuple[str, ...], Components] = {}
         known = _load(path, Known) or Known()
         self.facts = Facts(**vars(known))
         self.announced: dict[str, dict[str, Components]] = {
@@ -165,7 +165,7 @@ class Store:
 
     def _shared(self, components: Components) -> Components:
         """Most devices of a family have the same: one object serves them all."""
-        return self._kinds.setdefault(tuple(components.items()), components)
+        return self._kinds.setdefault((*components, *components.values()), components)
 
     def _save(self) -> None:
         self._unsaved = True
