@@ -14,9 +14,11 @@ import click
 
 from bridge import __version__
 from bridge.call import Methods
-from bridge.config import FILE_VARIABLE, Config, ConfigError, load
+from bridge.config import Config, ConfigError
+from bridge.environment import FILE_VARIABLE
 from bridge.files import FolderInUse, held
 from bridge.growatt import ArgumentError
+from bridge.loading import load
 from bridge.mqtt import BrokerError
 from bridge.service.store import HEARTBEAT_FILE
 

@@ -1,25 +1,17 @@
-"""The configuration: a YAML file, then environment variables, then secret files, each overriding the one before.
+"""What can be configured. A key that ends in `_file` names a file whose content is the secret."""
 
-Environment: GROWATT_BRIDGE_ and the key in capitals, sections joined by two underscores, for example
-GROWATT_BRIDGE_MQTT__HOST. Secret files: a key that ends in `_file` names a file whose content is the secret.
-"""
-
-import difflib
-import json
 import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Set
 from datetime import UTC, datetime, tzinfo
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -28,24 +20,16 @@ from pydantic import (
     Field,
     SecretStr,
     StringConstraints,
-    ValidationError,
     model_validator,
 )
-from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, PydanticCustomError
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_core import PydanticCustomError
 
 from bridge.fleet import Shard
 from bridge.growatt import ArgumentError
 from bridge.growatt.session import server_address
 from bridge.mqtt import Topics, device_segment
 
-ENVIRONMENT_PREFIX = "GROWATT_BRIDGE_"
-FILE_VARIABLE = f"{ENVIRONMENT_PREFIX}CONFIG"
 _LOCAL_TIME = Path("/etc/localtime")
-
-_KUBERNETES = re.compile(r"(\w+_)?(SERVICE_(HOST|PORT)\w*=.*|PORT=\w+://.*|PORT_\d+_\w+=.*)")
-"""What every pod is told of services whose names begin with growatt-bridge."""
 
 
 class ConfigError(Exception):
@@ -120,7 +104,6 @@ def _shard(value: str | None) -> str | None:
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1)]
 Host = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_host)]
-Loc = tuple[int | str, ...]
 
 
 class Section(BaseModel):
@@ -394,86 +377,6 @@ class Config(Section):
         return included and not any(fnmatchcase(serial, pattern) for pattern in self.exclude)
 
 
-class _Environment(EnvSettingsSource):
-    """Leaves what is no JSON as it is: the check of the key then says what is expected there."""
-
-    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
-        with suppress(ValueError):
-            return super().decode_complex_value(field_name, field, value)
-        return value
-
-
-class _WithEnvironment(Config, BaseSettings):
-    """The file's values arrive as arguments; the environment goes before them."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
-    )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return _Environment(settings_cls), init_settings
-
-
-def load(path: Path | None) -> Config:
-    """Read and check the configuration; raises ConfigError. Without a file, the environment alone counts."""
-    values = _read(path) if path else {}
-    wrong = list(_strays())
-    try:
-        config = _WithEnvironment(**values)
-    except ValidationError as error:
-        raise ConfigError("\n".join([*wrong, *_explain(path, error)])) from None
-    if wrong:
-        raise ConfigError("\n".join(wrong))
-    return config
-
-
-class _Loader(yaml.SafeLoader):
-    """Refuses a key that stands twice in one place, of which the last would win in silence."""
-
-    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-        node = super().compose_mapping_node(anchor)
-        first: dict[tuple[str, str], int] = {}
-        for key, _ in node.value:
-            name = (key.tag, str(key.value))
-            if name in first:
-                text = f"the key {key.value} is in line {first[name]} already; keep one of the two"
-                raise yaml.MarkedYAMLError(problem=text, problem_mark=key.start_mark)
-            first[name] = key.start_mark.line + 1
-        return node
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        values = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - it is a SafeLoader
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: no such file; copy config.example.yaml and fill in your token") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the permissions") from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path}: not UTF-8 text") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise ConfigError(
-            f"{path}: {where}not valid YAML: {getattr(error, 'problem', None) or 'cannot be read'}"
-        ) from None
-    except ValueError as error:
-        raise ConfigError(f"{path}: a value cannot be read: {error}; put dates and the like in quotes") from None
-    if values is None:
-        return {}
-    if not isinstance(values, dict):
-        raise ConfigError(f"{path}: expected keys such as `growatt:` and `mqtt:`, found {type(values).__name__}")
-    return {str(key): value for key, value in values.items() if value is not None}
-
-
 def _secret(path: Any, name: str) -> str:
     try:
         text = _home(Path(path)).read_text(encoding="utf-8-sig").strip()
@@ -492,128 +395,3 @@ def _twice(names: Iterable[str]) -> str:
 def _wrong(key: str, message: str) -> PydanticCustomError:
     """A mistake in a key of the section that is looked at."""
     return PydanticCustomError("of_key", "{message}", {"message": message, "key": key})
-
-
-def _explain(path: Path | None, error: ValidationError) -> Iterator[str]:
-    for detail in error.errors(include_url=False):
-        loc = detail["loc"]
-        if detail["type"] == "of_key":
-            loc = (*loc, detail["ctx"]["key"])
-        key = ".".join(str(part) for part in loc)
-        yield ": ".join(filter(None, (_origin(path, loc), key, _message(detail))))
-
-
-def _message(detail: ErrorDetails) -> str:
-    """In words for people. Never with the value: it may be a secret in the wrong place."""
-    kind, loc = detail["type"], detail["loc"]
-    if detail["input"] is None and kind != "extra_forbidden":
-        kind = "string_too_short"
-    if kind not in _WORDS:
-        return detail["msg"].removeprefix("Value error, ")
-    hint = _HINTS[kind](loc) if kind in _HINTS else ""
-    return _WORDS[kind].format(hint=hint, **detail.get("ctx", {}))
-
-
-def _origin(path: Path | None, loc: Loc) -> str:
-    """Where a value stands: in a variable of its own, in one that holds what is around it, else in the file."""
-    variables = {name.upper(): value for name, value in os.environ.items() if value}
-    for end in range(len(loc), 0, -1):
-        variable = ENVIRONMENT_PREFIX + "__".join(str(part) for part in loc[:end]).upper()
-        if variable in variables and _holds(variables[variable], loc[end:]):
-            return f"environment variable {variable}"
-    below = f"{ENVIRONMENT_PREFIX}{'__'.join(str(part) for part in loc)}__".upper()
-    inside = [name for name in sorted(variables) if name.startswith(below)]
-    return f"environment variable {inside[0]}" if inside else str(path or "environment")
-
-
-def _holds(text: str, rest: Loc) -> bool:
-    """Whether a variable says something of what is below it. A list takes the place of the file's; a section may leave
-    keys to the file."""
-    with suppress(ValueError):
-        value = json.loads(text)
-        return not rest or not isinstance(value, dict) or rest[0] in value
-    return not rest
-
-
-def _strays() -> Iterator[str]:
-    """Variables that belong to no key, which nobody else would look at."""
-    known = list(_variables(Config))
-    for name, value in sorted(os.environ.items()):
-        upper = name.upper()
-        rest = upper.removeprefix(ENVIRONMENT_PREFIX)
-        key = rest.partition("__")[0].lower()
-        foreign = upper in (rest, FILE_VARIABLE) or _KUBERNETES.fullmatch(f"{rest}={value}")
-        if not foreign and key not in Config.model_fields:
-            yield f"environment variable {name}: unknown; {_meant(rest, known)}"
-
-
-def _meant(name: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    hint = "did you mean {}?" if close else "sections and keys are joined by two underscores, such as {}"
-    return hint.format(ENVIRONMENT_PREFIX + (close or ["MQTT__HOST"])[0])
-
-
-def _variables(model: Any, above: str = "") -> Iterator[str]:
-    """What a variable may be called, without the prefix."""
-    for name, info in model.model_fields.items():
-        kinds = get_args(info.annotation) or (info.annotation,)
-        if hasattr(kinds[0], "model_fields") and ... not in kinds:
-            yield from _variables(kinds[0], f"{above}{name.upper()}__")
-        else:
-            yield f"{above}{name.upper()}"
-
-
-def _keys(loc: Loc) -> list[str]:
-    """What may stand below a place of the configuration."""
-    model: Any = Config
-    for part in loc:
-        info = model.model_fields.get(part) if isinstance(part, str) and hasattr(model, "model_fields") else None
-        model = next(iter(get_args(info.annotation)), info.annotation) if info else model
-    return list(getattr(model, "model_fields", {}))
-
-
-def _suggest(loc: Loc) -> str:
-    known = _keys(loc[:-1])
-    close = difflib.get_close_matches(str(loc[-1]), known, n=1)
-    return f"did you mean {close[0]}?" if close else f"known here are {', '.join(known)}"
-
-
-_WORDS: Mapping[str, str] = {
-    "extra_forbidden": "unknown key; {hint}",
-    "missing": "is missing; add it",
-    "string_too_short": "is empty; fill it in or leave the line out",
-    "string_type": "expected text; put the value in quotes",
-    "path_type": "expected a path; put it in quotes",
-    "model_type": "expected keys below it, such as {hint}",
-    "tuple_type": "expected a list, such as {hint}",
-    "literal_error": "expected {expected}",
-    "bool_type": "expected true or false",
-    "bool_parsing": "expected true or false",
-    "int_type": "expected a whole number",
-    "int_parsing": "expected a whole number",
-    "int_from_float": "expected a whole number",
-    "float_type": "expected a number",
-    "float_parsing": "expected a number",
-    "finite_number": "expected a finite number",
-    "greater_than": "expected more than {gt:g}",
-    "greater_than_equal": "expected {ge:g} or more",
-    "less_than_equal": "expected {le:g} or less",
-}
-"""What is wrong, by kind of mistake; a kind that is not here has words of its own."""
-
-_HINTS: Mapping[str, Callable[[Loc], str]] = {
-    "extra_forbidden": _suggest,
-    "model_type": lambda loc: _EXAMPLES.get(loc[-1], f"{_keys(loc)[0]}: ..."),
-    "tuple_type": lambda loc: _EXAMPLES.get(loc[-1], '["charge_*"]'),
-}
-
-_EXAMPLES: Mapping[int | str, str] = {
-    "tls": "ca_file: ..., or {} to trust the system's authorities",
-    "accounts": '[{"name": "parents", "token_file": "/run/secrets/parents"}]',
-    "devices": '[{"serial": "BZP1000001", "name": "Shed"}]',
-    "include": '["BZP*"]',
-    "exclude": '["BZP*"]',
-    "enabled": '["battery_cycles"]',
-    "disabled": '["pv1_voltage"]',
-}
-"""Examples that are right in YAML and as the JSON of a variable."""

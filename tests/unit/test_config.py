@@ -9,8 +9,9 @@ import yaml
 from click.testing import CliRunner
 
 from bridge.cli import main
-from bridge.config import Config, ConfigError, load
+from bridge.config import Config, ConfigError
 from bridge.devices.min import MIN
+from bridge.loading import load
 from bridge.service.bridge import Bridge, broker_settings
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.yaml"
@@ -209,6 +210,24 @@ def test_every_mistake_gets_its_line(file: Path) -> None:
     assert len(str(caught.value).splitlines()) == 3
 
 
+def test_a_section_may_come_as_a_whole_and_in_parts(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
+    file.write_text("mqtt: {host: filehost, username: me, tls: {insecure: true}}\ninclude: [A]")
+    monkeypatch.setenv("GROWATT_BRIDGE_MQTT", '{"host": "whole", "port": 1, "keepalive": 70}')
+    monkeypatch.setenv("growatt_bridge_mqtt__port", "2")
+    monkeypatch.setenv("GROWATT_BRIDGE_MQTT__KEEPALIVE", "")
+    monkeypatch.setenv("GROWATT_BRIDGE_MQTT__TLS__CA_FILE", "/etc/ca.pem")
+    monkeypatch.setenv("GROWATT_BRIDGE_MQTT__PASSWORD", '{"a": 1}')
+    monkeypatch.setenv("GROWATT_BRIDGE_INCLUDE", '["B"]')
+    config = load(file)
+    mqtt, password = config.mqtt, config.mqtt.password
+    assert (mqtt.host, mqtt.port, mqtt.keepalive, mqtt.username) == ("whole", 2, 70, "me")
+    assert password is not None
+    assert password.get_secret_value() == '{"a": 1}'
+    assert mqtt.tls is not None
+    assert (mqtt.tls.insecure, mqtt.tls.ca_file) == (True, Path("/etc/ca.pem"))
+    assert config.include == ("B",)
+
+
 def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     monkeypatch.setenv("GROWATT_BRIDGE_MQTT__PORT", "many")
     with pytest.raises(ConfigError, match=r"^environment variable GROWATT_BRIDGE_MQTT__PORT: mqtt\.port: "):
@@ -239,6 +258,9 @@ VARIABLES = [
     ("DEVICES", '[{"serial": "A"}, {"serial": "A"}]', "DEVICES: devices: A stands there more than once"),
     ("DEVICES__0__NAME", "A", "DEVICES__0__NAME: devices: expected a list"),
     ("MQTT", '{"port": "many"}', "MQTT: mqtt.port: expected a whole number"),
+    ("MQTT", "localhost", "MQTT: mqtt: expected keys below it"),
+    ("LOG_LEVEL__X", "info", "LOG_LEVEL__X: log_level: expected 'debug', 'info', 'warning' or 'error'"),
+    ("XYZ", "1", "XYZ: unknown; sections and keys are joined"),
 ]
 
 

@@ -9,10 +9,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.config import load
 from bridge.fleet import Shard, Turns
 from bridge.growatt import Budget
 from bridge.growatt.calls import Call
+from bridge.loading import load
 from tests.clocks import ManualClock
 
 DEVICES = [f"BZP{n:07}" for n in range(3000)]
