@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
-from bridge.devices.bus import ENV_SENSOR, ON_BUS, SMART_METER
+from bridge.devices.bus import METERS, SENSORS
 from bridge.devices.catalogue import Family
 from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.generic import GENERIC
@@ -34,6 +34,8 @@ PLANT_ONLY: Mapping[DeviceType, str] = {
     DeviceType.GROBOOST: "groboost.GROBOOST",
 }
 """Those that only the plant's list of devices has."""
+ON_BUS: Mapping[str, str] = {METERS: "metering.SMART_METER", SENSORS: "metering.ENV_SENSOR"}
+"""Those on a datalogger's bus, by the name that stands there for all of one."""
 
 
 @cache
@@ -47,8 +49,8 @@ def _load(place: str) -> Family:
 def families() -> tuple[Family, ...]:
     """Every family but `GENERIC`. Loads them all."""
     noah, *others = V4.values()
-    places = (noah, NEXA, *others, *PLANT_ONLY.values(), BATTERY)
-    return (*(_load(place) for place in places), SMART_METER, ENV_SENSOR, DATALOGGER, PLANT)
+    places = (noah, NEXA, *others, *PLANT_ONLY.values(), BATTERY, *ON_BUS.values())
+    return (*(_load(place) for place in places), DATALOGGER, PLANT)
 
 
 def tells_kind(model: str | None) -> bool:
@@ -67,14 +69,18 @@ def family_of(v4_type: str, model: str | None) -> Family:
     return _load(place) if place else GENERIC
 
 
-def family_of_plant_type(kind: int | None, device_sn: str) -> Family:
+def family_of_plant_type(kind: int | None) -> Family:
     """The family for a line of a plant's device list that the account's list does not have.
 
-    `SMART_METER` and `ENV_SENSOR` stand for all of a datalogger: `on_bus` tells which there are. Types that the
-    account's list should have are `GENERIC`: without being listed there, they have no v4 data.
+    Types that the account's list should have are `GENERIC`: without being listed there, they have no v4 data.
     """
     found = BY_PLANT_LIST.get(kind or 0)
     if found is DeviceType.OTHER:
-        return ON_BUS.get(device_sn, DATALOGGER)
+        return DATALOGGER
     place = PLANT_ONLY.get(found) if found else None
     return _load(place) if place else GENERIC
+
+
+def family_on_bus(name: str) -> Family:
+    """The family that a name in `ON_BUS` stands for; `on_bus` tells which devices of it there are."""
+    return _load(ON_BUS[name])

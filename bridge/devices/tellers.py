@@ -75,18 +75,26 @@ def _picker(keys: Sequence[Any]) -> Callable[[Any], tuple[Any, ...]]:
     return itemgetter(*keys) if len(keys) > 1 else lambda found: tuple(found[key] for key in keys)
 
 
+_NOTHING = AsRead(())
+"""Of the hundreds of sources that tell one setting, which is more than a field."""
+
+
 def told_by(source: str, items: Sequence[Item]) -> Tellers:
     """All that a source tells of these."""
-    told = [(place, item, _as_read(item)) for place, item in enumerate(items) if source in item.sources]
+    told = [(place, item, _field_of(item)) for place, item in enumerate(items) if source in item.sources]
     fields = [(place, item, field) for place, item, field in told if field]
     return Tellers(
-        AsRead([(place, item.name, field) for place, item, field in fields if not item.counts]),
-        AsRead([(place, item.name, field) for place, item, field in fields if item.counts]),
+        _as_read([(place, item.name, field) for place, item, field in fields if not item.counts]),
+        _as_read([(place, item.name, field) for place, item, field in fields if item.counts]),
         [_teller(place, item, source) for place, item, field in told if not field],
     )
 
 
-def _as_read(item: Item) -> str | None:
+def _as_read(items: Sequence[tuple[int, str, str]]) -> AsRead:
+    return AsRead(items) if items else _NOTHING
+
+
+def _field_of(item: Item) -> str | None:
     """The one field that the item shows as it is read, None where there is more to it."""
     read = item.reads[0]
     return fields_of(read)[0] if item.shower is plain and len(item.reads) == 1 and isinstance(read, str) else None

@@ -18,6 +18,7 @@ from bridge.devices import (
     bus_prefix,
     family_of,
     family_of_plant_type,
+    family_on_bus,
     on_bus,
     plant_serial,
     tells_kind,
@@ -253,12 +254,11 @@ class Survey:
         """The devices of a plant; what stands for all meters or sensors of a datalogger is looked on later."""
         reply = await self._poller.patiently(lambda: self._api.plant.list_devices_all(plant_id))
         rows = self._counted(reply.data, "devices", "device_sn")
-        families = {row.device_sn: family_of_plant_type(row.type, row.device_sn) for row in rows}
-        own = [row for row in rows if families[row.device_sn] not in ON_BUS.values()]
+        own = [row for row in rows if row.device_sn not in ON_BUS]
         for bus in ((row.datalogger_sn or "", row.device_sn) for row in rows if row not in own):
             self._look.buses.setdefault(bus, plant_id)
         for row in own:
-            self._now_or_later(row.device_sn, partial(self._member, row, families[row.device_sn], plant_id))
+            self._now_or_later(row.device_sn, partial(self._member, row, family_of_plant_type(row.type), plant_id))
         return {row.device_sn for row in own}
 
     def _now_or_later(self, serial: str, take_in: Callable[[], None]) -> None:
@@ -341,8 +341,9 @@ class Survey:
         found = set(await self._poller.patiently(partial(on_bus, self._devices_api, datalogger, name)))
         self._on_bus[datalogger, name] = found
         for serial in found:
-            title = f"{datalogger} {ON_BUS[name].title.lower()} {address_of(serial)[1]}"
-            device = self._known(serial) or self._join(serial, ON_BUS[name], title=title, owner=datalogger)
+            family = family_on_bus(name)
+            title = f"{datalogger} {family.title.lower()} {address_of(serial)[1]}"
+            device = self._known(serial) or self._join(serial, family, title=title, owner=datalogger)
             if device is not None:
                 device.datalogger = datalogger
                 self._place(device, plant_id)

@@ -11,8 +11,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bridge.config import Intervals
-from bridge.devices import GENERIC, Family, Property, Setting, Source, families, family_of, family_of_plant_type
-from bridge.devices.bus import ENV_SENSOR, SMART_METER
+from bridge.devices import (
+    GENERIC,
+    Family,
+    Property,
+    Setting,
+    Source,
+    families,
+    family_of,
+    family_of_plant_type,
+    family_on_bus,
+)
 from bridge.devices.commercial import HPS, PBD, PCS
 from bridge.devices.counters import counts_over
 from bridge.devices.datalogger import DATALOGGER
@@ -21,6 +30,7 @@ from bridge.devices.groboost import GROBOOST
 from bridge.devices.inverter import INVERTER
 from bridge.devices.kinds import Choice, Moment, Number, Object, Periods, Press, Switch, Text, TimeOfDay
 from bridge.devices.max import MAX
+from bridge.devices.metering import ENV_SENSOR, SMART_METER
 from bridge.devices.min import MIN
 from bridge.devices.noah import NEXA, NOAH
 from bridge.devices.parameters import SettingValue
@@ -268,11 +278,10 @@ def test_other_types_have_their_family_or_none() -> None:
 
 
 def test_the_plant_knows_types_of_its_own() -> None:
-    told = [family_of_plant_type(kind, "SN1") for kind in (8, 9, 10, 11)]
-    assert told == [PCS, HPS, PBD, GROBOOST]
-    names = ("AMMETER", "ENV_DEVICE", "CRAZT00001")
-    assert [family_of_plant_type(3, name) for name in names] == [SMART_METER, ENV_SENSOR, DATALOGGER]
-    assert [family_of_plant_type(kind, "SN1") for kind in (None, 1, 5, 99)] == [GENERIC] * 4
+    told = [family_of_plant_type(kind) for kind in (8, 9, 10, 11, 3)]
+    assert told == [PCS, HPS, PBD, GROBOOST, DATALOGGER]
+    assert [family_on_bus(name) for name in ("AMMETER", "ENV_DEVICE")] == [SMART_METER, ENV_SENSOR]
+    assert [family_of_plant_type(kind) for kind in (None, 1, 5, 99)] == [GENERIC] * 4
 
 
 def test_what_people_use_daily_is_known_before_they_set_it() -> None:

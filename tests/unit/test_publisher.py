@@ -14,7 +14,6 @@ from bridge.clock import Clock
 from bridge.config import Config
 from bridge.devices import Family, Setting, families
 from bridge.devices.battery import BATTERY
-from bridge.devices.bus import SMART_METER
 from bridge.devices.datalogger import DATALOGGER
 from bridge.devices.kinds import (
     Choice,
@@ -29,6 +28,7 @@ from bridge.devices.kinds import (
     Text,
     TimeOfDay,
 )
+from bridge.devices.metering import SMART_METER
 from bridge.devices.min import MIN
 from bridge.devices.noah import NOAH
 from bridge.devices.plant import PLANT

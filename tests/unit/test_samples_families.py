@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from bridge.devices import DATALOGGER, Family, on_bus
-from bridge.devices.bus import ENV_SENSOR, SMART_METER
 from bridge.devices.commercial import HPS, PBD, PCS
 from bridge.devices.groboost import GROBOOST
 from bridge.devices.inverter import INVERTER
 from bridge.devices.max import MAX
+from bridge.devices.metering import ENV_SENSOR, SMART_METER
 from bridge.devices.spa import SPA
 from bridge.devices.sph import SPH
 from bridge.devices.sphs import SPHS

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.devices import DATALOGGER, GENERIC, Family, Property, Setting, Source
-from bridge.devices.bus import SMART_METER
 from bridge.devices.define import quantity_of
 from bridge.devices.kinds import Number
+from bridge.devices.metering import SMART_METER
 from bridge.growatt.families.smart_meter import SmartMeterEnergyOverviewData
 from bridge.growatt.fields import KilowattHours, Reading
 from bridge.service.state import OFFLINE_AFTER, DeviceState, differs

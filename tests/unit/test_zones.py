@@ -9,7 +9,7 @@ import pytest
 from bridge.clock import Clock
 from bridge.config import Config, DeviceOptions, Growatt
 from bridge.devices import PLANT, offset_of
-from bridge.devices.bus import SMART_METER
+from bridge.devices.metering import SMART_METER
 from bridge.growatt import AsyncGrowattApi
 from bridge.service.registry import Registry
 from bridge.service.store import Store
