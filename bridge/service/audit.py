@@ -1,17 +1,12 @@
 """The audit log: every command and what became of it, one line of JSON each."""
 
-import io
 import logging
-import os
-import sys
-from logging.handlers import RotatingFileHandler
+from functools import cached_property
 from pathlib import Path
 
 from bridge.clock import Clock
 from bridge.mqtt import encode
 from bridge.service.orders import Result
-
-_log = logging.getLogger("bridge.commands")
 
 MOST_BYTES = 2_000_000
 OLDER_FILES = 4
@@ -25,7 +20,16 @@ class AuditLog:
 
     def __init__(self, path: Path | None, clock: Clock, *, most_bytes: int = MOST_BYTES) -> None:
         self._clock = clock
-        self._file = _File(path, maxBytes=most_bytes, backupCount=OLDER_FILES, delay=True) if path else None
+        self._path = path
+        self._most_bytes = most_bytes
+
+    @cached_property
+    def _file(self) -> logging.Handler | None:
+        if self._path is None:
+            return None
+        from bridge.service.audit_file import AuditFile  # noqa: PLC0415 - half a megabyte, for who sends commands
+
+        return AuditFile(self._path, maxBytes=self._most_bytes, backupCount=OLDER_FILES, delay=True)
 
     def write(self, topic: str, serial: str | None, device: str | None, result: Result) -> None:
         """`topic`: where the command came from; `device`: its name."""
@@ -34,21 +38,5 @@ class AuditLog:
             self._file.handle(logging.makeLogRecord({"msg": encode(entry).decode()}))
 
     def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-
-
-class _File(RotatingFileHandler):
-    """Unbuffered, so that a failed line is gone and the next one is tried anew."""
-
-    _warned = False
-
-    def _open(self) -> io.TextIOWrapper:
-        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = io.FileIO(self.baseFilename, "ab", opener=lambda name, flags: os.open(name, flags, 0o600))
-        return io.TextIOWrapper(file, encoding="utf-8", write_through=True)
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name that logging calls
-        if not self._warned:
-            self._warned = True
-            _log.warning("the audit log %s cannot be written: %s", self.baseFilename, sys.exc_info()[1])
+        if (file := vars(self).get("_file")) is not None:
+            file.close()
