@@ -196,7 +196,8 @@ def test_there_is_a_method_for_every_module() -> None:
 def documented_model(name: str) -> Any:
     module, model = name.split(".")
     account = module in ("user", "plant", "datalogger", "device")
-    places = (f"account.{module}",) if account else (f"families.{module}", "families.shared", "families.vpp")
+    families = (f"families.{module}", "families.shared", "families.vpp", "account.datalogger")
+    places = (f"account.{module}",) if account else families
     for place in ("fields", *places) if module != "common" else ("fields", "families.shared", "families.vpp"):
         found = getattr(__import__(f"bridge.growatt.{place}", fromlist=["x"]), model, None)
         if found is not None:

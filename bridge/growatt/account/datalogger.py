@@ -6,9 +6,36 @@ from bridge.growatt import fields as f
 from bridge.growatt.arguments import paging, single_serial
 from bridge.growatt.calls import Call, Module, Plan, S, endpoint, fetch, meanings
 from bridge.growatt.errors import ArgumentError
-from bridge.growatt.families.env_sensor import EnvSensorList
-from bridge.growatt.families.smart_meter import SmartMeterList
 from bridge.growatt.paging import every_page
+
+
+class _OnBus(f.Reading):
+    address: f.Integer = f.label("Bus address", wire="addr")
+    datalogger_sn: f.Text = f.label("Datalogger serial number", wire="datalog_sn")
+    device_name: f.Text = f.label("Device name")
+    device_type: f.Text = f.label("Device type")
+    last_update_time: f.Moment = f.label("Last update time")
+    lost: f.Flag = f.label("Connection lost")
+
+
+class SmartMeterData(_OnBus):
+    """A smart meter on a datalogger's bus."""
+
+
+class EnvSensorData(_OnBus):
+    """An environment sensor on a datalogger's bus."""
+
+
+class SmartMeterListData(f.Reading):
+    datalogger_sn: f.Text = f.label("Datalogger serial number")
+    count: f.Integer = f.label("Number of records")
+    meters: list[SmartMeterData] | None = f.label("Meters")
+
+
+class EnvSensorListData(f.Reading):
+    datalogger_sn: f.Text = f.label("Datalogger serial number")
+    count: f.Integer = f.label("Number of records")
+    envs: list[EnvSensorData] | None = f.label("Envs")
 
 
 class DataloggerValidationData(f.Reading):
@@ -18,6 +45,8 @@ class DataloggerValidationData(f.Reading):
 
 
 DataloggerValidation = f.DataReply[DataloggerValidationData]
+EnvSensorList = f.DataReply[EnvSensorListData]
+SmartMeterList = f.DataReply[SmartMeterListData]
 
 
 def _list(path: str, datalogger_sn: str, page: int | None, limit: int | None) -> Call:

@@ -9,21 +9,6 @@ from bridge.growatt.families import shared
 from bridge.growatt.paging import every_page, in_parts
 
 
-class EnvSensorData(f.Reading):
-    address: f.Integer = f.label("Bus address", wire="addr")
-    datalogger_sn: f.Text = f.label("Datalogger serial number", wire="datalog_sn")
-    device_name: f.Text = f.label("Device name")
-    device_type: f.Text = f.label("Device type")
-    last_update_time: f.Moment = f.label("Last update time")
-    lost: f.Flag = f.label("Connection lost")
-
-
-class EnvSensorListData(f.Reading):
-    datalogger_sn: f.Text = f.label("Datalogger serial number")
-    count: f.Integer = f.label("Number of records")
-    envs: list[EnvSensorData] | None = f.label("Envs")
-
-
 class EnvSensorMetricsOverviewData(f.Reading):
     address: f.Integer = f.label("Bus address", wire="addr")
     datalogger_sn: f.Text = f.label("Datalogger serial number", wire="dataLogSn")
@@ -63,7 +48,6 @@ class EnvSensorMetricsHistoryData(f.Reading):
     env_data: list[EnvSensorMetricsOverviewData] | None = f.label("Env data")
 
 
-EnvSensorList = f.DataReply[EnvSensorListData]
 EnvSensorMetricsHistory = f.DataReply[EnvSensorMetricsHistoryData]
 EnvSensorMetricsOverview = f.DeviceReply[EnvSensorMetricsOverviewData]
 

@@ -9,15 +9,6 @@ from bridge.growatt.families import parts, shared
 from bridge.growatt.paging import every_page, in_parts
 
 
-class SmartMeterData(f.Reading):
-    address: f.Integer = f.label("Bus address", wire="addr")
-    datalogger_sn: f.Text = f.label("Datalogger serial number", wire="datalog_sn")
-    device_name: f.Text = f.label("Device name")
-    device_type: f.Text = f.label("Device type")
-    last_update_time: f.Moment = f.label("Last update time")
-    lost: f.Flag = f.label("Connection lost")
-
-
 class SmartMeterEnergyOverviewData(parts.MeterReading):
     device_sn: f.Text = f.label("Serial number")
     alias: f.Text = f.label("Name")
@@ -171,15 +162,8 @@ class SmartMeterEnergyHistoryData(f.Reading):
     meter_data: list[SmartMeterEnergyOverviewData] | None = f.label("Meter data")
 
 
-class SmartMeterListData(f.Reading):
-    datalogger_sn: f.Text = f.label("Datalogger serial number")
-    count: f.Integer = f.label("Number of records")
-    meters: list[SmartMeterData] | None = f.label("Meters")
-
-
 SmartMeterEnergyHistory = f.DataReply[SmartMeterEnergyHistoryData]
 SmartMeterEnergyOverview = f.DeviceReply[SmartMeterEnergyOverviewData]
-SmartMeterList = f.DataReply[SmartMeterListData]
 
 
 _WRONG = "datalogger serial wrong"
