@@ -13,7 +13,6 @@ overview every five minutes, everything else at its own rhythm. Calls that Growa
 be batched by anybody; they are counted by themselves.
 """
 
-import argparse
 import asyncio
 import json
 import math
@@ -460,18 +459,22 @@ own:     after the cycle, without the pages of libraries and programs, which pro
 
 
 def begin() -> None:
+    match sys.argv[1:]:
+        case ["--role", "cloud", options]:
+            cloud(json.loads(options))
+        case ["--role", "bridge", options]:
+            asyncio.run(bridge(json.loads(options)))
+        case _:
+            asyncio.run(main(_sizes()))
+
+
+def _sizes() -> Sequence[int]:
+    import argparse  # noqa: PLC0415 - the bridge's process needs none
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--devices", type=int, nargs="+", default=SIZES, metavar="N", help="sizes of the fleets")
-    parser.add_argument("--role", nargs=2, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    role, options = arguments.role or ("", "{}")
-    if role == "cloud":
-        cloud(json.loads(options))
-    elif role == "bridge":
-        sys.modules["rich"] = None  # type: ignore[assignment] # a plain installation has none; httpx would load it
-        asyncio.run(bridge(json.loads(options)))
-    else:
-        asyncio.run(main(arguments.devices))
+    sizes: Sequence[int] = parser.parse_args().devices
+    return sizes
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.growatt.budget import Budget
 from bridge.growatt.client import AsyncGrowattApi, GrowattApi
-from bridge.growatt.enums import DeviceType, GrowattCountry, PlantType, WorkMode
+from bridge.growatt.enums import DeviceType, PlantType, WorkMode
 from bridge.growatt.errors import (
     ApiError,
     ArgumentError,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bridge.growatt.account.device import Device
     from bridge.growatt.account.plant import Plant
     from bridge.growatt.account.user import User
+    from bridge.growatt.countries import GrowattCountry
     from bridge.growatt.families.groboost import Groboost
     from bridge.growatt.families.hps import Hps
     from bridge.growatt.families.inverter import Inverter
@@ -106,8 +107,9 @@ __all__ = [
 if not TYPE_CHECKING:  # which shall know no other names
 
     def __getattr__(name: str) -> Any:
-        """The module classes, imported when first used: their models are many."""
+        """What is many, imported when first used: the module classes with their models, the countries."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         package = "account" if name in ("Datalogger", "Device", "Plant", "User") else "families"
-        return getattr(import_module(f"{__name__}.{package}.{name.lower()}"), name)
+        place = "countries" if name == "GrowattCountry" else f"{package}.{name.lower()}"
+        return getattr(import_module(f"{__name__}.{place}"), name)

@@ -8,7 +8,6 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
-from statistics import fmean
 
 PERIOD = 300.0
 """Seconds between two uploads, as Growatt ships its dataloggers; assumed until the stamps say otherwise."""
@@ -193,7 +192,7 @@ def _line(stamps: Sequence[float], parts: int) -> tuple[float, float, list[float
     gaps = [later - sooner for sooner, later in pairwise(times)]
     step = sorted(gaps)[len(gaps) // 4] / parts
     numbers = list(accumulate((max(1, round(gap / step)) for gap in gaps), initial=0))
-    n, t = fmean(numbers), fmean(times)
+    n, t = sum(numbers) / len(numbers), sum(times) / len(times)
     period = sum((k - n) * (x - t) for k, x in zip(numbers, times, strict=True)) / sum((k - n) ** 2 for k in numbers)
     errors = [x - t - (k - n) * period for k, x in zip(numbers, times, strict=True)]
     return period, stamps[0] + t + (numbers[-1] - n) * period, errors

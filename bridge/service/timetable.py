@@ -5,7 +5,6 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from statistics import fmean, median
 
 from bridge.service.rhythm import Rhythm
 
@@ -258,7 +257,7 @@ def best_moment(rhythms: Sequence[Rhythm], earliest: float) -> float:
     if not known:
         return earliest
     interval = max(1.0, earliest - max(r.seen for r in rhythms))
-    period = median(p for _, p in known)
+    period = sorted(p for _, p in known)[len(known) // 2]
     moments = sorted(due + max(0, math.ceil((earliest - due) / p)) * p for due, p in known)
     moments = moments[:: -(-len(moments) // MANY)]
     if any(due <= earliest for due, _ in known):
@@ -285,7 +284,7 @@ def _lag(known: Sequence[tuple[float, float]], interval: float, period: float, e
 
     def cost(moment: float) -> float:
         wait = moment - earliest
-        lag = fmean((moment - due) % p for due, p in known)
+        lag = sum((moment - due) % p for due, p in known) / len(known)
         return lasting * lag + wait * (interval + wait) / (2 * interval)
 
     return cost

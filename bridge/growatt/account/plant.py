@@ -18,7 +18,7 @@ from bridge.growatt.arguments import (
     whole,
 )
 from bridge.growatt.calls import Call, Module, Plan, S, Spec, account_changing, endpoint, fetch, meanings
-from bridge.growatt.enums import GrowattCountry, PlantType
+from bridge.growatt.enums import PlantType
 from bridge.growatt.errors import ArgumentError
 from bridge.growatt.families import codes
 from bridge.growatt.families.shared import windows
@@ -460,7 +460,7 @@ class Plant(Module[S]):
         user_id: int,
         plant_name: str,
         peak_kw: float,
-        country: GrowattCountry | str | None = None,
+        country: str | None = None,
         installer_code: str | None = None,
         currency: str | None = None,
         latitude: float | None = None,
@@ -489,7 +489,7 @@ class Plant(Module[S]):
         plant_id: int,
         plant_name: str,
         peak_kw: float | None = None,
-        country: GrowattCountry | str | None = None,
+        country: str | None = None,
         installer_code: str | None = None,
         currency: str | None = None,
         latitude: float | None = None,
@@ -564,7 +564,7 @@ def _plant_form(
     user_id: int,
     name: str,
     peak_kw: float | None,
-    country: GrowattCountry | str | None,
+    country: str | None,
     installer_code: str | None,
     currency: str | None,
 ) -> dict[str, str]:

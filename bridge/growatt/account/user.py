@@ -6,7 +6,6 @@ from typing import Any
 from bridge.growatt import fields as f
 from bridge.growatt.arguments import filled, identity, paging, present, whole
 from bridge.growatt.calls import Call, Module, Plan, S, account_changing, endpoint, fetch, meanings
-from bridge.growatt.enums import GrowattCountry
 from bridge.growatt.errors import ArgumentError
 from bridge.growatt.paging import every_page
 
@@ -59,7 +58,7 @@ class User(Module[S]):
         username: str,
         password: str,
         email: str,
-        country: GrowattCountry | str,
+        country: str,
         installer_code: str | None = None,
         phone_number: str | None = None,
         time_zone: str | None = None,
