@@ -132,18 +132,28 @@ class Endpoint(Generic[P, T]):
         *,
         account_changing: bool = False,
         spec: "Spec | None" = None,
+        signature: Callable[[], inspect.Signature] | None = None,
     ) -> None:
+        """`signature`: makes that of the plan, without the module, where its own tells nothing."""
         self._plan = plan
         self.account_changing = account_changing
         self.spec = spec
         self.name = getattr(plan, "__name__", "")
-        self._set_caller(plan)
+        self._signature = signature
 
-    def _set_caller(self, documented: Callable[..., Any]) -> None:
+    @functools.cached_property
+    def _caller(self) -> Callable[..., Any]:
+        """Made when first used, as the signature is: of hundreds of endpoints most programs need a few."""
+
         def caller(module: Module[Any], /, *args: P.args, **kwargs: P.kwargs) -> Any:
             return module.session.run(self._plan(module, *args, **kwargs))
 
-        self._caller = functools.wraps(documented)(caller)
+        module = inspect.Parameter("module", inspect.Parameter.POSITIONAL_ONLY)
+        signature = self.signature
+        shown = signature.replace(parameters=[module, *signature.parameters.values()])
+        functools.update_wrapper(caller, self._plan)
+        caller.__signature__ = shown  # type: ignore[attr-defined]
+        return caller
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -160,6 +170,8 @@ class Endpoint(Generic[P, T]):
     @property
     def signature(self) -> inspect.Signature:
         """The arguments without the module."""
+        if self._signature is not None:
+            return self._signature()
         full = inspect.signature(self._plan)
         return full.replace(parameters=list(full.parameters.values())[1:])
 
@@ -228,12 +240,12 @@ class Template(Generic[P]):
         def plan(module: Any, /, *args: P.args, **kwargs: P.kwargs) -> Plan[T]:
             return template(module, spec, *args, **kwargs)
 
-        full = inspect.signature(template)
-        shown = [p for i, p in enumerate(full.parameters.values()) if i != 1]
-        functools.update_wrapper(plan, template, updated=())
-        plan.__signature__ = full.replace(parameters=shown, return_annotation=model)  # type: ignore[attr-defined]
-        del plan.__wrapped__  # type: ignore[attr-defined]
-        return Endpoint(plan, spec=spec)
+        def signature() -> inspect.Signature:
+            full = inspect.signature(template)
+            return full.replace(parameters=list(full.parameters.values())[2:], return_annotation=model)
+
+        plan.__name__, plan.__doc__ = template.__name__, template.__doc__
+        return Endpoint(plan, spec=spec, signature=signature)
 
 
 def template(plan: Callable[Concatenate[Any, Spec, P], Plan[Any]]) -> Template[P]:

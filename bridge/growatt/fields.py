@@ -8,11 +8,11 @@ kept in `model_extra`.
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import cache
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import Annotated, Any, Generic, NamedTuple, Self, SupportsIndex, TypeVar, get_args
 
@@ -331,6 +331,17 @@ class Reading(BaseModel):
         bases = (base.model_fields.get(name) for base in cls.__mro__[1:] if issubclass(base, Reading))
         return next((each for each in bases if each is not None and _said(each) == _said(info)), info)
 
+    def __class_getitem__(cls, types: Any) -> Any:
+        """A generic reading of these types; of a variable, for a class that is generic itself, at once."""
+        given = types if isinstance(types, tuple) else (types,)
+        if any(_is_variable(each) for each in given):
+            return super().__class_getitem__(types)
+        return Typed(cls.__name__, super().__class_getitem__, given)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For pickle: another process has to make the class of a generic reading first."""
+        return _restored, (_made_of(type(self)), self.__getstate__())
+
     @property
     def problems(self) -> dict[str, Any]:
         """Fields that could not be understood, with what the cloud sent."""
@@ -374,6 +385,66 @@ _NAMED = 1000
 """The rank of a field's name among its keys: the last."""
 
 
+class Typed:
+    """A generic reading of some type, such as `DataReply[MinEnergyData]`. Its class, of ten kilobytes as they all are,
+    is made when it is first used: a family has a dozen, and most programs need few of them."""
+
+    def __init__(self, name: str, make: Callable[[Any], Any], types: tuple[Any, ...]) -> None:
+        self._name, self._make, self._types = name, make, types
+
+    def __repr__(self) -> str:
+        return f"{self._name}[{', '.join(getattr(each, '__name__', str(each)) for each in self._types)}]"
+
+    @cached_property
+    def model(self) -> type[Reading]:
+        made: type[Reading] = self._make(tuple(each.model if isinstance(each, Typed) else each for each in self._types))
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__typing"):  # what an annotation asks of its parts
+            raise AttributeError(name)
+        return getattr(self.model, name)
+
+    def __call__(self, **wire: Any) -> Reading:
+        return self.model(**wire)
+
+    def __instancecheck__(self, other: Any) -> bool:
+        return isinstance(other, self.model)
+
+    def __subclasscheck__(self, other: Any) -> bool:
+        return issubclass(other, self.model)
+
+    def __mro_entries__(self, _: Any) -> tuple[type[Reading]]:
+        return (self.model,)
+
+    def __or__(self, other: Any) -> Any:
+        return self.model | other
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: Any) -> Any:
+        return handler(self.model)
+
+
+def _made_of(kind: Any) -> Any:
+    """A type; of a generic reading what it is made of."""
+    made_of = getattr(kind, "__pydantic_generic_metadata__", {})
+    return (made_of["origin"], *map(_made_of, made_of["args"])) if made_of.get("origin") else kind
+
+
+def _made_from(parts: Any) -> Any:
+    return parts[0][tuple(map(_made_from, parts[1:]))].model if isinstance(parts, tuple) else parts
+
+
+def _restored(parts: Any, state: dict[Any, Any]) -> Reading:
+    model: type[Reading] = _made_from(parts)
+    reading = model.__new__(model)
+    reading.__setstate__(state)
+    return reading
+
+
+def _is_variable(kind: Any) -> bool:
+    return isinstance(kind, TypeVar) or (not isinstance(kind, Typed) and bool(getattr(kind, "__parameters__", ())))
+
+
 class _Entry(NamedTuple):
     """Where the value of a wire key belongs. `unit`: what it is measured in, empty where nothing says so."""
 
@@ -383,36 +454,46 @@ class _Entry(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """How a model is read: its values when empty, and entries by key. `first`: the first keys of its fields; `names`:
-    their names, where those are no keys; `others`: the rest, with their ranks, and keys that tell two fields."""
+    """How a model is read: its values when empty, and entries by key. `first`: the first keys of its fields; `others`:
+    the rest, with their ranks, and keys that tell two fields. Most names of fields are in neither: the cloud has keys.
+    """
 
+    model: type[Reading]
     empty: dict[str, Any]
     first: dict[str, _Entry]
-    names: dict[str, _Entry]
     others: dict[str, list[tuple[int, _Entry]]]
 
     def besides(self, key: str) -> Sequence[tuple[int, _Entry]]:
         """The entries of a key that is no field's first, with their ranks."""
-        return ((_NAMED, self.names[key]),) if key in self.names else self.others.get(key, ())
+        if key in self.others or key not in self.empty:
+            return self.others.get(key, ())
+        return ((_NAMED, _by_name(self.model)[key]),)
 
 
 @cache
 def _plan(cls: type[Reading]) -> _Plan:
-    empty: dict[str, Any] = {}
     entries: dict[str, list[tuple[int, _Entry]]] = {}
+    for name, entry in _entries(cls):
+        ranks = {name: _NAMED} | {key: rank for rank, key in enumerate(_wires(name, cls.model_fields[name]))}
+        for key, rank in ranks.items():
+            entries.setdefault(key, []).append((rank, entry))
+    first = {key: ranked[0][1] for key, ranked in entries.items() if [rank for rank, _ in ranked] == [0]}
+    named = {key for key, ranked in entries.items() if [rank for rank, _ in ranked] == [_NAMED]}
+    others = {key: ranked for key, ranked in entries.items() if key not in first and key not in named}
+    return _Plan(cls, {name: info.default for name, info in cls.model_fields.items()}, first, others)
+
+
+def _entries(cls: type[Reading]) -> Iterator[tuple[str, _Entry]]:
     for name, info in cls.model_fields.items():
-        empty[name] = info.default
         marks = tuple(mark for mark in info.metadata if not isinstance(mark, Quantity) and mark is not _BY_DEVICE)
         annotation: Any = info.annotation
         quantity = _quantity(info)
-        entry = _Entry(name, parser(annotation, marks), quantity.unit if quantity else "")
-        ranks = {name: _NAMED} | {key: rank for rank, key in enumerate(_wires(name, info))}
-        for key, rank in ranks.items():
-            entries.setdefault(key, []).append((rank, entry))
-    alone = {key: ranked[0] for key, ranked in entries.items() if len(ranked) == 1}
-    first, names = ({key: entry for key, (rank, entry) in alone.items() if rank == kind} for kind in (0, _NAMED))
-    others = {key: ranked for key, ranked in entries.items() if key not in first and key not in names}
-    return _Plan(empty, first, names, others)
+        yield name, _Entry(name, parser(annotation, marks), quantity.unit if quantity else "")
+
+
+@cache
+def _by_name(cls: type[Reading]) -> Mapping[str, _Entry]:
+    return dict(_entries(cls))
 
 
 class _Read:

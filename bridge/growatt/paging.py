@@ -1,6 +1,5 @@
 """Answers that take several calls, as one reply: all pages of a list, and what is too much for one call."""
 
-import inspect
 import logging
 from collections.abc import Callable, Generator
 from dataclasses import replace
@@ -27,9 +26,9 @@ PATIENCE = 3600.0
 def every_page(single: Endpoint[P, T]) -> Endpoint[P, T]:
     """The endpoint that asks for one page after another, from `page` (default the first), and joins their rows."""
     one_page: Callable[..., Plan[T]] = single.plan
-    signature = single.signature
 
     def plan(module: Module[Any], /, *args: P.args, **kwargs: P.kwargs) -> Plan[T]:
+        signature = single.signature
         given = signature.bind(*args, **kwargs).arguments
         if "limit" in signature.parameters:
             given["limit"] = given.get("limit") or LONGEST_PAGE
@@ -39,10 +38,7 @@ def every_page(single: Endpoint[P, T]) -> Endpoint[P, T]:
     plan.__name__ = f"{single.name}_all"
     summary, _, _ = single.doc.partition("\n")  # empty where Python runs without docstrings
     plan.__doc__ = f"{summary} All pages in one reply.".strip()
-    module = inspect.Parameter("module", inspect.Parameter.POSITIONAL_ONLY)
-    shown = signature.replace(parameters=[module, *signature.parameters.values()])
-    plan.__signature__ = shown  # type: ignore[attr-defined]
-    return Endpoint(plan)
+    return Endpoint(plan, signature=lambda: single.signature)
 
 
 def _walk(one_page: Callable[[int], Plan[T]], page: int) -> Plan[T]:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bridge.devices import Family, Json
 from bridge.homeassistant.components import Component, control, display, sensor, value
 from bridge.homeassistant.extras import extras
-from bridge.mqtt import Topics
+from bridge.mqtt import Topics, encode
 from bridge.mqtt.topics import BRIDGE
 
 Mode = Literal["device", "component", "both"]
@@ -19,6 +19,8 @@ Never one entity in two messages: Home Assistant warns of each at every start.
 
 Announced = Mapping[str, Mapping[str, str]]
 """Discovery topics, the components that each announces, and their platforms."""
+
+NOTHING: Announced = {}
 
 MIGRATE: dict[str, Json] = {"migrate_discovery": True}
 """Makes Home Assistant let go of what a topic announced, without forgetting what the user made of it."""
@@ -60,6 +62,14 @@ class About:
     locked: Collection[str] = ()
 
 
+class Message(NamedTuple):
+    """A discovery payload, and the components that it announces with their platforms. Of a device the payload is put
+    together piece by piece: all its components at once would need megabytes."""
+
+    payload: bytes
+    announces: dict[str, str]
+
+
 class Discovery:
     """Makes the messages. Ids come from serial numbers and catalogue names alone: a friendly name is only a label."""
 
@@ -73,28 +83,13 @@ class Discovery:
         self._bridge_object = _BRIDGE + (f"_{topics.base}" if own_base else "") + replica
         self._bridge_name = f"Growatt bridge{replica.replace('-', ' ')}" + (f" ({topics.base})" if own_base else "")
 
-    def messages(self, about: About | None = None) -> dict[str, dict[str, Json]]:
-        """Everything that announces a device, or without one the bridge itself: payloads by topic, in order."""
+    def messages(self, about: About | None = None, gone: Announced = NOTHING) -> dict[str, Message]:
+        """Everything that announces a device, or without one the bridge itself: by topic, in order. `gone`: components
+        that were announced before and are no more. They are marked for removal: Home Assistant keeps what is left out.
+        """
         if about is None:
-            return self._messages(self._bridge, self._bridge_root(), self._bridge_components())
-        return self._messages(_device_id(about.serial), self._root(about), self._components(about))
-
-    def announced(self, messages: Mapping[str, Mapping[str, Json]]) -> dict[str, dict[str, str]]:
-        """What `messages` announce: keep it, for `retired`, for `left`, and to clear the topics one day."""
-        return {topic: _announced(topic, payload) for topic, payload in messages.items()}
-
-    @staticmethod
-    def retired(before: Mapping[str, Json], now: Mapping[str, Json]) -> dict[str, Json]:
-        """The payload `now`, with the components that only `before` has marked for removal: Home Assistant keeps what
-        is left out."""
-        if "components" not in now:
-            return dict(now)
-        gone = {
-            key: {"platform": component["platform"]}
-            for key, component in before["components"].items()
-            if key not in now["components"]
-        }
-        return {**now, "components": {**now["components"], **gone}}
+            return self._messages(self._bridge, self._bridge_root(), self._bridge_components(), gone)
+        return self._messages(_device_id(about.serial), self._root(about), self._components(about), gone)
 
     def left(self, before: Announced, now: Announced) -> list[str]:
         """The topics of `before` that give way to others of the same device, or to a mode that cannot show what they
@@ -113,9 +108,10 @@ class Discovery:
         return [t for t, entities in past if any(map(lives_on, entities.items())) and _object_of(t) in objects]
 
     def _messages(
-        self, object_id: str, root: dict[str, Json], components: Iterator[tuple[str, Component]]
-    ) -> dict[str, dict[str, Json]]:
-        messages: dict[str, dict[str, Json]] = {}
+        self, object_id: str, root: dict[str, Json], components: Iterator[tuple[str, Component]], gone: Announced
+    ) -> dict[str, Message]:
+        messages: dict[str, Message] = {}
+        members: dict[str, list[bytes]] = {}
         for name, component in components:
             platform = component["platform"]
             late = platform in _LATE_PLATFORMS
@@ -124,10 +120,17 @@ class Discovery:
                 continue
             if late == (self._mode == "device"):
                 alone = {key: item for key, item in component.items() if key != "platform"}
-                messages[f"{self._prefix}/{platform}/{node}/{name}/config"] = {**root, **alone}
+                topic = f"{self._prefix}/{platform}/{node}/{name}/config"
+                messages[topic] = Message(encode({**root, **alone}), {name: platform})
             else:
                 topic = f"{self._prefix}/device/{node}/config"
-                messages.setdefault(topic, {**root, "components": {}})["components"][name] = component
+                messages.setdefault(topic, Message(b"", {})).announces[name] = platform
+                members.setdefault(topic, []).append(_member(name, component))
+        for topic, those in members.items():
+            announces = messages[topic].announces
+            taken_back = (_member(n, {"platform": p}) for n, p in gone.get(topic, {}).items() if n not in announces)
+            head = encode({**root, "components": {}}).removesuffix(b"}}")
+            messages[topic] = Message(head + b",".join((*those, *taken_back)) + b"}}", announces)
         return messages
 
     def _root(self, about: About) -> dict[str, Json]:
@@ -218,11 +221,9 @@ class Discovery:
         return {"name": "growatt-bridge", "sw_version": self._version}
 
 
-def _announced(topic: str, payload: Mapping[str, Json]) -> dict[str, str]:
-    if "components" in payload:
-        return {key: component["platform"] for key, component in payload["components"].items()}
-    _, platform, _, name, _ = topic.rsplit("/", 4)
-    return {name: platform}
+def _member(name: str, component: Component) -> bytes:
+    """As it stands among the `components` of a device."""
+    return encode({name: component})[1:-1]
 
 
 def _object_of(topic: str) -> str:

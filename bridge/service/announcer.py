@@ -6,8 +6,8 @@ from functools import partial
 from bridge import __version__
 from bridge.clock import Clock
 from bridge.config import Config
-from bridge.devices import Json, datalogger_of
-from bridge.homeassistant import MIGRATE, About, Discovery
+from bridge.devices import datalogger_of
+from bridge.homeassistant import MIGRATE, NOTHING, About, Announced, Discovery, Message
 from bridge.mqtt import BrokerConnection, Topics, encode
 from bridge.service.policy import Policy
 from bridge.service.registry import Device, Registry
@@ -27,10 +27,8 @@ SECOND_TIME = 60.0
 LONGEST_DRAIN = 0.2
 """Real seconds that the next announcement waits for the last to be on its way: thousands may be due at once."""
 
-NOTHING: Mapping[str, Json] = {}
-
-Messages = Mapping[str, dict[str, Json]]
-"""Discovery payloads by topic."""
+Messages = Mapping[str, Message]
+"""By topic."""
 
 
 class Announcer:
@@ -57,7 +55,7 @@ class Announcer:
         self._options = {device.serial: device for device in config.devices}
         self._pending: dict[Device | None, tuple[float, float]] = {}  # not before, and at the latest
         self._shown: dict[Device, int] = {}  # as `DeviceState.told`
-        self._made: tuple[Device | None, Messages] = None, {}  # on their way: half a megabyte for a device
+        self._made: tuple[Device | None, Announced, Messages] = None, NOTHING, {}  # on their way
         self._seen: dict[str, tuple[set[str], set[str]]] = {}
         self._again: float | None = None
 
@@ -71,7 +69,7 @@ class Announcer:
                     del self._pending[who]
                     self._announce(who, now)
                     await self._broker.drain(LONGEST_DRAIN)
-                    self._made = None, {}
+                    self._made = None, NOTHING, {}
             if self._again is not None and now >= self._again:
                 self._again = None
                 await self._broker.republish()
@@ -158,21 +156,22 @@ class Announcer:
         else:
             self._publish(who, messages, self._plain(who))
 
-    def _messages(self, who: Device | None) -> Messages:
+    def _messages(self, who: Device | None, gone: Announced = NOTHING) -> Messages:
         about = None if who is None else self._about(who)
-        self._made = who, self._discovery.messages(about) if self._discovery else {}
-        return self._made[1]
+        self._made = who, gone, self._discovery.messages(about, gone) if self._discovery else {}
+        return self._made[2]
 
-    def _payload(self, who: Device | None, gone: Mapping[str, Json], topic: str) -> bytes:
+    def _payload(self, who: Device | None, gone: Announced, topic: str) -> bytes:
         """Discovery is made anew whenever it is sent. `gone`: components to take back."""
-        messages = self._made[1] if self._made[0] is who and self._made[1] else self._messages(who)
-        return encode(Discovery.retired({"components": gone}, messages[topic]))
+        made_for, taken_back, made = self._made
+        messages = made if made and made_for is who and taken_back is gone else self._messages(who, gone)
+        return messages[topic].payload
 
     def _moved(self, key: str, messages: Messages) -> list[str]:
         """Topics of an earlier announcement that give way to others."""
         if self._discovery is None:
             return []
-        return self._discovery.left(self._store.announced.get(key, {}), self._discovery.announced(messages))
+        return self._discovery.left(self._store.announced.get(key, {}), _announced(messages))
 
     def _let_go(self, key: str, topics: Iterable[str]) -> None:
         for topic in topics:
@@ -185,12 +184,11 @@ class Announcer:
         """Publish discovery and take back what came before and is no more."""
         key = OWN if who is None else who.serial
         before = self._store.announced.get(key, {})
-        now = self._discovery.announced(messages) if self._discovery else {}
-        payload_of = partial(self._payload, who, NOTHING)
-        for topic, payload in messages.items():
-            present, earlier = payload.get("components"), before.get(topic, {})
-            gone = {n: {"platform": p} for n, p in earlier.items() if present is not None and n not in present}
-            self._broker.retain(topic, partial(self._payload, who, gone) if gone else payload_of)
+        now = _announced(messages)
+        gone = {topic: _without(before.get(topic, {}), known) for topic, known in now.items()}
+        payload_of = partial(self._payload, who, gone if any(gone.values()) else NOTHING)
+        for topic in messages:
+            self._broker.retain(topic, payload_of)
         topics = {**now, **{topic: {} for topic in plain}}
         self._clear(key, (topic for topic in before if topic not in topics))
         self._store.remember(key, topics)
@@ -261,6 +259,15 @@ class Announcer:
         """Whether there is such a device: here, where an earlier run had it, or at another replica."""
         here = self._registry.by_serial(serial) is not None or self.knows(serial)
         return self._config.wants(serial) and (here or not self._config.shard.owns(serial))
+
+
+def _announced(messages: Messages) -> dict[str, dict[str, str]]:
+    """What they announce: kept for what is gone one day, and to clear the topics."""
+    return {topic: message.announces for topic, message in messages.items()}
+
+
+def _without(components: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    return {name: platform for name, platform in components.items() if name not in others}
 
 
 def discovery_of(config: Config, topics: Topics) -> Discovery | None:

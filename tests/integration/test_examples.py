@@ -45,7 +45,7 @@ def entities() -> dict[str, bool]:
         About(serial=serial, name=serial, segment=serial, family=family, model=None, firmware=None, parent=None)
         for serial, family in DEVICES.items()
     ]
-    messages = [payload for about in (None, *abouts) for payload in discovery.messages(about).values()]
+    messages = [json.loads(m.payload) for about in (None, *abouts) for m in discovery.messages(about).values()]
     components = [c for message in messages for c in message.get("components", {"": message}).values()]
     return {c["default_entity_id"]: c.get("enabled_by_default", True) for c in components}
 

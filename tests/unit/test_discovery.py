@@ -14,8 +14,8 @@ from bridge.devices.define import parts_read, quantity_of, with_parts
 from bridge.devices.kinds import Choice, Moment, Number, Object, Part, Press, Switch, Text, TimeOfDay
 from bridge.growatt import fields
 from bridge.growatt.fields import Quantity, Reading
-from bridge.homeassistant import About, AlarmWatch, Discovery
-from bridge.mqtt import Topics, encode
+from bridge.homeassistant import About, AlarmWatch, Discovery, Message
+from bridge.mqtt import Topics
 from bridge.service.state import DeviceState
 
 UNITS_OF_CLASS = {
@@ -122,8 +122,14 @@ def discovery(base: str = "growatt", mode: str = "device") -> Discovery:
     return Discovery(Topics(base), version="1.2.3", mode=mode)
 
 
-def main_message(given: About) -> dict:
-    return next(iter(discovery().messages(given).values()))
+def payloads(messages: dict[str, Message]) -> dict[str, dict]:
+    return {topic: json.loads(message.payload) for topic, message in messages.items()}
+
+
+def main_message(given: About | None = None, base: str = "growatt", gone: dict[str, str] | None = None) -> dict:
+    made = discovery(base)
+    topic = next(iter(made.messages(given)))
+    return payloads(made.messages(given, {topic: gone or {}}))[topic]
 
 
 def entities(messages: dict[str, dict]) -> dict[str, dict]:
@@ -138,7 +144,7 @@ def entities(messages: dict[str, dict]) -> dict[str, dict]:
 
 
 def components(family: Family, **more) -> dict[str, dict]:
-    return entities(discovery().messages(about(family=family, **more)))
+    return entities(payloads(discovery().messages(about(family=family, **more))))
 
 
 def render(template: str, state: object) -> str:
@@ -320,9 +326,11 @@ def settings_of(family: Family) -> list[str]:
 @pytest.mark.parametrize(("mode", "locked"), [*((mode, False) for mode in MODES), ("device", True)])
 @pytest.mark.parametrize("family", [*families(), GENERIC, SMALL, ALARMING], ids=lambda family: family.name)
 def test_home_assistant_accepts(family, mode, locked):
-    messages = discovery(mode=mode).messages(about(family=family, locked=settings_of(family) if locked else ()))
+    made = discovery(mode=mode).messages(about(family=family, locked=settings_of(family) if locked else ()))
+    messages = payloads(made)
     state = DeviceState(family).payload(0)
-    assert json.loads(encode(messages)) == messages
+    told = {name: component["platform"] for name, component in entities(messages).items()}
+    assert {name: platform for message in made.values() for name, platform in message.announces.items()} == told
     seen = set()
     for component in entities(messages).values():
         assert component["platform"] in PLATFORMS | (set() if mode == "component" else {"time"})
@@ -367,7 +375,10 @@ def test_watts_and_percents_are_shown_whole(field):
 
 def test_a_friendly_name_changes_no_id():
     ids = [
-        {(c["unique_id"], c["default_entity_id"]) for c in entities(discovery(mode=mode).messages(a)).values()}
+        {
+            (c["unique_id"], c["default_entity_id"])
+            for c in entities(payloads(discovery(mode=mode).messages(a))).values()
+        }
         for mode in ("device", "both")
         for a in (about(), about(name="Garage", segment="Garage"))
     ]
@@ -399,7 +410,7 @@ def test_ids_are_safe_and_never_collide(one, other, base, mode):
     made = discovery(base, mode)
     topics, uniques = [], []
     for given_about in (None, *(about(serial=serial) for serial in {one, other})):
-        messages = made.messages(given_about)
+        messages = payloads(made.messages(given_about))
         topics += messages
         uniques += [component["unique_id"] for component in entities(messages).values()]
     assert len(set(topics)) == len(topics)
@@ -408,22 +419,17 @@ def test_ids_are_safe_and_never_collide(one, other, base, mode):
 
 
 def test_retired_components_are_marked():
-    made = discovery()
-    before = main_message(about())
-    now = main_message(about(family=replace(SMALL, properties=SMALL.properties[1:], settings=SMALL.settings[:2])))
-    marked = made.retired(before, now)
-    assert {key: c for key, c in marked["components"].items() if key not in now["components"]} == {
+    fewer = about(family=replace(SMALL, properties=SMALL.properties[1:], settings=SMALL.settings[:2]))
+    gone = {"pv_power": "sensor", "grid_charging": "switch", "output_power": "number"}
+    now, marked = main_message(fewer), main_message(fewer, gone=gone)
+    components = marked.pop("components")
+    assert "output_power" in now["components"]
+    assert components == {
+        **now.pop("components"),
         "pv_power": {"platform": "sensor"},
         "grid_charging": {"platform": "switch"},
-        "mode": {"platform": "select"},
-        "remark": {"platform": "text"},
-        "clock": {"platform": "text"},
-        "minute": {"platform": "text"},
-        "restart": {"platform": "button"},
     }
-    assert {**marked, "components": now["components"]} == now
-    assert made.retired(now, now) == now
-    assert all(made.retired({"components": {}}, m) == m for m in discovery(mode="component").messages(about()).values())
+    assert marked == now
 
 
 DEVICE = "homeassistant/device/growatt_0PVP1/config"
@@ -444,15 +450,18 @@ def test_where_entities_are_announced():
 
 def test_a_message_of_one_entity_says_what_that_of_the_device_says():
     whole = main_message(about())
-    alone = discovery(mode="component").messages(about())[PV_POWER]
+    alone = payloads(discovery(mode="component").messages(about()))[PV_POWER]
     component = whole.pop("components")["pv_power"]
     del component["platform"]
     assert alone == {**whole, **component}
 
 
 def announced(mode: str, given: About | None = None) -> dict[str, dict[str, str]]:
-    made = discovery(mode=mode)
-    return made.announced(made.messages(given or about()))
+    return all_announced(discovery(mode=mode), given or about())
+
+
+def all_announced(made: Discovery, given: About | None = None) -> dict[str, dict[str, str]]:
+    return {topic: message.announces for topic, message in made.messages(given).items()}
 
 
 def test_what_was_announced():
@@ -491,10 +500,10 @@ def test_what_is_gone_does_not_give_way():
 def test_a_bridge_of_another_name_gives_way_to_none(before, now):
     """Home Assistant shall forget the entities of the former, which have other ids."""
     former, present = discovery("growatt", before), discovery("home/growatt", now)
-    told = former.announced(former.messages())
-    assert present.left(told, present.announced(present.messages())) == []
+    told = all_announced(former)
+    assert present.left(told, all_announced(present)) == []
     again = discovery("growatt", now)
-    assert again.left(told, again.announced(again.messages())) == ([] if before == now else list(told))
+    assert again.left(told, all_announced(again)) == ([] if before == now else list(told))
 
 
 def test_enabled_and_disabled_by_configuration():
@@ -540,13 +549,6 @@ def test_nothing_locked_can_be_changed():
     some = components(READABLE, locked=["charge_limit"], disabled=["charge_limit"], enabled=["slot_start"])
     assert some["charge_limit_value"]["enabled_by_default"] is False
     assert some["output_power"]["command_topic"] == "growatt/Balkon Süd/set/output_power"
-
-
-def test_locking_takes_the_control_back_and_unlocking_the_value():
-    free, locked = (main_message(about(family=READABLE, locked=names)) for names in ((), ["charge_limit"]))
-    for before, now, gone in ((free, locked, "charge_limit"), (locked, free, "charge_limit_value")):
-        known = before["components"][gone]["platform"]
-        assert Discovery.retired(before, now)["components"][gone] == {"platform": known}
 
 
 def test_a_setting_waits_for_what_it_needs():
@@ -668,7 +670,7 @@ def test_alarms_over_time():
 
 
 def test_bridge():
-    ((topic, message),) = discovery().messages().items()
+    ((topic, message),) = payloads(discovery().messages()).items()
     connection = message["components"]["connection"]
     assert topic == "homeassistant/device/growatt_bridge/config"
     assert message["device"]["identifiers"] == ["growatt_bridge"]
@@ -694,7 +696,7 @@ GOOD, BAD = {"state": "ok", "message": None}, {"state": "token_refused", "messag
     ],
 )
 def test_trouble_with_an_account(accounts, state, message):
-    account = next(iter(discovery().messages().values()))["components"]["account"]
+    account = main_message()["components"]["account"]
     info = {"accounts": accounts} if accounts else {}
     assert account["device_class"] == "problem"
     assert account["default_entity_id"] == "binary_sensor.growatt_bridge_account"
@@ -704,13 +706,10 @@ def test_trouble_with_an_account(accounts, state, message):
 
 
 def test_two_bridges_do_not_collide():
-    ((one,), (other,)) = (discovery(base).messages().items() for base in ("growatt", "home/growatt"))
+    ((one,), (other,)) = (payloads(discovery(base).messages()).items() for base in ("growatt", "home/growatt"))
     assert other[0] == "homeassistant/device/growatt_bridge_home-2f-growatt/config"
     assert other[1]["device"]["identifiers"] == ["growatt_bridge_home-2f-growatt"]
-    assert (
-        next(iter(discovery("home/growatt").messages(about()).values()))["device"]["via_device"]
-        == "growatt_bridge_home-2f-growatt"
-    )
+    assert main_message(about(), "home/growatt")["device"]["via_device"] == "growatt_bridge_home-2f-growatt"
     entity = other[1]["components"]["connection"]["default_entity_id"]
     assert entity == "binary_sensor.growatt_bridge_home_growatt_connection"
     ids = [{c["unique_id"] for c in message["components"].values()} for _, message in (one, other)]
