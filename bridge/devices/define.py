@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from sys import intern
 from typing import Any, get_args, get_origin
 
 from bridge.devices.catalogue import Family, Property, Setting, Source
@@ -140,7 +141,7 @@ def _properties(
         raise ValueError(f"names that are taken; read these fields or omit them: {', '.join(sorted(clash))}")
     reads: dict[str, list[str]] = {}
     for source, name in rest:
-        reads.setdefault(name, []).append(f"{source}.{name}")
+        reads.setdefault(name, []).append(intern(f"{source}.{name}"))
     told = [_complete(Property(name=lower(name), reads=tuple(found)), models) for name, found in reads.items()]
     return (*done, *_labelled(told, done, settings))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache, cached_property
 from operator import itemgetter
+from sys import intern
 from typing import Annotated, Any, Generic, NamedTuple, Self, SupportsIndex, TypeVar, get_args
 
 from pydantic import (
@@ -573,7 +574,7 @@ def _warn_once(model: str, field: str, kind: str) -> None:
 
 def _wires(name: str, info: Any) -> tuple[str, ...]:
     alias = info.validation_alias
-    return tuple(map(str, alias.choices)) if isinstance(alias, AliasChoices) else (alias or camel(name),)
+    return tuple(map(str, alias.choices)) if isinstance(alias, AliasChoices) else (intern(alias or camel(name)),)
 
 
 def _quantity(info: FieldInfo) -> Quantity | None:

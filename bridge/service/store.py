@@ -178,14 +178,17 @@ class Store:
             self._write(self._path, self._text())
 
     def _text(self) -> Iterator[str]:
+        used = {id(components) for topics in self.announced.values() for components in topics.values()}
+        self._kinds = {key: components for key, components in self._kinds.items() if id(components) in used}
         numbers = {id(components): str(number) for number, components in enumerate(self._kinds.values())}
-        kinds = {numbers[id(components)]: components for components in self._kinds.values()}
         yield "{"
         for name, known in self.facts:
             yield f'"{name}": '
             yield from _members(known.items())
             yield ", "
-        yield f'"components": {json.dumps(kinds)}, "announced": '
+        yield '"components": '
+        yield from _members((numbers[id(components)], components) for components in self._kinds.values())
+        yield ', "announced": '
         yield from _members(
             (serial, {topic: numbers[id(components)] for topic, components in topics.items()})
             for serial, topics in self.announced.items()
