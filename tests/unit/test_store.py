@@ -132,6 +132,19 @@ def test_a_fleet_is_saved_from_time_to_time_and_at_the_end(tmp_path: Path) -> No
     assert again.states == {"D1": {"values": {"power": 5}}}
 
 
+def test_what_nobody_is_announced_with_any_more_is_forgotten(tmp_path: Path) -> None:
+    store = Store(file(tmp_path))
+    for names in (("a",), ("a", "b"), ("a", "b", "c")):
+        store.remember("SN1", {"topic": dict.fromkeys(names, "sensor")})
+    store.remember("SN2", {"other": {"a": "sensor", "b": "sensor", "c": "sensor"}})
+    assert list(json.loads(file(tmp_path).read_text())["components"].values()) == [
+        {"a": "sensor", "b": "sensor", "c": "sensor"}
+    ]
+    again = Store(file(tmp_path))
+    assert again.announced == store.announced
+    assert again.announced["SN1"]["topic"] is again.announced["SN2"]["other"]
+
+
 def test_on_a_full_disk_there_is_a_sign_of_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(file(tmp_path))
     store.beat(1.0)
