@@ -1,6 +1,7 @@
 """What is announced to Home Assistant, moved to other topics and taken back, on a clock that a test moves by hand."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,10 @@ class Broker:
         self.clock = clock
         self.connected = True
         self.told: list[tuple[float, str, bytes]] = []
+        self.retained: dict[str, Any] = {}
 
     def retain(self, topic: str, payload: Any) -> None:
+        self.retained[topic] = payload
         self.send(topic, payload(topic) if callable(payload) else payload)
 
     def send(self, topic: str, payload: bytes) -> None:
@@ -111,6 +114,18 @@ async def test_entities_move_only_while_the_broker_hears_it(house: House) -> Non
     await house.clock.advance(10)
     assert house.broker.on(WHOLE) == [b'{"migrate_discovery":true}', b""]
     assert len(house.broker.on(ALONE)) == 1
+
+
+async def test_what_an_earlier_run_announced_and_is_no_more_is_taken_back(house: House) -> None:
+    house.store.remember("SN1", {WHOLE: {"status": "sensor", "long_gone": "switch"}})
+    await house.start("device")
+    message = json.loads(house.broker.on(WHOLE)[-1])
+    assert message["components"]["long_gone"] == {"platform": "switch"}
+    assert message["components"]["status"]["unique_id"] == "growatt_SN1_status"
+    await house.clock.advance(EVERY)
+    assert json.loads(house.broker.retained[WHOLE](WHOLE)) == message, "so it is again after a reconnect"
+    await house.start("device")
+    assert "long_gone" not in json.loads(house.broker.on(WHOLE)[-1])["components"]
 
 
 def remembered(house: House, *serials: str) -> None:
