@@ -1,6 +1,7 @@
 """What the hybrid inverters SPH, SPA, SPH-S and WIT have in common: a battery behind an inverter, and a grid meter."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TypeVar
 
 from bridge.devices.home import battery, daily, grid, home, nonzero
@@ -58,7 +59,12 @@ def _with_totals(record: R) -> R:
 def _with_battery(record: R) -> R:
     if any((getattr(record, sign, None) or 0) > 0 for sign in BATTERY_SIGNS):
         return record
-    return without(record, [name for name in type(record).model_fields if name.startswith(BATTERY)])
+    return without(record, _of_battery(type(record)))
+
+
+@cache
+def _of_battery(model: type[Reading]) -> tuple[str, ...]:
+    return tuple(name for name in model.model_fields if name.startswith(BATTERY))
 
 
 def battery_celsius(bms: float | None, own: float | None) -> float | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 
 from bridge.devices.catalogue import Property, Source
 from bridge.devices.define import define
@@ -25,7 +26,12 @@ FARTHEST = timedelta(hours=14)
 
 def offset_of(values: Mapping[str, Json]) -> timedelta | None:
     """How far ahead of UTC a plant's clocks are, by the plant's values, where they tell: GMT+8, GMT-3.5, GMT+5:30."""
-    found = _OFFSET.fullmatch(str(values.get("timezone")))
+    return _offset(str(values.get("timezone")))
+
+
+@cache
+def _offset(text: str) -> timedelta | None:
+    found = _OFFSET.fullmatch(text)
     if found is None:
         return None
     sign, hours, minutes = found.groups()

@@ -1,6 +1,6 @@
 """Where a reply holds the record of each device, and the calls that families share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bridge.devices.catalogue import Fact, Source
@@ -194,7 +194,7 @@ def itself(reply: Any, serials: list[str]) -> dict[str, Reading]:
     return {} if reply.data is None else {serials[0]: reply}
 
 
-def without(record: R, names: list[str]) -> R:
+def without(record: R, names: Sequence[str]) -> R:
     """The record with these fields unknown."""
     return record.model_copy(update=dict.fromkeys(names)) if names else record
 

@@ -113,9 +113,12 @@ class EnergyGuard:
 @lru_cache(maxsize=256)
 def _moment(at: datetime, zone: tzinfo, over: Over) -> tuple[float, float]:
     """The time, and the first of its period in the plant's zone; a lifetime began at 0."""
-    day = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    starts = {"today": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}
-    return at.timestamp(), starts[over].timestamp() if over in starts else 0.0
+    if over == "total":
+        return at.timestamp(), 0.0
+    there = at.astimezone(zone)
+    day, month = (there.day if over == "today" else 1), (1 if over == "year" else there.month)
+    start = there.replace(month=month, day=day, hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return at.timestamp(), start.timestamp()
 
 
 def _start(counter: Counter, zone: tzinfo, over: Over) -> float:
