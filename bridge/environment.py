@@ -5,11 +5,12 @@ underscores, for example GROWATT_BRIDGE_MQTT__HOST. What is more than one value,
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 PREFIX = "GROWATT_BRIDGE_"
 FILE_VARIABLE = f"{PREFIX}CONFIG"
@@ -71,9 +72,14 @@ def annotation_at(model: Model, loc: Loc) -> Any:
     """The type of what stands somewhere in the configuration, None where nothing does."""
     annotation: Any = model
     for part in loc:
-        fields = getattr(next(iter(get_args(annotation)), annotation), "model_fields", {})
-        annotation = annotation if isinstance(part, int) else getattr(fields.get(part), "annotation", None)
+        annotation = annotation if isinstance(part, int) else getattr(keys_of(annotation).get(part), "annotation", None)
     return annotation
+
+
+def keys_of(annotation: Any) -> Mapping[str, FieldInfo]:
+    """What may stand below something of this type, or in each of its list."""
+    fields: Mapping[str, FieldInfo] = getattr(next(iter(get_args(annotation)), annotation), "model_fields", {})
+    return fields
 
 
 def _variables() -> dict[str, str]:

@@ -3,7 +3,6 @@
 import difflib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -50,8 +49,7 @@ def _message(detail: ErrorDetails) -> str:
 
 def _keys(loc: Loc) -> list[str]:
     """What may stand below a place of the configuration."""
-    annotation = environment.annotation_at(Config, loc)
-    return list(getattr(next(iter(get_args(annotation)), annotation), "model_fields", {}))
+    return list(environment.keys_of(environment.annotation_at(Config, loc)))
 
 
 def _suggest(loc: Loc) -> str:

@@ -8,12 +8,12 @@ kept in `model_extra`.
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache, cached_property
-from operator import itemgetter
+from operator import getitem, itemgetter
 from sys import intern
 from typing import Annotated, Any, Generic, NamedTuple, Self, SupportsIndex, TypeVar, get_args
 
@@ -337,11 +337,11 @@ class Reading(BaseModel):
         given = types if isinstance(types, tuple) else (types,)
         if any(_is_variable(each) for each in given):
             return super().__class_getitem__(types)
-        return Typed(cls.__name__, super().__class_getitem__, given)
+        return Typed(cls, given)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle: another process has to make the class of a generic reading first."""
-        return _restored, (_made_of(type(self)), self.__getstate__())
+        return _restored, (_typed(type(self)), self.__getstate__())
 
     @property
     def problems(self) -> dict[str, Any]:
@@ -390,19 +390,24 @@ class Typed:
     """A generic reading of some type, such as `DataReply[MinEnergyData]`. Its class, of ten kilobytes as they all are,
     is made when it is first used: a family has a dozen, and most programs need few of them."""
 
-    def __init__(self, name: str, make: Callable[[Any], Any], types: tuple[Any, ...]) -> None:
-        self._name, self._make, self._types = name, make, types
+    def __init__(self, generic: type[Reading], types: tuple[Any, ...]) -> None:
+        self._generic, self._types = generic, types
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getitem, (self._generic, self._types)
 
     def __repr__(self) -> str:
-        return f"{self._name}[{', '.join(getattr(each, '__name__', str(each)) for each in self._types)}]"
+        return f"{self._generic.__name__}[{', '.join(getattr(each, '__name__', str(each)) for each in self._types)}]"
 
     @cached_property
     def model(self) -> type[Reading]:
-        made: type[Reading] = self._make(tuple(each.model if isinstance(each, Typed) else each for each in self._types))
-        return made
+        types = tuple(each.model if isinstance(each, Typed) else each for each in self._types)
+        made: Any = super(Reading, self._generic).__class_getitem__(types)
+        model: type[Reading] = made
+        return model
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__typing"):  # what an annotation asks of its parts
+        if name.startswith(("__typing", "__deepcopy__")):  # what annotations ask of their parts, and a model of its own
             raise AttributeError(name)
         return getattr(self.model, name)
 
@@ -425,18 +430,14 @@ class Typed:
         return handler(self.model)
 
 
-def _made_of(kind: Any) -> Any:
-    """A type; of a generic reading what it is made of."""
+def _typed(kind: Any) -> Any:
+    """A type; of a generic reading its name, which any process can make it from."""
     made_of = getattr(kind, "__pydantic_generic_metadata__", {})
-    return (made_of["origin"], *map(_made_of, made_of["args"])) if made_of.get("origin") else kind
+    return made_of["origin"][tuple(map(_typed, made_of["args"]))] if made_of.get("origin") else kind
 
 
-def _made_from(parts: Any) -> Any:
-    return parts[0][tuple(map(_made_from, parts[1:]))].model if isinstance(parts, tuple) else parts
-
-
-def _restored(parts: Any, state: dict[Any, Any]) -> Reading:
-    model: type[Reading] = _made_from(parts)
+def _restored(kind: Any, state: dict[Any, Any]) -> Reading:
+    model: type[Reading] = kind.model if isinstance(kind, Typed) else kind
     reading = model.__new__(model)
     reading.__setstate__(state)
     return reading

@@ -55,6 +55,7 @@ def test_it_is_a_base_and_a_part_of_others() -> None:
 
 def test_a_reply_may_go_to_another_process(reply: Any, tmp_path: Path) -> None:
     assert copy.deepcopy(reply) == reply == pickle.loads(pickle.dumps(reply))
+    assert repr(copy.deepcopy(MinDetails)) == repr(pickle.loads(pickle.dumps(MinDetails))) == repr(MinDetails)
     file = tmp_path / "reply"
     file.write_bytes(pickle.dumps((reply, reply.data.devices[0])))
     script = "r, d = pickle.load(open(sys.argv[1], 'rb')); print(r.data.devices[0] == d, d.ppv, d.model_extra)"
